@@ -1,0 +1,3 @@
+//! The aslint command: parse arguments, run, exit code.
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! Turns byte offsets into what people and editors count in, and back.
+//!
+//! Knows nothing of ASL, JSON or YAML. Everything above speaks in [`Span`]s: byte ranges of one text. A [`TextMap`]
+//! takes a span of decoded text back to the text it was decoded from, a [`LineIndex`] takes offsets to lines and
+//! columns, and [`Edit`]s change a text without touching anything outside their spans.
+
+mod edit;
+mod lines;
+mod map;
+mod span;
+
+pub use edit::{Edit, Overlap, apply};
+pub use lines::{Encoding, LineIndex, Position};
+pub use map::{TextMap, TextMapBuilder};
+pub use span::Span;
