@@ -4,9 +4,11 @@
 //! the reader where the rest can be understood. What recovery guesses is what half-typed documents look like: a missing
 //! comma, a key without its value, a bracket that is not closed yet.
 
+mod recovery;
+
 use std::sync::Arc;
 
-use super::tree::{DECODED, HOLE, INCOMPLETE, KEY, Raw, index};
+use super::tree::{DECODED, HOLE, KEY, Raw, index};
 use super::{Format, Kind, MAX_DEPTH, SyntaxError, Tree, json_string};
 use crate::text::Span;
 
@@ -15,8 +17,16 @@ pub(super) fn parse(text: Arc<str>) -> Tree {
     // A node takes 20 bytes of text in a formatted machine; the guess saves most of the growing.
     tree.raws.reserve(text.len() / 16 + 8);
     tree.roots.push(0);
-    let mut parser =
-        Parser { tree, text: &text, bytes: text.as_bytes(), at: 0, open: Vec::new(), n_objects: 0, string_goes_on: 0 };
+    let mut parser = Parser {
+        tree,
+        text: &text,
+        bytes: text.as_bytes(),
+        at: 0,
+        open: Vec::new(),
+        n_objects: 0,
+        pending_key: None,
+        string_goes_on: 0,
+    };
     if text.starts_with('\u{feff}') {
         parser.at = 3;
     }
@@ -33,6 +43,8 @@ struct Parser<'s> {
     open: Vec<Open>,
     /// How many of them are objects.
     n_objects: usize,
+    /// A key that was read where a value was due; its own value is next.
+    pending_key: Option<usize>,
     /// Up to here a string over several lines is known to go on.
     string_goes_on: usize,
 }
@@ -68,7 +80,9 @@ impl Parser<'_> {
         self.skip_blanks();
         self.value();
         while let Some(&open) = self.open.last() {
-            if open.object {
+            if let Some(key) = self.pending_key.take() {
+                self.member_value(key);
+            } else if open.object {
                 self.member(open);
             } else {
                 self.item(open);
@@ -336,425 +350,5 @@ impl Parser<'_> {
             }
         }
         self.no_value();
-    }
-}
-
-/// What to do where the text breaks the grammar.
-impl Parser<'_> {
-    fn error(&mut self, error: SyntaxError) {
-        self.tree.error(error);
-    }
-
-    /// The token at the reader, for an error to point at; empty only at the end of the text.
-    fn token_here(&self) -> Span {
-        let rest = &self.text[self.at..];
-        let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '+' | '$');
-        let len = rest.find(|c| !word(c)).unwrap_or(rest.len());
-        let len = if len == 0 { rest.chars().next().map_or(0, char::len_utf8) } else { len };
-        Span::new(index(self.at), index(self.at + len))
-    }
-
-    /// Comments, and blanks that are none in JSON. Says whether the reader moved.
-    #[cold]
-    fn skip_strange_blank(&mut self) -> bool {
-        let start = self.at;
-        let rest = &self.text[start..];
-        let (len, message) = if rest.starts_with("//") || rest.starts_with('#') {
-            (
-                rest.find(['\n', '\r']).unwrap_or(rest.len()),
-                "json has no comments; a `Comment` field is what the language offers",
-            )
-        } else if rest.starts_with("/*") {
-            let len = rest.find("*/").map_or(rest.len(), |at| at + 2);
-            (len, "json has no comments; a `Comment` field is what the language offers")
-        } else {
-            let strange = |c: char| c.is_whitespace() || matches!(c, '\0' | '\u{feff}' | '\u{200b}');
-            let len = rest.find(|c| !strange(c)).unwrap_or(rest.len());
-            (len, "this character is no blank in json")
-        };
-        if len == 0 {
-            return false;
-        }
-        self.at += len;
-        let trimmed = rest[..len].trim_end_matches(['\n', '\r', ' ', '\t']).len();
-        let span = Span::new(index(start), index(start + trimmed));
-        self.error(SyntaxError::new(span, message));
-        true
-    }
-
-    /// Where a key is due and no quote stands. Gives whether a key starts here after all.
-    #[cold]
-    fn recover_key(&mut self, open: Open) -> bool {
-        match self.byte() {
-            None | Some(b']' | b')') => {
-                self.unexpected_close(open);
-                return false;
-            }
-            Some(byte @ (b',' | b':')) => {
-                self.stray(byte);
-                return false;
-            }
-            Some(byte @ (b'{' | b'[')) => {
-                // A value without a key: keep what it holds under an unknown name.
-                let span = self.token_here();
-                self.error(SyntaxError::new(span, format!("a key is missing before `{}`", char::from(byte))));
-                self.bare_key(self.at, self.at);
-                self.value();
-                return false;
-            }
-            _ => {}
-        }
-        let start = self.at;
-        let span = self.word();
-        if self.text[start..self.at].starts_with("${") {
-            self.error(SyntaxError::new(span, "a placeholder cannot stand for a member; quote the key"));
-            self.bare_key(start, self.at);
-            if self.next_is_colon() {
-                let key = self.tree.raws.len() - 1;
-                self.uncount();
-                self.member_value(key);
-            } else {
-                self.push(Kind::Missing, self.at);
-                self.separator();
-            }
-            return false;
-        }
-        let word = span.of(self.text).trim_matches('\'');
-        let quoted = serde_json::Value::from(word).to_string();
-        if self.next_is_colon() {
-            self.error(SyntaxError::new(span, "a key stands in double quotes").fix(span, quoted));
-            let key = self.bare_key(start, self.at);
-            self.uncount();
-            self.member_value(key);
-        } else {
-            self.error(SyntaxError::new(span, "expected a key in double quotes"));
-            if let Some(open) = self.open.last() {
-                self.tree.raws[open.ix as usize].flags |= INCOMPLETE;
-            }
-            self.separator_after_junk();
-        }
-        false
-    }
-
-    /// Pushes an unquoted (or empty) key and counts its member.
-    fn bare_key(&mut self, start: usize, end: usize) -> usize {
-        let span = Span::new(index(start), index(end));
-        let quoted = span.len() >= 2 && self.bytes[start] == b'\'' && self.bytes[end - 1] == b'\'';
-        let content = if quoted { Span::new(span.start + 1, span.end - 1) } else { span };
-        let hole = if content.of(self.text).contains("${") { HOLE } else { 0 };
-        let raw = Raw {
-            start: span.start,
-            end: span.end,
-            a: content.start,
-            b: content.end,
-            kind: Kind::String,
-            flags: KEY | hole,
-        };
-        self.tree.raws.push(raw);
-        if let Some(open) = self.open.last_mut() {
-            open.count += 1;
-        }
-        self.tree.raws.len() - 1
-    }
-
-    fn uncount(&mut self) {
-        if let Some(open) = self.open.last_mut() {
-            open.count -= 1;
-        }
-    }
-
-    fn next_is_colon(&self) -> bool {
-        self.text[self.at..].trim_start().starts_with(':')
-    }
-
-    /// Skips junk in an object up to something that can go on.
-    fn separator_after_junk(&mut self) {
-        self.skip_blanks();
-        if self.byte() == Some(b',') {
-            self.at += 1;
-        }
-    }
-
-    /// Moves over one word of whatever it is; never over nothing unless the text is at its end.
-    fn word(&mut self) -> Span {
-        let start = self.at;
-        let quoted = self.byte() == Some(b'\'');
-        self.at += self.token_here().len() as usize;
-        if quoted {
-            let rest = &self.text[self.at..];
-            if let Some(len) = rest.find(['\'', '\n']).filter(|&len| rest.as_bytes()[len] == b'\'') {
-                self.at += len + 1;
-            }
-        } else if self.text[start..].starts_with("${") {
-            let rest = &self.text[start..self.text.floor_char_boundary(start + MAX_HOLE)];
-            if let Some(len) = rest.find(['}', '\n']).filter(|&len| rest.as_bytes()[len] == b'}') {
-                self.at = start + len + 1;
-            }
-        }
-        Span::new(index(start), index(self.at))
-    }
-
-    /// Where a value is due and none starts.
-    #[cold]
-    fn no_value(&mut self) {
-        let start = self.at;
-        match self.byte() {
-            None | Some(b',' | b'}' | b']' | b':' | b')') => {
-                let span = if start < self.bytes.len() { self.token_here() } else { Span::empty(index(start)) };
-                let message =
-                    if self.tree.raws.is_empty() { "the document is empty" } else { "a value is missing here" };
-                self.error(SyntaxError::new(span, message));
-                self.tree.raws.push(Raw::new(Kind::Missing, Span::empty(index(start))));
-                return;
-            }
-            _ => {}
-        }
-        let span = self.word();
-        let written = span.of(self.text);
-        if let Some(content) = written.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
-            let quoted = serde_json::Value::from(content).to_string();
-            self.error(SyntaxError::new(span, "a string stands in double quotes").fix(span, quoted));
-            let hole = if content.contains("${") { HOLE } else { 0 };
-            let raw = Raw {
-                start: span.start,
-                end: span.end,
-                a: span.start + 1,
-                b: span.end - 1,
-                kind: Kind::String,
-                flags: hole,
-            };
-            self.tree.raws.push(raw);
-            return;
-        }
-        let known = match written {
-            "True" | "TRUE" | "yes" => Some("true"),
-            "False" | "FALSE" | "no" => Some("false"),
-            "None" | "Null" | "NULL" | "nil" | "undefined" => Some("null"),
-            _ => None,
-        };
-        let error = match known {
-            Some(meant) => {
-                SyntaxError::new(span, format!("`{written}` is not a value in json; did you mean `{meant}`?"))
-                    .fix(span, meant)
-            }
-            None if written.starts_with("${") => SyntaxError::new(span, "this placeholder is not closed"),
-            None if written.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.')) => {
-                SyntaxError::new(span, format!("`{written}` is not a number as json writes them"))
-            }
-            None => SyntaxError::new(span, format!("`{written}` is not a value in json")),
-        };
-        self.error(error);
-        self.push(Kind::Missing, start);
-    }
-
-    /// A key that no colon follows.
-    #[cold]
-    fn missing_colon(&mut self, key: usize) {
-        let span = Span::new(self.tree.raws[key].start, self.tree.raws[key].end);
-        let starts_value = matches!(self.byte(), Some(b'"' | b'{' | b'[' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n'));
-        // `"A" "B": …`: the first lost colon and value, the second is the next key.
-        let next_member = self.byte() == Some(b'"') && self.string_then_colon();
-        if starts_value && !next_member {
-            self.error(SyntaxError::new(span, "expected `:` behind this key").fix(Span::empty(span.end), ":"));
-            return self.value();
-        }
-        self.error(SyntaxError::new(span, "expected `:` and a value behind this key"));
-        self.tree.raws.push(Raw::new(Kind::Missing, Span::empty(span.end)));
-        if !next_member {
-            self.separator();
-        }
-    }
-
-    /// Whether the string that starts here is followed by a colon.
-    fn string_then_colon(&self) -> bool {
-        let mut escaped = false;
-        for (at, &byte) in self.bytes.iter().enumerate().skip(self.at + 1) {
-            match byte {
-                b'"' if !escaped => {
-                    return self.text.get(at + 1..).is_some_and(|rest| rest.trim_start().starts_with(':'));
-                }
-                b'\n' | b'\r' => return false,
-                _ => escaped = byte == b'\\' && !escaped,
-            }
-        }
-        false
-    }
-
-    /// A separator where none belongs.
-    #[cold]
-    fn stray(&mut self, byte: u8) {
-        let span = self.token_here();
-        self.error(SyntaxError::new(span, format!("unexpected `{}`", char::from(byte))).fix(span, ""));
-        self.at += 1;
-    }
-
-    /// Neither a comma nor the end of the container follows a value.
-    #[cold]
-    fn no_separator(&mut self, open: Open, value_end: usize) {
-        let last = self.tree.raws.len() - 1;
-        match self.byte() {
-            None | Some(b'}' | b']') => {} // the loop sees it next
-            Some(b':')
-                if open.object
-                    && self.tree.raws[last].kind == Kind::String
-                    && self.tree.raws[last].flags & KEY == 0 =>
-            {
-                self.value_was_key(last);
-            }
-            Some(b':') => self.stray(b':'),
-            Some(_) => {
-                let end = index(value_end);
-                let span = self.token_here();
-                let span = if self.byte() == Some(b'"') { Span::new(span.start, span.start + 1) } else { span };
-                let error = SyntaxError::new(span, "expected `,` before this").fix(Span::empty(end), ",");
-                let between = &self.text[value_end..self.at];
-                // A stray word behind a value is not the start of the next one.
-                let junk = !open.object
-                    && !matches!(
-                        self.byte(),
-                        Some(b'"' | b'{' | b'[' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n' | b'$')
-                    );
-                if (junk || open.object && self.byte() != Some(b'"')) && !between.contains('\n') {
-                    self.error(SyntaxError::new(span, "expected `,` or the end of the container"));
-                    self.word();
-                    self.separator_after_junk();
-                } else {
-                    self.error(error);
-                }
-            }
-        }
-    }
-
-    /// `"Next": "B": …`: the value of `Next` is missing, and what stood for it is the next key.
-    #[cold]
-    fn value_was_key(&mut self, value: usize) {
-        let as_key = self.tree.raws[value];
-        let key = self.tree.raws[value - 1];
-        let span = Span::new(key.start, key.end);
-        self.error(SyntaxError::new(span, "the value of this key is missing"));
-        self.tree.raws[value] = Raw::new(Kind::Missing, Span::empty(key.end));
-        let key = self.tree.raws.len();
-        self.tree.raws.push(Raw { flags: as_key.flags | KEY, ..as_key });
-        self.member_value(key);
-    }
-
-    /// The wrong bracket, or the end of the text, where the innermost container is open.
-    #[cold]
-    fn unexpected_close(&mut self, open: Open) {
-        let opened = Span::new(self.tree.raws[open.ix as usize].start, self.tree.raws[open.ix as usize].start + 1);
-        let bracket = if open.object { '{' } else { '[' };
-        let Some(byte) = self.byte() else {
-            // Every container that is still open lacks its end for one reason: say it once, for the innermost.
-            let end = Span::empty(index(self.at));
-            self.error(
-                SyntaxError::new(opened, format!("this `{bracket}` is not closed: the text ends first"))
-                    .related(end, "the text ends here"),
-            );
-            while !self.open.is_empty() {
-                self.end_container(INCOMPLETE);
-            }
-            return;
-        };
-        let here = self.token_here();
-        let matches = |open: &Open| (byte == b'}') == open.object && byte != b')';
-        if byte == b'}' && self.n_objects > 0 || byte == b']' && self.n_objects < self.open.len() {
-            // A bracket further out: what is open inside it was not closed.
-            self.error(
-                SyntaxError::new(
-                    here,
-                    format!("`{}` closes another bracket than the last one opened", char::from(byte)),
-                )
-                .related(opened, format!("this `{bracket}` is still open")),
-            );
-            while self.open.last().is_some_and(|open| !matches(open)) {
-                self.end_container(INCOMPLETE);
-            }
-        } else {
-            self.error(SyntaxError::new(here, format!("`{}` closes nothing", char::from(byte))));
-            self.at += 1;
-        }
-    }
-
-    /// Skips a container that lies too deep, in one pass over its bytes.
-    #[cold]
-    fn too_deep(&mut self) {
-        let start = self.at;
-        let span = Span::new(index(start), index(start + 1));
-        self.error(SyntaxError::new(
-            span,
-            format!("nested deeper than {MAX_DEPTH} levels; what lies inside is not read"),
-        ));
-        let mut depth = 0_usize;
-        while let Some(byte) = self.byte() {
-            self.at += 1;
-            match byte {
-                b'{' | b'[' => depth += 1,
-                b'}' | b']' => depth -= 1,
-                b'"' => {
-                    while let Some(stop) = memchr::memchr2(b'"', b'\\', &self.bytes[self.at..]) {
-                        let escaped = self.bytes[self.at + stop] == b'\\';
-                        self.at = (self.at + stop + 1 + usize::from(escaped)).min(self.bytes.len());
-                        if !escaped {
-                            break;
-                        }
-                    }
-                }
-                _ => {}
-            }
-            if depth == 0 {
-                break;
-            }
-        }
-        while !self.text.is_char_boundary(self.at) {
-            self.at += 1;
-        }
-        self.push(Kind::Missing, start);
-    }
-
-    /// A control character inside a string; gives where to go on.
-    #[cold]
-    fn control_character(&mut self, at: usize) -> usize {
-        let len = if self.bytes[at..].starts_with(b"\r\n") { 2 } else { 1 };
-        let escape = match self.bytes[at] {
-            b'\n' => "\\n".to_owned(),
-            b'\r' if len == 2 => "\\r\\n".to_owned(),
-            b'\r' => "\\r".to_owned(),
-            b'\t' => "\\t".to_owned(),
-            byte => format!("\\u{byte:04x}"),
-        };
-        let span = Span::new(index(at), index(at + len));
-        let message = format!("a string holds control characters only as escapes; write `{escape}`");
-        self.error(SyntaxError::new(span, message).fix(span, escape));
-        at + len
-    }
-
-    /// Whether a string that reaches the end of its line was written over several lines: its closing quote is the next
-    /// one, and something that may follow a string stands behind it.
-    #[cold]
-    fn continues_after_break(&mut self, start: usize, at: usize) -> bool {
-        if at < self.string_goes_on {
-            return true;
-        }
-        let Some(quote) = memchr::memchr(b'"', &self.bytes[at..]) else { return false };
-        // `"a\n"b": 1`: the next quote opens a key.
-        let after = self.text[at + quote + 1..].trim_start_matches([' ', '\t']);
-        let closes = after.starts_with([',', '}', ']', ':', '\n', '\r']) || after.is_empty();
-        let goes_on = closes && !self.text[start + 1..at].trim_end().ends_with([',', '{', '[']);
-        if goes_on {
-            self.string_goes_on = at + quote;
-        }
-        goes_on
-    }
-
-    /// A string that is not closed in its line. A comma at the end of the line is taken as the separator it looks like.
-    #[cold]
-    fn unclosed_string(&mut self, start: usize, at: usize, flags: u8) -> usize {
-        let content = self.text[start + 1..at].trim_end_matches([' ', '\t']);
-        let content = content.trim_end_matches([',', '}', ']']).trim_end_matches([' ', '\t']);
-        let end = start + 1 + content.len();
-        let span = Span::new(index(start), index(end));
-        self.error(SyntaxError::new(span, "this string is not closed").fix(Span::empty(index(end)), "\""));
-        self.at = end;
-        self.push_string(start, end, flags)
     }
 }

@@ -8,11 +8,13 @@
 mod errors;
 mod json;
 mod json_string;
+#[cfg(test)]
+mod json_tests;
 mod node;
 mod tree;
 
 pub use errors::{MAX_ERRORS, SyntaxError};
-pub use node::{Items, Kind, Member, Members, Node};
+pub use node::{Items, Kind, Member, Members, Node, Step};
 pub use tree::Tree;
 
 use std::sync::Arc;

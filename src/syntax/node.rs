@@ -269,10 +269,13 @@ impl<'t> Node<'t> {
         steps
     }
 
-    /// Where each byte of the decoded content comes from.
+    /// Where each byte of the decoded content of a scalar comes from.
     #[must_use]
     pub fn text_map(self) -> TextMap {
         let raw = self.raw();
+        if raw.kind.is_container() {
+            return TextMap::verbatim(self.span());
+        }
         if raw.flags & DECODED == 0 {
             return TextMap::verbatim(Span::new(raw.a, raw.b));
         }
