@@ -1,4 +1,12 @@
 //! aslint: static analysis of state machines in Amazon States Language.
 
+pub mod analysis;
+pub mod asl;
+pub mod diagnostic;
+pub mod engine;
+pub mod graph;
+pub mod rules;
+pub mod schema;
+pub mod source;
 pub mod syntax;
 pub mod text;

@@ -207,6 +207,12 @@ impl<'t> Node<'t> {
         if self.kind().is_container() { self.raw().a } else { self.ix + 1 }
     }
 
+    /// The number behind the last value in it: its [`Node::index`] and those in between are part of it.
+    #[must_use]
+    pub fn next_index(self) -> usize {
+        self.next() as usize
+    }
+
     /// Members of an object, in source order, duplicates included; none for other values.
     #[must_use]
     pub fn members(self) -> Members<'t> {
@@ -260,8 +266,9 @@ impl<'t> Node<'t> {
             if parent.kind() == Kind::Array {
                 steps.push(Step::Item(parent.items().take_while(|item| item.ix < node.ix).count()));
             } else {
-                let member = parent.members().take_while(|member| member.key.ix <= node.ix).last();
-                steps.push(Step::Member(member.map(Member::name).unwrap_or_default()));
+                // A value follows its key in document order.
+                let key = if node.is_key() { node } else { node.tree.node(node.ix - 1) };
+                steps.push(Step::Member(key.content()));
             }
             node = parent;
         }

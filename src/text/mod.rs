@@ -7,9 +7,11 @@
 mod edit;
 mod lines;
 mod map;
+mod nearest;
 mod span;
 
 pub use edit::{Edit, Overlap, apply};
 pub use lines::{Encoding, LineIndex, Position};
 pub use map::{TextMap, TextMapBuilder};
+pub use nearest::nearest;
 pub use span::Span;

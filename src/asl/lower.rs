@@ -1,0 +1,195 @@
+//! Node → [`Machine`].
+
+use std::collections::HashMap;
+
+use super::{
+    Catcher, Choice, Comparator, Comparison, Detail, Field, Language, Machine, Place, Retrier, Rule, Scope, ScopeId,
+    State, StateId, StateType, Test,
+};
+use crate::syntax::{Kind, Node};
+
+/// Reads `node` as a state machine. Whatever it is, a machine comes out: one without states if nothing in it is one.
+#[must_use]
+pub fn lower(node: Node<'_>) -> Machine<'_> {
+    let language = node.get("QueryLanguage").map(language_of).unwrap_or_default();
+    let mut lowering = Lowering { machine: Machine { node, language, scopes: Vec::new(), states: Vec::new() } };
+    lowering.scope(node, Place::Top, 0);
+    lowering.machine
+}
+
+/// Whether an object reads as a state machine, by content alone: `StartAt` beside `States`, or one of the two with
+/// something in it that only this language has.
+#[must_use]
+pub fn looks_like_a_machine(node: Node<'_>) -> bool {
+    let typed =
+        |state: Node<'_>| state.get("Type").and_then(Node::as_str).is_some_and(|kind| StateType::parse(kind).is_some());
+    let states = node.get("States");
+    let typed_states = || states.is_some_and(|states| states.members().any(|member| typed(member.value)));
+    match node.get("StartAt").map(Node::kind) {
+        Some(Kind::String | Kind::Hole | Kind::Missing) => {
+            states.is_none_or(|states| matches!(states.kind(), Kind::Object | Kind::Missing | Kind::Hole))
+                || typed_states()
+        }
+        _ => typed_states(),
+    }
+}
+
+struct Lowering<'t> {
+    machine: Machine<'t>,
+}
+
+/// What the service makes of a value of `QueryLanguage`: everything but `JSONPath` counts as JSONata, after a complaint.
+fn language_of(value: Node<'_>) -> Language {
+    match value.as_str() {
+        Some("JSONPath") | None => Language::JsonPath,
+        Some(_) => Language::Jsonata,
+    }
+}
+
+fn id(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+impl<'t> Lowering<'t> {
+    /// Recursion is bounded by the depth of the tree.
+    fn scope(&mut self, node: Node<'t>, place: Place, depth: u32) -> ScopeId {
+        let scope = ScopeId(id(self.machine.scopes.len()));
+        let states_field = node.member("States");
+        let is_distributed = place.owner().is_some()
+            && node.get("ProcessorConfig").and_then(|config| config.get("Mode")).and_then(Node::as_str)
+                == Some("DISTRIBUTED");
+        self.machine.scopes.push(Scope {
+            id: scope,
+            node,
+            place,
+            depth,
+            start_at: node.member("StartAt"),
+            states_field,
+            states: Vec::new(),
+            by_name: HashMap::new(),
+            is_open: node.is_incomplete() && states_field.is_none(),
+            is_distributed,
+        });
+        let Some(states) = states_field.map(|field| field.value) else { return scope };
+        // Of several members with one name, JSON readers keep the last; the others never run.
+        let last: HashMap<&str, usize> = states.members().enumerate().map(|(i, member)| (member.name(), i)).collect();
+        let mut ids = Vec::with_capacity(last.len());
+        let mut by_name = HashMap::with_capacity(last.len());
+        let mut is_open = states.is_open() || states.is_incomplete();
+        for (_, member) in states.members().enumerate().filter(|(i, member)| last[member.name()] == *i) {
+            is_open |= member.key.has_hole();
+            let state = self.state(scope, member, depth);
+            ids.push(state);
+            by_name.insert(member.name(), state);
+        }
+        let entry = &mut self.machine.scopes[scope.index()];
+        entry.states = ids;
+        entry.by_name = by_name;
+        entry.is_open |= is_open;
+        scope
+    }
+
+    fn state(&mut self, scope: ScopeId, member: Field<'t>, depth: u32) -> StateId {
+        let node = member.value;
+        let state = StateId(id(self.machine.states.len()));
+        let mut lowered = State {
+            id: state,
+            scope,
+            key: member.key,
+            node,
+            kind: None,
+            language: self.machine.language,
+            own_language: None,
+            next: None,
+            end: None,
+            retriers: Vec::new(),
+            catchers: Vec::new(),
+            detail: Detail::Plain,
+        };
+        let mut rules = None;
+        let mut default = None;
+        let mut branches = None;
+        let mut processors = Vec::new();
+        for field in node.members() {
+            match field.name() {
+                "Type" => lowered.kind = field.value.as_str().and_then(StateType::parse),
+                "QueryLanguage" => {
+                    lowered.language = language_of(field.value);
+                    lowered.own_language = Some(field);
+                }
+                "Next" => lowered.next = Some(field),
+                "End" => lowered.end = Some(field),
+                "Retry" => lowered.retriers = field.value.items().map(retrier).collect(),
+                "Catch" => lowered.catchers = field.value.items().map(catcher).collect(),
+                "Choices" => rules = Some(field),
+                "Default" => default = Some(field),
+                "Branches" => branches = Some(field),
+                "ItemProcessor" => processors.push((field, Place::ItemProcessor(state))),
+                "Iterator" => processors.push((field, Place::Iterator(state))),
+                _ => {}
+            }
+        }
+        let kind = lowered.kind;
+        self.machine.states.push(lowered);
+        // A state of unknown type is read by what it holds, so that one slip in `Type` does not hide what lies inside.
+        let detail = if kind.map_or(rules.is_some() || default.is_some(), |kind| kind == StateType::Choice) {
+            let rules = rules.map(|field| field.value.items().map(rule).collect()).unwrap_or_default();
+            Detail::Choice(Choice { rules, default })
+        } else if kind.map_or(branches.is_some(), |kind| kind == StateType::Parallel) {
+            let items = branches.map(|field| field.value.items()).into_iter().flatten().enumerate();
+            Detail::Parallel(items.map(|(i, node)| self.scope(node, Place::Branch(state, i), depth + 1)).collect())
+        } else if kind.map_or(!processors.is_empty(), |kind| kind == StateType::Map) {
+            Detail::Map(
+                processors.into_iter().map(|(field, place)| self.scope(field.value, place, depth + 1)).collect(),
+            )
+        } else {
+            Detail::Plain
+        };
+        self.machine.states[state.index()].detail = detail;
+        state
+    }
+}
+
+fn errors(node: Node<'_>) -> Vec<Node<'_>> {
+    node.get("ErrorEquals").map(|errors| errors.items().collect()).unwrap_or_default()
+}
+
+fn retrier(node: Node<'_>) -> Retrier<'_> {
+    Retrier { node, errors: errors(node) }
+}
+
+fn catcher(node: Node<'_>) -> Catcher<'_> {
+    Catcher { node, errors: errors(node), next: node.member("Next") }
+}
+
+/// Recursion is bounded by the depth of the tree.
+fn rule(node: Node<'_>) -> Rule<'_> {
+    let mut lowered = Rule { node, test: None, operators: Vec::new(), next: None };
+    let mut variable = None;
+    for field in node.members() {
+        let test = match field.name() {
+            "And" => Test::And(field.value.items().map(rule).collect()),
+            "Or" => Test::Or(field.value.items().map(rule).collect()),
+            "Not" => Test::Not(Box::new(rule(field.value))),
+            "Condition" => Test::Condition(field),
+            "Next" => {
+                lowered.next = Some(field);
+                continue;
+            }
+            "Variable" => {
+                variable = Some(field);
+                continue;
+            }
+            name => match Comparator::parse(name) {
+                Some(comparator) => Test::Comparison(Comparison { variable: None, comparator, field }),
+                None => continue,
+            },
+        };
+        lowered.operators.push(field);
+        lowered.test.get_or_insert(test);
+    }
+    if let Some(Test::Comparison(comparison)) = &mut lowered.test {
+        comparison.variable = variable;
+    }
+    lowered
+}

@@ -1,0 +1,16 @@
+//! Turns a [`Node`](crate::syntax::Node) into a typed [`Machine`], and the strings inside it into trees of their own.
+//!
+//! Lowering never fails: what is absent is `None`, what has the wrong type is left out of the typed view and still
+//! reachable as a node, and unknown fields stay where they are. Position in the language decides what a field means,
+//! never its name alone: a state may be called `Parameters`, and a payload may hold a key `States`.
+
+mod choice;
+mod lower;
+mod machine;
+
+pub use choice::{Comparator, Comparison, Operand, Order, Rule, Test};
+pub use lower::{looks_like_a_machine, lower};
+pub use machine::{
+    Catcher, Choice, Detail, Edge, Field, Language, Machine, Place, Retrier, Scope, ScopeId, State, StateId, StateType,
+    Target,
+};

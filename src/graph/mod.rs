@@ -1,0 +1,226 @@
+//! Turns a [`Machine`] into the graph of its transitions.
+//!
+//! One node a state, over all nested scopes; `petgraph` is named in this module alone. Transitions stay inside their
+//! scope, as in the language; entering a branch or an item processor is an edge of its own kind. What is not known (a
+//! placeholder where a target stands, a list of states that could not be read) may lead anywhere in its scope: nothing is
+//! called unreachable or endless because of what could not be read.
+
+mod unresolved;
+
+use std::collections::VecDeque;
+
+use petgraph::algo::{dominators, tarjan_scc};
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::{EdgeRef, NodeFiltered};
+use petgraph::{Direction, Incoming, Outgoing};
+
+use crate::asl::{Edge, Field, Machine, Scope, ScopeId, StateId};
+
+/// How states lead to states.
+#[derive(Debug)]
+pub struct Graph<'t> {
+    /// Node numbers are state ids.
+    graph: DiGraph<(), Edge>,
+    /// Where each scope starts, by its id; `None` where `StartAt` names no state of it.
+    starts: Vec<Option<StateId>>,
+    /// Names of states that do not exist, in document order.
+    unresolved: Vec<Unresolved<'t>>,
+    /// By scope: whether some transition in it is not known.
+    is_open: Vec<bool>,
+    reachable: Vec<bool>,
+    can_end: Vec<bool>,
+}
+
+/// A name that is no state of its scope.
+#[derive(Clone, Debug)]
+pub struct Unresolved<'t> {
+    /// Where the name was looked for.
+    pub scope: ScopeId,
+    /// The state that names it; `None` for `StartAt`.
+    pub from: Option<StateId>,
+    /// How it leads there; `None` for `StartAt`.
+    pub edge: Option<Edge>,
+    /// The field that holds it.
+    pub field: Field<'t>,
+    /// What was likely meant.
+    pub meant: Option<StateId>,
+    /// States that no execution reaches only because this name is wrong, in document order.
+    pub cuts_off: Vec<StateId>,
+}
+
+impl<'t> Graph<'t> {
+    /// The graph of `machine`; linear in its size.
+    #[must_use]
+    pub fn new(machine: &Machine<'t>) -> Self {
+        let mut graph = DiGraph::with_capacity(machine.states.len(), machine.states.len() * 2);
+        for _ in &machine.states {
+            graph.add_node(());
+        }
+        let mut this = Self {
+            graph,
+            starts: Vec::with_capacity(machine.scopes.len()),
+            unresolved: Vec::new(),
+            is_open: machine.scopes.iter().map(|scope| scope.is_open).collect(),
+            reachable: vec![false; machine.states.len()],
+            can_end: vec![false; machine.states.len()],
+        };
+        for scope in &machine.scopes {
+            this.connect(machine, scope);
+        }
+        for scope in &machine.scopes {
+            this.walk(machine, scope);
+        }
+        unresolved::explain(&mut this, machine);
+        this
+    }
+
+    /// Adds the edges of one scope, and those into the scopes inside it.
+    fn connect(&mut self, machine: &Machine<'t>, scope: &Scope<'t>) {
+        let start = scope.start_at.and_then(|field| self.resolve(machine, scope, None, None, field));
+        self.starts.push(start);
+        for state in machine.states_of(scope) {
+            // A state that could not be read, or a template's, may hold any transition.
+            let unread = state.node.is_open() || state.node.is_incomplete();
+            self.is_open[scope.id.index()] |= unread;
+            for target in state.targets() {
+                if let Some(to) = self.resolve(machine, scope, Some(state.id), Some(target.edge), target.field) {
+                    self.graph.add_edge(node(state.id), node(to), target.edge);
+                }
+            }
+        }
+    }
+
+    fn resolve(
+        &mut self,
+        machine: &Machine<'t>,
+        scope: &Scope<'t>,
+        from: Option<StateId>,
+        edge: Option<Edge>,
+        field: Field<'t>,
+    ) -> Option<StateId> {
+        let name = field.value.as_str();
+        let found = name.and_then(|name| machine.find(scope.id, name));
+        if found.is_none() && (field.value.is_open() || name.is_none()) {
+            // Not a string: the schema says so; where it would have led is anyone's guess.
+            self.is_open[scope.id.index()] = true;
+        } else if found.is_none() && !scope.is_open {
+            self.unresolved.push(Unresolved { scope: scope.id, from, edge, field, meant: None, cuts_off: Vec::new() });
+        }
+        found
+    }
+
+    /// What the scope's start leads to, and what leads to one of its ends.
+    fn walk(&mut self, machine: &Machine<'t>, scope: &Scope<'t>) {
+        let from_start = if self.is_open[scope.id.index()] {
+            scope.states.clone()
+        } else {
+            self.starts[scope.id.index()].into_iter().collect()
+        };
+        let ends = machine.states_of(scope).filter(|state| state.is_terminal()).map(|state| state.id);
+        let to_ends = if self.is_open[scope.id.index()] { scope.states.clone() } else { ends.collect() };
+        flood(&self.graph, from_start, Outgoing, &mut self.reachable);
+        flood(&self.graph, to_ends, Incoming, &mut self.can_end);
+    }
+
+    /// The state at which `scope` starts, where `StartAt` names one of its states.
+    #[must_use]
+    pub fn start(&self, scope: ScopeId) -> Option<StateId> {
+        self.starts[scope.index()]
+    }
+
+    /// Whether some transition in `scope` is not known, so that absence proves nothing there.
+    #[must_use]
+    pub fn is_open(&self, scope: ScopeId) -> bool {
+        self.is_open[scope.index()]
+    }
+
+    /// Names that are no state of their scope.
+    #[must_use]
+    pub fn unresolved(&self) -> &[Unresolved<'t>] {
+        &self.unresolved
+    }
+
+    /// Whether transitions lead to `state` from the start of its own scope.
+    #[must_use]
+    pub fn is_reachable(&self, state: StateId) -> bool {
+        self.reachable[state.index()]
+    }
+
+    /// Whether transitions lead from `state` to an end of its scope.
+    #[must_use]
+    pub fn can_end(&self, state: StateId) -> bool {
+        self.can_end[state.index()]
+    }
+
+    /// Where `state` leads, with the edges that lead there, in the order of [`State::targets`](crate::asl::State::targets).
+    pub fn successors(&self, state: StateId) -> impl Iterator<Item = (StateId, Edge)> {
+        let mut edges: Vec<_> =
+            self.graph.edges(node(state)).map(|edge| (edge.id(), edge.target(), *edge.weight())).collect();
+        edges.reverse();
+        edges.into_iter().map(|(_, target, edge)| (id(target), edge))
+    }
+
+    /// What leads to `state`, in document order.
+    pub fn predecessors(&self, state: StateId) -> impl Iterator<Item = (StateId, Edge)> {
+        let mut edges: Vec<_> =
+            self.graph.edges_directed(node(state), Incoming).map(|edge| (id(edge.source()), *edge.weight())).collect();
+        edges.sort_unstable();
+        edges.into_iter()
+    }
+
+    /// The states of each cycle: maximal sets in which every state leads to every other, each in document order, a state
+    /// that leads to itself included.
+    #[must_use]
+    pub fn cycles(&self) -> Vec<Vec<StateId>> {
+        self.cycles_among(|_| true)
+    }
+
+    /// The cycles of the states that `keep` holds of.
+    pub(crate) fn cycles_among(&self, keep: impl Fn(StateId) -> bool) -> Vec<Vec<StateId>> {
+        let kept = NodeFiltered::from_fn(&self.graph, |at| keep(id(at)));
+        let mut cycles: Vec<Vec<StateId>> = tarjan_scc(&kept)
+            .into_iter()
+            .filter(|component| component.len() > 1 || self.graph.contains_edge(component[0], component[0]))
+            .map(|component| component.into_iter().map(id).collect())
+            .collect();
+        for cycle in &mut cycles {
+            cycle.sort_unstable();
+        }
+        cycles.sort_unstable();
+        cycles
+    }
+
+    /// The state that every way from the start of the scope to `state` passes last, for each state of `scope` that is
+    /// reachable and is not the start itself.
+    #[must_use]
+    pub fn dominators(&self, scope: &Scope<'t>) -> Vec<(StateId, StateId)> {
+        let Some(start) = self.starts[scope.id.index()] else { return Vec::new() };
+        let dominators = dominators::simple_fast(&self.graph, node(start));
+        let immediate = |&state: &StateId| Some((state, id(dominators.immediate_dominator(node(state))?)));
+        scope.states.iter().filter_map(immediate).collect()
+    }
+}
+
+/// Marks what `from` leads to.
+fn flood(graph: &DiGraph<(), Edge>, from: Vec<StateId>, direction: Direction, marks: &mut [bool]) {
+    let mut queue: VecDeque<StateId> = from.into();
+    for state in &queue {
+        marks[state.index()] = true;
+    }
+    while let Some(state) = queue.pop_front() {
+        for next in graph.neighbors_directed(node(state), direction).map(id) {
+            if !marks[next.index()] {
+                marks[next.index()] = true;
+                queue.push_back(next);
+            }
+        }
+    }
+}
+
+fn node(state: StateId) -> NodeIndex {
+    NodeIndex::new(state.index())
+}
+
+fn id(node: NodeIndex) -> StateId {
+    StateId(u32::try_from(node.index()).unwrap_or(u32::MAX))
+}

@@ -1,0 +1,98 @@
+//! The registry: every rule is a page in `rules/` and a function in `src/rules/`, and one name in the list below.
+//!
+//! The page holds all metadata and the examples, which run as tests; the function holds all logic. A rule finds, then
+//! words, then points: it never decides whether it is enabled, and never sorts.
+
+mod page;
+#[cfg(test)]
+mod page_tests;
+mod sink;
+
+use std::fmt;
+use std::sync::OnceLock;
+
+pub use page::{Fixable, Group, Page};
+pub use sink::Sink;
+
+use crate::analysis::Analysis;
+
+/// One rule.
+pub struct Rule {
+    /// Its name, as people write it: `unreachable-state`.
+    pub id: &'static str,
+    /// Its page as written.
+    pub markdown: &'static str,
+    page: OnceLock<Page>,
+    pub(crate) check: fn(&Analysis<'_>, &mut Sink<'_>),
+}
+
+impl Rule {
+    /// Its page, taken apart at the first question.
+    #[must_use]
+    pub fn page(&self) -> &Page {
+        self.page.get_or_init(|| Page::parse(self.markdown))
+    }
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id)
+    }
+}
+
+/// The rule called `id`.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.id == id)
+}
+
+/// `a_b` as `a-b`, at compile time.
+const fn kebab<const N: usize>(stem: &str) -> [u8; N] {
+    let mut id = [0; N];
+    let mut at = 0;
+    while at < N {
+        let byte = stem.as_bytes()[at];
+        id[at] = if byte == b'_' { b'-' } else { byte };
+        at += 1;
+    }
+    id
+}
+
+macro_rules! rules {
+    ($($stem:ident),* $(,)?) => {
+        $(mod $stem;)*
+
+        static ALL: [Rule; [$(stringify!($stem)),*].len()] = [$(Rule {
+            id: {
+                const ID: [u8; stringify!($stem).len()] = kebab(stringify!($stem));
+                match std::str::from_utf8(&ID) {
+                    Ok(id) => id,
+                    Err(_) => panic!("an identifier is UTF-8"),
+                }
+            },
+            markdown: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", stringify!($stem), ".md")),
+            page: OnceLock::new(),
+            check: $stem::check,
+        }),*];
+
+        /// Every rule, by name.
+        pub static RULES: &[Rule] = &ALL;
+
+        /// The examples of each page.
+        #[cfg(test)]
+        mod pages {
+            $(
+                #[test]
+                fn $stem() {
+                    super::page_tests::run(stringify!($stem));
+                }
+            )*
+        }
+    };
+}
+
+rules! {
+    dangling_target,
+    syntax_error,
+    unreachable_state,
+}

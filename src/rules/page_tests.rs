@@ -1,0 +1,138 @@
+//! Runs the examples of the rule pages.
+//!
+//! `json bad` and `yaml bad` draw the expected findings of the page's own rule under the line they point at:
+//!
+//! ```text
+//! "Next": "Shp",
+//! //      ^^^^^ dangling-target: `Shp` is not a state
+//! ```
+//!
+//! A caret line is made of blanks, a marker (`//` in JSON, `#` in YAML) and carets; it is blanked before linting, so that
+//! offsets hold. Behind the rule id stands how the message begins. Findings that other rules add to a bad example must be
+//! drawn too. A `good` example is clean for the whole tool, down to info. `json fixed` is what the fixes make of the
+//! block above it. Words behind the kind are options: `json bad express`.
+
+use super::page::{Example, examples};
+use crate::analysis::MachineType;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::engine::{Options, check};
+use crate::source::Source;
+use crate::syntax::Format;
+use crate::text::{self, LineIndex, Span};
+
+/// A drawn finding: where, and the words behind the carets.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Drawn {
+    span: Span,
+    words: String,
+}
+
+pub(super) fn run(stem: &str) {
+    let id = stem.replace('_', "-");
+    let rule = super::find(&id).expect("the list and the test name the same rule");
+    let mut n_bad = 0;
+    let mut n_good = 0;
+    let mut above: Option<(String, Vec<Diagnostic>)> = None;
+    for example in examples(rule.markdown) {
+        let place = format!("rules/{stem}.md:{}", example.line);
+        let mut words = example.title.split(' ');
+        let format = match words.next() {
+            Some("json") => Format::Json,
+            Some("yaml") => Format::Yaml,
+            _ => continue,
+        };
+        let kind = words.next().unwrap_or_default();
+        let options = Options {
+            kind: if words.any(|word| word == "express") { MachineType::Express } else { MachineType::Standard },
+            ..Options::default()
+        };
+        match kind {
+            "bad" => {
+                n_bad += 1;
+                let (text, drawn) = undraw(&example, format);
+                let report = check(&Source::machine("example", text.as_str(), format), &options);
+                compare(&place, &text, drawn, &report.diagnostics);
+                assert!(
+                    report.diagnostics.iter().any(|found| found.rule == id),
+                    "{place}: the example is bad by this page's rule"
+                );
+                above = Some((text, report.diagnostics));
+            }
+            "good" => {
+                n_good += 1;
+                let report = check(&Source::machine("example", example.text, format), &options);
+                compare(&place, example.text, Vec::new(), &report.diagnostics);
+            }
+            "fixed" => {
+                let (text, found) = above.as_ref().unwrap_or_else(|| panic!("{place}: no bad example above"));
+                let edits: Vec<_> =
+                    found.iter().filter_map(|found| found.fixes.first()).flat_map(|fix| fix.edits.clone()).collect();
+                let fixed = text::apply(text, &edits).unwrap_or_else(|error| panic!("{place}: {error}"));
+                let lines =
+                    |text: &str| text.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n");
+                assert_eq!(lines(&fixed), lines(example.text), "{place}");
+                let report = check(&Source::machine("example", fixed.as_str(), format), &options);
+                assert!(!report.diagnostics.iter().any(|found| found.rule == id), "{place}: still found after the fix");
+            }
+            _ => panic!("{place}: unknown kind of example `{kind}`"),
+        }
+    }
+    assert!(n_bad > 0 && n_good > 0, "rules/{stem}.md: a page shows a bad and a good example");
+}
+
+/// The example without its caret lines, and what they draw.
+fn undraw(example: &Example, format: Format) -> (String, Vec<Drawn>) {
+    let marker = if format == Format::Json { "//" } else { "#" };
+    let mut text = String::new();
+    let mut drawn = Vec::new();
+    let mut line_start = 0;
+    for line in example.text.split_inclusive('\n') {
+        let carets =
+            line.trim_start().strip_prefix(marker).and_then(|rest| rest.trim_start().starts_with('^').then_some(rest));
+        let Some(carets) = carets else {
+            line_start = text.len();
+            text.push_str(line);
+            continue;
+        };
+        let first = line.find('^').expect("seen above");
+        let n_carets = carets.trim_start().chars().take_while(|&c| c == '^').count();
+        let words = carets.trim_start().trim_start_matches('^').trim().to_owned();
+        // Carets count characters of the line above.
+        let above = &text[line_start..];
+        let offset = |column: usize| line_start + above.char_indices().nth(column).map_or(above.len(), |(at, _)| at);
+        let columns = line[..first].chars().count();
+        let at = |column| u32::try_from(offset(column)).expect("a page is short");
+        drawn.push(Drawn { span: Span::new(at(columns), at(columns + n_carets)), words });
+        // Blanked, so that the offsets of what follows hold and the lines above stay where they are.
+        let blank: String = line.chars().map(|c| if c == '\n' { '\n' } else { ' ' }).collect();
+        let hold = line_start;
+        text.push_str(&blank);
+        line_start = hold;
+    }
+    (text, drawn)
+}
+
+fn compare(place: &str, text: &str, mut drawn: Vec<Drawn>, found: &[Diagnostic]) {
+    let lines = LineIndex::new(text);
+    let mut missing = String::new();
+    for found in found {
+        // An error at the very end of a line is drawn under its last character.
+        let words = format!("{}: {}", found.rule, found.message);
+        let matches = |drawn: &Drawn| {
+            let span = found.primary.span;
+            let same = drawn.span == span || span.is_empty() && drawn.span == Span::new(span.start, span.start + 1);
+            same && !drawn.words.is_empty() && words.starts_with(drawn.words.trim_end_matches('…'))
+        };
+        if let Some(at) = drawn.iter().position(matches) {
+            drawn.remove(at);
+            continue;
+        }
+        let line = lines.position(text, found.primary.span.start, crate::text::Encoding::Utf8).line;
+        let severity = if found.severity == Severity::Info { " (info)" } else { "" };
+        missing += &format!("  not drawn: line {}, `{}`: {words}{severity}\n", line + 1, found.primary.span.of(text),);
+    }
+    for drawn in drawn {
+        missing += &format!("  not found: `{}`: {}\n", drawn.span.of(text), drawn.words);
+    }
+    assert!(missing.is_empty(), "{place}:\n{missing}{text}");
+}

@@ -1,0 +1,25 @@
+//! Text that breaks the grammar of JSON or YAML.
+
+use super::Sink;
+use crate::analysis::Analysis;
+use crate::diagnostic::{Applicability, Fix, Label};
+
+pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
+    let document = cx.document;
+    if document.number > 0 {
+        return; // the errors are the text's, not one document's
+    }
+    let root = document.root;
+    if let Some((span, n_bytes)) = document.source.not_utf8 {
+        let first = if n_bytes == 1 { "a byte that is" } else { "bytes that are" };
+        sink.report_at(root, span, format!("the file holds {first} not UTF-8 ({n_bytes} in all); the service reads no other encoding"));
+    }
+    for error in root.tree().errors() {
+        let finding = sink.report_at(root, error.span, error.message.clone());
+        finding.related.extend(error.related.iter().map(|(span, text)| Label::new(*span, text.clone())));
+        if let Some(edit) = &error.fix {
+            let title = if edit.text.is_empty() { "remove it".to_owned() } else { format!("write `{}`", edit.text) };
+            finding.fixes.push(Fix { title, edits: vec![edit.clone()], applicability: Applicability::Safe });
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Finds the files to read.
