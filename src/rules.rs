@@ -93,6 +93,18 @@ macro_rules! rules {
 
 rules! {
     dangling_target,
+    definition_too_large,
+    duplicate_key,
+    duplicate_state_name,
+    endless_loop,
+    malformed_state_name,
+    misplaced_states_all,
+    nested_too_deep,
+    no_terminal_state,
+    reserved_error_name,
+    shadowed_error_name,
     syntax_error,
+    uncatchable_error,
+    unknown_error_name,
     unreachable_state,
 }

@@ -392,3 +392,17 @@ pub struct Target<'t> {
     /// The field that holds the name.
     pub field: Field<'t>,
 }
+
+impl Machine<'_> {
+    /// How a person would call a scope: "the machine", "branch 0 of `Fan out`", "the item processor of `Each`".
+    #[must_use]
+    pub fn describe_scope(&self, scope: ScopeId) -> String {
+        let name = |state: StateId| self.state(state).name();
+        match self.scope(scope).place {
+            Place::Top => "the machine".to_owned(),
+            Place::Branch(state, i) => format!("branch {i} of `{}`", name(state)),
+            Place::ItemProcessor(state) => format!("the item processor of `{}`", name(state)),
+            Place::Iterator(state) => format!("the iterator of `{}`", name(state)),
+        }
+    }
+}

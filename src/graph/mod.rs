@@ -25,6 +25,8 @@ pub struct Graph<'t> {
     starts: Vec<Option<StateId>>,
     /// Names of states that do not exist, in document order.
     unresolved: Vec<Unresolved<'t>>,
+    /// States that lead nowhere and do not end, in document order.
+    loose_ends: Vec<LooseEnd>,
     /// By scope: whether some transition in it is not known.
     is_open: Vec<bool>,
     reachable: Vec<bool>,
@@ -48,6 +50,15 @@ pub struct Unresolved<'t> {
     pub cuts_off: Vec<StateId>,
 }
 
+/// A reachable state that lacks its transition: neither an end, nor anything that leads on.
+#[derive(Clone, Debug)]
+pub struct LooseEnd {
+    /// The state.
+    pub state: StateId,
+    /// States that no execution reaches, likely because the transition that leads to them is the one that lacks.
+    pub cuts_off: Vec<StateId>,
+}
+
 impl<'t> Graph<'t> {
     /// The graph of `machine`; linear in its size.
     #[must_use]
@@ -60,6 +71,7 @@ impl<'t> Graph<'t> {
             graph,
             starts: Vec::with_capacity(machine.scopes.len()),
             unresolved: Vec::new(),
+            loose_ends: Vec::new(),
             is_open: machine.scopes.iter().map(|scope| scope.is_open).collect(),
             reachable: vec![false; machine.states.len()],
             can_end: vec![false; machine.states.len()],
@@ -78,6 +90,7 @@ impl<'t> Graph<'t> {
     fn connect(&mut self, machine: &Machine<'t>, scope: &Scope<'t>) {
         let start = scope.start_at.and_then(|field| self.resolve(machine, scope, None, None, field));
         self.starts.push(start);
+        self.is_open[scope.id.index()] |= scope.start_at.is_none();
         for state in machine.states_of(scope) {
             // A state that could not be read, or a template's, may hold any transition.
             let unread = state.node.is_open() || state.node.is_incomplete();
@@ -116,7 +129,16 @@ impl<'t> Graph<'t> {
         } else {
             self.starts[scope.id.index()].into_iter().collect()
         };
-        let ends = machine.states_of(scope).filter(|state| state.is_terminal()).map(|state| state.id);
+        let ends = machine
+            .states_of(scope)
+            .filter(|state| state.is_terminal() || state.targets().next().is_none())
+            .map(|state| state.id)
+            .chain(
+                self.unresolved
+                    .iter()
+                    .filter(|unresolved| unresolved.scope == scope.id)
+                    .filter_map(|unresolved| unresolved.from),
+            );
         let to_ends = if self.is_open[scope.id.index()] { scope.states.clone() } else { ends.collect() };
         flood(&self.graph, from_start, Outgoing, &mut self.reachable);
         flood(&self.graph, to_ends, Incoming, &mut self.can_end);
@@ -140,13 +162,20 @@ impl<'t> Graph<'t> {
         &self.unresolved
     }
 
-    /// Whether transitions lead to `state` from the start of its own scope.
+    /// Reachable states that lack their transition.
+    #[must_use]
+    pub fn loose_ends(&self) -> &[LooseEnd] {
+        &self.loose_ends
+    }
+
+    /// Whether transitions lead to `state` from the start of its own scope, or would if what is wrong elsewhere were
+    /// right: see [`Unresolved::cuts_off`] and [`LooseEnd::cuts_off`].
     #[must_use]
     pub fn is_reachable(&self, state: StateId) -> bool {
         self.reachable[state.index()]
     }
 
-    /// Whether transitions lead from `state` to an end of its scope.
+    /// Whether transitions lead from `state` to an end of its scope, or to where one may be: a wrong name, a loose end.
     #[must_use]
     pub fn can_end(&self, state: StateId) -> bool {
         self.can_end[state.index()]

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Graph, flood, node};
+use super::{Graph, LooseEnd, flood, node};
 use crate::asl::{Machine, Scope, ScopeId, StateId};
 use petgraph::Outgoing;
 
@@ -17,10 +17,14 @@ pub(super) fn explain(graph: &mut Graph<'_>, machine: &Machine<'_>) {
         by_scope.entry(unresolved.scope).or_default().push(i);
     }
     for scope in &machine.scopes {
+        if graph.is_open[scope.id.index()] {
+            continue;
+        }
         let wrong = by_scope.remove(&scope.id).unwrap_or_default();
         if !wrong.is_empty() {
             explain_scope(graph, machine, scope, &wrong);
         }
+        explain_loose_ends(graph, machine, scope);
     }
 }
 
@@ -44,11 +48,9 @@ fn explain_scope(graph: &mut Graph<'_>, machine: &Machine<'_>, scope: &Scope<'_>
     }
     if let [only] = wrong
         && graph.unresolved[*only].meant.is_none()
+        && let [entry] = entries(graph, &unreached).as_slice()
     {
-        let entries = entries(graph, &unreached);
-        if let [entry] = entries.as_slice() {
-            graph.unresolved[*only].meant = Some(*entry);
-        }
+        graph.unresolved[*only].meant = Some(*entry);
     }
     // From the first wrong name to the last, each takes what it would make reachable; a name in a state that nothing
     // reaches has to wait until that state is.
@@ -65,6 +67,39 @@ fn explain_scope(graph: &mut Graph<'_>, machine: &Machine<'_>, scope: &Scope<'_>
         flood(&graph.graph, vec![meant], Outgoing, &mut graph.reachable);
         let cuts_off = unreached.iter().copied().filter(|&state| graph.reachable[state.index()] && known.insert(state));
         graph.unresolved[i].cuts_off = cuts_off.collect();
+    }
+}
+
+/// A state without its transition is one mistake; what that transition would have led to is its consequence. Each loose
+/// end takes one entry to what is unreached, in document order; where there are fewer, nobody knows which is whose and
+/// every entry is a finding of its own.
+fn explain_loose_ends(graph: &mut Graph<'_>, machine: &Machine<'_>, scope: &Scope<'_>) {
+    let is_loose = |&state: &StateId| {
+        let state = machine.state(state);
+        graph.reachable[state.id.index()]
+            && !state.is_terminal()
+            && state.next.is_none()
+            && state.choice().is_none_or(|choice| choice.rules.is_empty() && choice.default.is_none())
+    };
+    let loose: Vec<StateId> = scope.states.iter().copied().filter(is_loose).collect();
+    if loose.is_empty() {
+        return;
+    }
+    let unreached: Vec<StateId> = scope.states.iter().copied().filter(|&state| !graph.is_reachable(state)).collect();
+    let mut entries = entries(graph, &unreached);
+    if entries.len() > loose.len() {
+        entries.clear();
+    }
+    let mut entries = entries.into_iter();
+    for state in loose {
+        let mut cuts_off = Vec::new();
+        if let Some(entry) = entries.next() {
+            flood(&graph.graph, vec![entry], Outgoing, &mut graph.reachable);
+            // What an earlier entry leads to is the earlier one's.
+            cuts_off = unreached.iter().copied().filter(|&state| graph.is_reachable(state)).collect();
+            cuts_off.retain(|state| !graph.loose_ends.iter().any(|end| end.cuts_off.contains(state)));
+        }
+        graph.loose_ends.push(LooseEnd { state, cuts_off });
     }
 }
 

@@ -10,7 +10,8 @@
 //! A caret line is made of blanks, a marker (`//` in JSON, `#` in YAML) and carets; it is blanked before linting, so that
 //! offsets hold. Behind the rule id stands how the message begins. Findings that other rules add to a bad example must be
 //! drawn too. A `good` example is clean for the whole tool, down to info. `json fixed` is what the fixes make of the
-//! block above it. Words behind the kind are options: `json bad express`.
+//! block above it. Words behind the kind are options: `express` for the type of the machine, `long` to read `…` as a
+//! million characters.
 
 use super::page::{Example, examples};
 use crate::analysis::MachineType;
@@ -42,14 +43,16 @@ pub(super) fn run(stem: &str) {
             _ => continue,
         };
         let kind = words.next().unwrap_or_default();
-        let options = Options {
-            kind: if words.any(|word| word == "express") { MachineType::Express } else { MachineType::Standard },
-            ..Options::default()
-        };
+        let words: Vec<&str> = words.collect();
+        let kind_of_machine = if words.contains(&"express") { MachineType::Express } else { MachineType::Standard };
+        let options = Options { kind: kind_of_machine, ..Options::default() };
         match kind {
             "bad" => {
                 n_bad += 1;
-                let (text, drawn) = undraw(&example, format);
+                let (mut text, drawn) = undraw(&example, format);
+                if words.contains(&"long") {
+                    text = text.replace('…', &"x".repeat(1 << 20));
+                }
                 let report = check(&Source::machine("example", text.as_str(), format), &options);
                 compare(&place, &text, drawn, &report.diagnostics);
                 assert!(
@@ -127,12 +130,13 @@ fn compare(place: &str, text: &str, mut drawn: Vec<Drawn>, found: &[Diagnostic])
             drawn.remove(at);
             continue;
         }
-        let line = lines.position(text, found.primary.span.start, crate::text::Encoding::Utf8).line;
+        let line = lines.position(text, found.primary.span.start, text::Encoding::Utf8).line;
         let severity = if found.severity == Severity::Info { " (info)" } else { "" };
         missing += &format!("  not drawn: line {}, `{}`: {words}{severity}\n", line + 1, found.primary.span.of(text),);
     }
     for drawn in drawn {
         missing += &format!("  not found: `{}`: {}\n", drawn.span.of(text), drawn.words);
     }
-    assert!(missing.is_empty(), "{place}:\n{missing}{text}");
+    let shown: String = text.chars().take(4_000).collect();
+    assert!(missing.is_empty(), "{place}:\n{missing}{shown}");
 }

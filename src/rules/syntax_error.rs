@@ -12,7 +12,11 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     let root = document.root;
     if let Some((span, n_bytes)) = document.source.not_utf8 {
         let first = if n_bytes == 1 { "a byte that is" } else { "bytes that are" };
-        sink.report_at(root, span, format!("the file holds {first} not UTF-8 ({n_bytes} in all); the service reads no other encoding"));
+        sink.report_at(
+            root,
+            span,
+            format!("the file holds {first} not UTF-8 ({n_bytes} in all); the service reads no other encoding"),
+        );
     }
     for error in root.tree().errors() {
         let finding = sink.report_at(root, error.span, error.message.clone());

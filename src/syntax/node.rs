@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::tree::{ALIASED, DECODED, HOLE, INCOMPLETE, KEY, Raw, TAGGED};
 use super::{Format, Tree, json_string};
-use crate::text::{Span, TextMap};
+use crate::text::{Edit, Span, TextMap};
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -296,6 +296,30 @@ impl<'t> Node<'t> {
     #[must_use]
     pub fn source_span(self, decoded: Span) -> Span {
         self.text_map().span(decoded)
+    }
+
+    /// The edit that makes `text` the content of a string, in the quotes it has where they can hold it.
+    #[must_use]
+    pub fn rewritten(self, text: &str) -> Edit {
+        let quoted = serde_json::Value::from(text).to_string();
+        let written = self.span().of(&self.tree.text);
+        let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
+        let inner_blanks = |c: char| is_word(c) || c == ' ';
+        // Plain YAML words that read as nothing but a string.
+        let plain = text.starts_with(char::is_alphabetic)
+            && text.ends_with(is_word)
+            && text.chars().all(inner_blanks)
+            && !matches!(
+                text.to_ascii_lowercase().as_str(),
+                "null" | "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n"
+            );
+        let text = match written.chars().next() {
+            Some('\'') if !text.contains(|c: char| c == '\'' || c.is_control()) => format!("'{text}'"),
+            Some('"' | '\'' | '|' | '>') => quoted,
+            _ if self.tree.format == Format::Yaml && plain => text.to_owned(),
+            _ => quoted,
+        };
+        Edit { span: self.span(), text }
     }
 
     /// As a `serde_json` value: holes and missing values as `null`, the last of duplicate members.
