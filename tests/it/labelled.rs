@@ -1,0 +1,59 @@
+//! Verdicts of the real service and of other tools' test-suites.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use aslint::analysis::MachineType;
+use aslint::diagnostic::Severity;
+use aslint::engine::{Options, check};
+use aslint::source::Source;
+use aslint::syntax::Format;
+
+use super::corpus;
+
+/// Documents on which we differ from a peer, each with the reason. The service's own verdicts have no exceptions.
+const EXCEPTIONS: &str = include_str!("labelled-exceptions.tsv");
+
+const SERVICE: &str = "localstack-aws-recorded";
+
+#[test]
+fn verdicts_of_the_service_and_of_peers() {
+    let Some(root) = corpus::root() else { return };
+    let mut exceptions: BTreeMap<&str, &str> = EXCEPTIONS
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(|line| line.split_once('\t').expect("file, tab, reason"))
+        .collect();
+    let mut wrong = String::new();
+    let mut n_right = 0;
+    for row in corpus::rows(&root.join("labelled/index.jsonl")) {
+        let file = row["file"].as_str().expect("file");
+        let peer = row["peer"].as_str().expect("peer");
+        let text = std::fs::read_to_string(root.join("labelled").join(file)).expect(file);
+        let format = if file.ends_with(".yaml") { Format::Yaml } else { Format::Json };
+        let kind = if row["type"] == "EXPRESS" { MachineType::Express } else { MachineType::Standard };
+        let report = check(&Source::machine(file, text, format), &Options { kind, ..Options::default() });
+        let worst = report.diagnostics.iter().map(|found| found.severity).max();
+        let agrees = match (row["label"].as_str(), peer == SERVICE) {
+            (Some("valid"), _) => worst < Some(Severity::Error),
+            (_, true) => worst == Some(Severity::Error),
+            (_, false) => worst >= Some(Severity::Warning),
+        };
+        let excepted = if peer == SERVICE { None } else { exceptions.remove(file) };
+        if agrees == excepted.is_none() {
+            n_right += 1;
+            continue;
+        }
+        let said: Vec<String> = report
+            .diagnostics
+            .iter()
+            .filter(|found| found.severity > Severity::Info)
+            .map(|found| format!("\n      {}[{}] {} at {}", found.severity, found.rule, found.message, found.pointer))
+            .collect();
+        let _ = writeln!(wrong, "{} {peer} {file}{}\n   it says: {}", row["label"], said.concat(), row["expected"]);
+    }
+    for (file, _) in exceptions {
+        let _ = writeln!(wrong, "exception for a document that is not there: {file}");
+    }
+    assert!(wrong.is_empty(), "{n_right} right; not so:\n{wrong}");
+}

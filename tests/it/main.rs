@@ -1,0 +1,6 @@
+//! The integration tests: one binary, tests as data.
+
+mod corpus;
+mod labelled;
+mod robust;
+mod tidy;

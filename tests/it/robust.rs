@@ -1,0 +1,128 @@
+//! Whatever the bytes: a report, never a panic, a hang or a stray span.
+
+use std::fs;
+use std::path::PathBuf;
+
+use aslint::engine::{Options, Report, check};
+use aslint::source::Source;
+use aslint::syntax::Format;
+
+use super::corpus;
+
+/// Checks `text` and holds every span against it.
+fn survives(name: &str, text: &str, format: Format) -> Report {
+    let report = check(&Source::machine(name, text, format), &Options::default());
+    for found in &report.diagnostics {
+        let labels = std::iter::once(&found.primary).chain(&found.related);
+        let edits = found.fixes.iter().flat_map(|fix| &fix.edits).map(|edit| edit.span);
+        for span in labels.map(|label| label.span).chain(edits) {
+            assert!(text.get(span.range()).is_some(), "{name}: {span:?} of {} bytes: {found:?}", text.len());
+        }
+        assert!(!found.message.ends_with('.') && !found.message.is_empty(), "{name}: {:?}", found.message);
+    }
+    report
+}
+
+/// Ends of tokens, near enough: places where a person's cursor may stand.
+fn cuts(text: &str) -> Vec<usize> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut cuts = vec![0];
+    let mut before = ' ';
+    for (at, character) in text.char_indices() {
+        if !(is_word(before) && is_word(character)) && !(before == ' ' && character == ' ') {
+            cuts.push(at);
+        }
+        before = character;
+    }
+    cuts.push(text.len());
+    cuts.dedup();
+    cuts
+}
+
+/// Every file of four folders, with its syntax.
+fn texts() -> Vec<(PathBuf, String, Format)> {
+    let Some(root) = corpus::root() else { return Vec::new() };
+    let mut texts = Vec::new();
+    for folder in ["asl-json", "asl-yaml", "asl-broken", "labelled"] {
+        for path in corpus::files(&root.join(folder)) {
+            let yaml = path.extension().is_some_and(|end| end == "yaml" || end == "yml");
+            let Ok(text) = fs::read_to_string(&path) else { continue };
+            texts.push((path, text, if yaml { Format::Yaml } else { Format::Json }));
+        }
+    }
+    texts
+}
+
+/// The sample of the suite takes some files and some cuts of each; `ASLINT_ALL_CUTS=1` takes all of all.
+#[test]
+fn every_file_cut_and_with_holes_torn_in_it() {
+    let all = std::env::var_os("ASLINT_ALL_CUTS").is_some();
+    let mut n_checked = 0;
+    for (i, (path, text, format)) in texts().into_iter().enumerate() {
+        let name = path.to_string_lossy();
+        survives(&name, &text, format);
+        let cuts = cuts(&text);
+        let step = if all { 1 } else { 1 + cuts.len() / 3 };
+        for pair in cuts.windows(2).skip(if all { 0 } else { i % step }).step_by(step) {
+            survives(&name, &text[..pair[0]], format);
+            survives(&name, &format!("{}{}", &text[..pair[0]], &text[pair[1]..]), format);
+            n_checked += 2;
+        }
+    }
+    eprintln!("{n_checked} torn texts");
+}
+
+#[test]
+fn templates_and_everything_else_in_the_corpus() {
+    let Some(root) = corpus::root() else { return };
+    for path in corpus::files(&root.join("templates")) {
+        let source = corpus::source(&path);
+        let first = check(&source, &Options::default());
+        let again = check(&source, &Options::default());
+        assert_eq!(first.diagnostics, again.diagnostics, "{}", path.display());
+    }
+}
+
+#[test]
+fn hostile_bytes() {
+    let deep = |open: &str, close: &str, n: usize| format!("{}{}", open.repeat(n), close.repeat(n));
+    let nested = format!(
+        "{}{{\"StartAt\":\"a\",\"States\":{{\"a\":{{\"Type\":\"Succeed\"}}}}}}{}",
+        "{\"StartAt\":\"a\",\"States\":{\"a\":{\"Type\":\"Parallel\",\"End\":true,\"Branches\":[".repeat(10_000),
+        "]}}}".repeat(10_000)
+    );
+    let choices = format!(
+        "{{\"StartAt\":\"a\",\"States\":{{\"a\":{{\"Type\":\"Choice\",\"Choices\":[{}1{}]}}}}}}",
+        "{\"Not\":".repeat(10_000),
+        "}".repeat(10_000)
+    );
+    let texts = [
+        deep("[", "]", 10_000),
+        deep("{\"States\":", "}", 10_000),
+        nested,
+        choices,
+        "\0".repeat(10_000),
+        "{\"StartAt\": \"\u{0}\", \"States\": {\"\u{0}\": {\"Type\": \"Succeed\"}}}".to_owned(),
+        "\u{feff}{\"StartAt\":\"a\",\r\n\"States\":{\"a\":{\"Type\":\"Succeed\"}}}\r\n".to_owned(),
+        "\u{feff}".to_owned(),
+        String::new(),
+    ];
+    for text in &texts {
+        for format in [Format::Json, Format::Yaml] {
+            survives(&text.chars().take(20).collect::<String>(), text, format);
+        }
+    }
+}
+
+#[test]
+fn bytes_that_are_no_utf8_are_named_and_the_rest_is_checked() {
+    let mut bytes =
+        b"{\"StartAt\": \"A\", \"Comment\": \"caf\xe9\", \"States\": {\"A\": {\"Type\": \"Pass\", \"Next\": \"B\"}}}"
+            .to_vec();
+    let report = check(&Source::new("a.asl.json", bytes.clone()), &Options::default());
+    let rules: Vec<&str> = report.diagnostics.iter().map(|found| found.rule).collect();
+    assert_eq!(rules, ["syntax-error", "dangling-target"]);
+    assert_eq!(report.diagnostics[0].primary.span.start, 32);
+    bytes.splice(0..0, [0xff, 0xfe]);
+    assert!(!check(&Source::new("a.asl.json", bytes), &Options::default()).diagnostics.is_empty());
+}
