@@ -8,6 +8,7 @@ mod choice;
 pub mod error_name;
 mod lower;
 mod machine;
+pub mod path;
 
 pub use choice::{Comparator, Comparison, Operand, Order, Rule, Test};
 pub use lower::{looks_like_a_machine, lower};
