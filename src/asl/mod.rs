@@ -6,6 +6,7 @@
 
 mod choice;
 pub mod error_name;
+pub mod intrinsic;
 mod lower;
 mod machine;
 pub mod path;
