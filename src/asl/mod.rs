@@ -10,6 +10,7 @@ pub mod intrinsic;
 mod lower;
 mod machine;
 pub mod path;
+pub mod resource;
 pub mod timestamp;
 
 pub use choice::{Comparator, Comparison, Operand, Order, Rule, Test};
