@@ -1,14 +1,190 @@
-//! placeholder until merge
-#![expect(missing_docs, reason = "x")]
-pub fn is_known(_: &str) -> bool {
-    true
+//! Turns the name of an error into what the service does with it.
+//!
+//! Names that start with `States.` belong to the service; all others are the machine's own, and nothing is known of them.
+
+use crate::text;
+
+/// What the service's own names start with.
+const PREFIX: &str = "States.";
+
+/// An error name of the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ErrorName {
+    /// The name; case counts.
+    pub name: &'static str,
+    /// When it is seen.
+    pub standing: Standing,
+    /// What catches it.
+    pub reach: Reach,
 }
-pub fn is_reserved(_: &str) -> bool {
-    false
+
+/// When a name is seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The service raises it.
+    Raised,
+    /// It stands for other names in `ErrorEquals`; `States.TaskFailed` is raised as well.
+    Wildcard,
+    /// Documented, "reserved for future use": today the service raises `States.Runtime` in its place.
+    Reserved,
 }
-pub fn claims_to_be_known(_: &str) -> bool {
-    false
+
+/// What can be done about an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Retriers and catchers work, `States.ALL` includes it.
+    Caught,
+    /// It fails the execution: neither `States.ALL` nor a retrier includes it.
+    Terminal,
 }
-pub fn nearest(_: &str) -> Option<&'static str> {
-    None
+
+const fn raised(name: &'static str) -> ErrorName {
+    ErrorName { name, standing: Standing::Raised, reach: Reach::Caught }
+}
+
+const fn reserved(name: &'static str) -> ErrorName {
+    ErrorName { name, standing: Standing::Reserved, reach: Reach::Caught }
+}
+
+/// Every name of the service, but for the family of [`HTTP_STATUS`].
+pub const ERROR_NAMES: [ErrorName; 17] = [
+    ErrorName { name: "States.ALL", standing: Standing::Wildcard, reach: Reach::Caught },
+    ErrorName { name: "States.TaskFailed", standing: Standing::Wildcard, reach: Reach::Caught },
+    raised("States.Timeout"),
+    raised("States.HeartbeatTimeout"),
+    raised("States.Permissions"),
+    ErrorName { name: "States.DataLimitExceeded", standing: Standing::Raised, reach: Reach::Terminal },
+    ErrorName { name: "States.Runtime", standing: Standing::Raised, reach: Reach::Terminal },
+    raised("States.QueryEvaluationError"),
+    raised("States.ExceedToleratedFailureThreshold"),
+    raised("States.ItemReaderFailed"),
+    raised("States.ResultWriterFailed"),
+    raised("States.Http.Socket"),
+    reserved("States.BranchFailed"),
+    reserved("States.NoChoiceMatched"),
+    reserved("States.IntrinsicFailure"),
+    reserved("States.ParameterPathFailure"),
+    reserved("States.ResultPathMatchFailure"),
+];
+
+/// An HTTP Task raises this with the status code behind it.
+pub const HTTP_STATUS: &str = "States.Http.StatusCode.";
+
+/// What the service does with a name of its own; `None` for a name it does not know.
+#[must_use]
+pub fn lookup(name: &str) -> Option<ErrorName> {
+    if let Some(code) = name.strip_prefix(HTTP_STATUS) {
+        let is_code = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit());
+        return is_code.then_some(raised(HTTP_STATUS));
+    }
+    ERROR_NAMES.into_iter().find(|known| known.name == name)
+}
+
+/// Whether the service knows the name.
+#[must_use]
+pub fn is_known(name: &str) -> bool {
+    lookup(name).is_some()
+}
+
+/// Whether the name is documented and never raised today.
+#[must_use]
+pub fn is_reserved(name: &str) -> bool {
+    lookup(name).is_some_and(|known| known.standing == Standing::Reserved)
+}
+
+/// Whether the name can only be meant as one of the service's: no machine may raise one that starts with `States.`, and
+/// hardly any raises `Task.Failed`.
+#[must_use]
+pub fn claims_to_be_known(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let prefixed = lower.starts_with("states.") || lower.starts_with("state.");
+    prefixed || is_known(name) || name.contains('.') && nearest(name).is_some()
+}
+
+/// The service's name that was probably meant by one it does not know.
+///
+/// A name without `States.` may be the machine's own: it is taken for a slip only if it is the service's name but for
+/// dots, case and prefix, and no plain word such as `Timeout`.
+#[must_use]
+pub fn nearest(name: &str) -> Option<&'static str> {
+    if is_known(name) || name.starts_with(HTTP_STATUS) {
+        return None;
+    }
+    let plain = |name: &str| name.replace(['.', '_', '-', ' '], "").to_ascii_lowercase();
+    let meant = plain(name);
+    let rest = meant.strip_prefix("states").or_else(|| meant.strip_prefix("state"));
+    let short = |known: &'static str| &known[PREFIX.len()..];
+    let candidates = ERROR_NAMES.iter().map(|known| (short(known.name), known.name));
+    let found = text::nearest(rest.unwrap_or(&meant), candidates)?;
+    let is_word = short(found).bytes().filter(u8::is_ascii_uppercase).count() < 2;
+    let same = plain(short(found)) == meant && (!is_word || name.contains('.'));
+    (rest.is_some() || same).then_some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_known() {
+        for (name, expected) in [
+            ("States.ALL", Some((Standing::Wildcard, Reach::Caught))),
+            ("States.Runtime", Some((Standing::Raised, Reach::Terminal))),
+            ("States.DataLimitExceeded", Some((Standing::Raised, Reach::Terminal))),
+            ("States.BranchFailed", Some((Standing::Reserved, Reach::Caught))),
+            ("States.Http.StatusCode.404", Some((Standing::Raised, Reach::Caught))),
+            ("States.Http.StatusCode.4xx", None),
+            ("States.all", None),
+            ("States.Foo", None),
+            ("MyError", None),
+        ] {
+            assert_eq!(lookup(name).map(|found| (found.standing, found.reach)), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn near_misses_have_a_nearest_name() {
+        for (name, expected) in [
+            ("States.Timout", Some("States.Timeout")),
+            ("states.all", Some("States.ALL")),
+            ("States.All", Some("States.ALL")),
+            ("State.ALL", Some("States.ALL")),
+            ("States.TaskFailure", Some("States.TaskFailed")),
+            ("States.TasksFailed", Some("States.TaskFailed")),
+            ("Task.Failed", Some("States.TaskFailed")),
+            ("TaskFailed", Some("States.TaskFailed")),
+            ("ALL", Some("States.ALL")),
+            ("States.Permission", Some("States.Permissions")),
+            ("States.HttpSocket", Some("States.Http.Socket")),
+            // A machine's own errors.
+            ("Timeout", None),
+            ("TaskFailedBadly", None),
+            ("Lambda.Unknown", None),
+            ("StateError", None),
+            ("", None),
+            // Known.
+            ("States.Timeout", None),
+            ("States.Http.StatusCode.500", None),
+        ] {
+            assert_eq!(nearest(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_claim_to_be_the_services() {
+        for (name, claims, reserved) in [
+            ("States.Timeout", true, false),
+            ("States.BranchFailed", true, true),
+            ("States.Foo", true, false),
+            ("states.all", true, false),
+            ("Task.Failed", true, false),
+            ("TaskFailed", false, false),
+            ("Timeout", false, false),
+            ("Lambda.Unknown", false, false),
+            ("StatesError", false, false),
+        ] {
+            assert_eq!((claims_to_be_known(name), is_reserved(name)), (claims, reserved), "{name}");
+        }
+        assert!(ERROR_NAMES.iter().all(|known| claims_to_be_known(known.name) && is_known(known.name)));
+    }
 }

@@ -6,8 +6,12 @@
 
 mod choice;
 pub mod error_name;
+pub mod intrinsic;
 mod lower;
 mod machine;
+pub mod path;
+pub mod resource;
+pub mod timestamp;
 
 pub use choice::{Comparator, Comparison, Operand, Order, Rule, Test};
 pub use lower::{looks_like_a_machine, lower};

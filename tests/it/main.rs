@@ -2,5 +2,6 @@
 
 mod corpus;
 mod labelled;
+mod paths;
 mod robust;
 mod tidy;
