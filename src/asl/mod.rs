@@ -1,0 +1,3 @@
+//! The language of state machines.
+
+pub mod jsonata;
