@@ -22,7 +22,7 @@ pub use signature::{Count, ParamType, Signature};
 use crate::text::Span;
 
 /// How deep expressions may nest; the chain of an operator that groups to the left counts once, however long.
-pub const MAX_NESTING: u32 = 500;
+pub const MAX_NESTING: u32 = 256;
 
 /// A parsed expression.
 #[derive(Clone, Debug)]
@@ -62,3 +62,6 @@ fn shown(text: &str) -> String {
         None => text.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;
