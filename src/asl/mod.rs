@@ -7,6 +7,7 @@
 mod choice;
 pub mod error_name;
 pub mod intrinsic;
+pub mod jsonata;
 mod lower;
 mod machine;
 pub mod path;
