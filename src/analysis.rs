@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::asl::Machine;
+use crate::asl::sites::{self, Site};
 use crate::graph::Graph;
 use crate::schema::{self, Violation};
 use crate::source::Document;
@@ -28,13 +29,14 @@ pub struct Analysis<'a> {
     pub kind: MachineType,
     graph: OnceCell<Graph<'a>>,
     violations: OnceCell<Vec<Violation<'a>>>,
+    sites: OnceCell<Vec<Site<'a>>>,
 }
 
 impl<'a> Analysis<'a> {
     /// Nothing is computed yet.
     #[must_use]
     pub fn new(document: Document<'a>, machine: &'a Machine<'a>, kind: MachineType) -> Self {
-        Self { document, machine, kind, graph: OnceCell::new(), violations: OnceCell::new() }
+        Self { document, machine, kind, graph: OnceCell::new(), violations: OnceCell::new(), sites: OnceCell::new() }
     }
 
     /// How states lead to states.
@@ -47,5 +49,11 @@ impl<'a> Analysis<'a> {
     #[must_use]
     pub fn violations(&self) -> &[Violation<'a>] {
         self.violations.get_or_init(|| schema::validate(self.machine))
+    }
+
+    /// The fields that hold expressions.
+    #[must_use]
+    pub fn sites(&self) -> &[Site<'a>] {
+        self.sites.get_or_init(|| sites::sites(self.machine))
     }
 }

@@ -38,7 +38,7 @@ pub struct Report {
 /// Checks every state machine in `source`.
 #[must_use]
 pub fn check(source: &Source, options: &Options) -> Report {
-    let tree = syntax::parse(source.text.clone(), source.format);
+    let tree = syntax::parse(&source.text, source.format);
     let mut report = Report::default();
     for document in source::documents(source, &tree) {
         report.n_machines += 1;

@@ -1,4 +1,70 @@
-//! aslint: static analysis of state machines in Amazon States Language.
+//! aslint: static analysis of state machines in Amazon States Language (ASL), the language of AWS Step Functions.
+//!
+//! This page is the map of the crate. The binary is a thin shell around it; everything a person sees is made here.
+//!
+//! # Bird's eye
+//!
+//! ```text
+//! bytes ─ source ─► Document ─ syntax ─► Node ─ asl ─► Machine ─┬─ graph  ─┐
+//!        (detect)   text        (JSON,   spanned lower  typed   ├─ schema ─┼─► Analysis ─ rules ─► Diagnostic
+//!                                YAML)   values         tree    └─ sites  ─┘   (lazy)               │
+//!                   report (pretty │ concise │ json) ◄── cli ◄── engine: choose rules, sort ◄───────┘
+//! ```
+//!
+//! [`engine::check`] is the whole pipeline on one screen: a [`source::Source`] goes in, a [`engine::Report`] comes out.
+//!
+//! ```
+//! use aslint::{engine, source::Source, syntax::Format};
+//!
+//! let text = r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}}"#;
+//! let report = engine::check(&Source::machine("a.asl.json", text, Format::Json), &engine::Options::default());
+//! assert_eq!(report.diagnostics[0].rule, "dangling-target");
+//! assert_eq!(report.diagnostics[0].primary.span.of(text), r#""B""#);
+//! ```
+//!
+//! # Code map
+//!
+//! Low to high; a module names only what stands above it in this list (a test checks it).
+//!
+//! - [`text`]: spans, lines, edits, and [`text::TextMap`], which takes an offset in decoded text back to the bytes that a
+//!   person edits. Knows nothing of ASL.
+//! - [`syntax`]: JSON and YAML to one [`syntax::Node`], errors recovered, duplicates kept. Knows nothing of ASL either.
+//!   [`diagnostic`]: what a finding is.
+//! - [`asl`]: Node to the typed [`asl::Machine`], and the languages inside its strings: paths, intrinsic functions,
+//!   JSONata, timestamps, ARNs, error names. `source`: which files and which parts of them are machines.
+//! - [`schema`]: conformance. One JSON Schema for each type of state and query language, picked in Rust.
+//!   [`graph`]: transitions, reachability, cycles, dominators.
+//! - [`analysis`]: one machine and everything known of it, each analysis made at the first question.
+//! - [`rules`]: a rule is a page (`rules/<stem>.md`) and a function (`src/rules/<stem>.rs`).
+//! - [`engine`]: which rules run, in which order findings come out.
+//! - [`report`]: findings as text, JSON, pictures of source. [`cli`]: arguments, files, threads, exit codes.
+//!
+//! # Invariants
+//!
+//! - **The core does no input or output**, reads no clock and no environment: it cannot fail, and the same input gives the
+//!   same bytes. `clippy.toml` lists what is forbidden; `cli` and `source::discover` are the doors.
+//! - **No stage gates the next.** A syntax error does not hide a dangling `Next`, a schema violation does not stop the
+//!   graph. What could not be read is *open*, and nothing is concluded from what is open.
+//! - **Spans first.** Every finding points at the smallest token at fault, in the bytes of the file, through JSON escapes
+//!   and YAML scalars. Exactly one primary label, by construction.
+//! - **The typed tree decides, never key names.** A state may be called `Parameters`, a payload may hold a key `States`.
+//! - **Everything reported is a rule** with a page whose examples run as tests.
+//! - **Bounded work.** Recursion is bounded by [`syntax::MAX_DEPTH`]; every pass is linear in the text, apart from sorting.
+//!
+//! # Decisions worth knowing
+//!
+//! - The syntax tree is one flat list in document order ([`syntax::Tree`]) and a node is a handle into it. Against a tree of
+//!   boxes it parses about twice as fast, takes half the memory, and cannot overflow the stack when it is dropped.
+//! - [`asl::Machine`] borrows from the tree. It is cheap to make again, so nothing keeps one: editors keep texts.
+//! - A state that a misspelt name cuts off is that finding's consequence ([`graph::Unresolved::cuts_off`]), not a second one.
+//!
+//! # Dependencies
+//!
+//! `saphyr-parser` reads YAML (events; our own [`syntax::Node`] on top). `jsonschema` judges conformance over our tree without
+//! a copy. `petgraph` has the graph algorithms, `miette` draws source excerpts, `clap` and `clap_complete` read arguments,
+//! `ignore` walks folders, `rayon` runs files in parallel, `serde` and `serde_json` write reports and read our own tables,
+//! `jiff` knows the calendar, `strsim` and `memchr` measure and search text, `thiserror` words errors. Each is named in one
+//! module (a test checks it).
 
 pub mod analysis;
 pub mod asl;

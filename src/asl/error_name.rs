@@ -34,7 +34,9 @@ pub enum Standing {
 pub enum Reach {
     /// Retriers and catchers work, `States.ALL` includes it.
     Caught,
-    /// It fails the execution: neither `States.ALL` nor a retrier includes it.
+    /// Only an entry that names it: `States.ALL` does not include it (recorded).
+    ByName,
+    /// It fails the execution whatever stands in `Retry` and `Catch`.
     Terminal,
 }
 
@@ -53,7 +55,7 @@ pub const ERROR_NAMES: [ErrorName; 17] = [
     raised("States.Timeout"),
     raised("States.HeartbeatTimeout"),
     raised("States.Permissions"),
-    ErrorName { name: "States.DataLimitExceeded", standing: Standing::Raised, reach: Reach::Terminal },
+    ErrorName { name: "States.DataLimitExceeded", standing: Standing::Raised, reach: Reach::ByName },
     ErrorName { name: "States.Runtime", standing: Standing::Raised, reach: Reach::Terminal },
     raised("States.QueryEvaluationError"),
     raised("States.ExceedToleratedFailureThreshold"),
@@ -130,7 +132,7 @@ mod tests {
         for (name, expected) in [
             ("States.ALL", Some((Standing::Wildcard, Reach::Caught))),
             ("States.Runtime", Some((Standing::Raised, Reach::Terminal))),
-            ("States.DataLimitExceeded", Some((Standing::Raised, Reach::Terminal))),
+            ("States.DataLimitExceeded", Some((Standing::Raised, Reach::ByName))),
             ("States.BranchFailed", Some((Standing::Reserved, Reach::Caught))),
             ("States.Http.StatusCode.404", Some((Standing::Raised, Reach::Caught))),
             ("States.Http.StatusCode.4xx", None),

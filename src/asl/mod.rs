@@ -12,6 +12,7 @@ mod lower;
 mod machine;
 pub mod path;
 pub mod resource;
+pub mod sites;
 pub mod timestamp;
 
 pub use choice::{Comparator, Comparison, Operand, Order, Rule, Test};

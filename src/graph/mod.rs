@@ -5,6 +5,7 @@
 //! placeholder where a target stands, a list of states that could not be read) may lead anywhere in its scope: nothing is
 //! called unreachable or endless because of what could not be read.
 
+mod rank;
 mod unresolved;
 
 use std::collections::VecDeque;
@@ -31,6 +32,7 @@ pub struct Graph<'t> {
     is_open: Vec<bool>,
     reachable: Vec<bool>,
     can_end: Vec<bool>,
+    rank: Vec<u32>,
 }
 
 /// A name that is no state of its scope.
@@ -44,8 +46,8 @@ pub struct Unresolved<'t> {
     pub edge: Option<Edge>,
     /// The field that holds it.
     pub field: Field<'t>,
-    /// What was likely meant.
-    pub meant: Option<StateId>,
+    /// What was likely meant: the states whose names are nearest, more than one where they are equally near.
+    pub meant: Vec<StateId>,
     /// States that no execution reaches only because this name is wrong, in document order.
     pub cuts_off: Vec<StateId>,
 }
@@ -75,6 +77,7 @@ impl<'t> Graph<'t> {
             is_open: machine.scopes.iter().map(|scope| scope.is_open).collect(),
             reachable: vec![false; machine.states.len()],
             can_end: vec![false; machine.states.len()],
+            rank: Vec::new(),
         };
         for scope in &machine.scopes {
             this.connect(machine, scope);
@@ -83,6 +86,7 @@ impl<'t> Graph<'t> {
             this.walk(machine, scope);
         }
         unresolved::explain(&mut this, machine);
+        this.rank = rank::ranks(&this, machine);
         this
     }
 
@@ -117,7 +121,14 @@ impl<'t> Graph<'t> {
             // Not a string: the schema says so; where it would have led is anyone's guess.
             self.is_open[scope.id.index()] = true;
         } else if found.is_none() && !scope.is_open {
-            self.unresolved.push(Unresolved { scope: scope.id, from, edge, field, meant: None, cuts_off: Vec::new() });
+            self.unresolved.push(Unresolved {
+                scope: scope.id,
+                from,
+                edge,
+                field,
+                meant: Vec::new(),
+                cuts_off: Vec::new(),
+            });
         }
         found
     }
@@ -179,6 +190,15 @@ impl<'t> Graph<'t> {
     #[must_use]
     pub fn can_end(&self, state: StateId) -> bool {
         self.can_end[state.index()]
+    }
+
+    /// The place of `state` in the order in which executions get to states: breadth first from the start, along the edges in
+    /// the order of the language, what lies inside a state behind its scope. Names and the order of the text have no part in
+    /// it (but for states that nothing reaches, which come last), so a finding that has to choose among states chooses
+    /// the same one after a rename or a reordering.
+    #[must_use]
+    pub fn rank(&self, state: StateId) -> u32 {
+        self.rank[state.index()]
     }
 
     /// Where `state` leads, with the edges that lead there, in the order of [`State::targets`](crate::asl::State::targets).

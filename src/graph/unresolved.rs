@@ -41,30 +41,31 @@ fn explain_scope(graph: &mut Graph<'_>, machine: &Machine<'_>, scope: &Scope<'_>
         .collect();
     for &i in wrong.iter().take(1 + MAX_COMPARISONS / names.len().max(1)) {
         let written = graph.unresolved[i].field.value.as_str().unwrap_or_default();
-        graph.unresolved[i].meant = crate::text::nearest(written, names.iter().copied());
+        graph.unresolved[i].meant = crate::text::nearest_all(written, names.iter().copied());
     }
     if unreached.is_empty() {
         return;
     }
     if let [only] = wrong
-        && graph.unresolved[*only].meant.is_none()
+        && graph.unresolved[*only].meant.is_empty()
         && let [entry] = entries(graph, &unreached).as_slice()
     {
-        graph.unresolved[*only].meant = Some(*entry);
+        graph.unresolved[*only].meant = vec![*entry];
     }
     // From the first wrong name to the last, each takes what it would make reachable; a name in a state that nothing
     // reaches has to wait until that state is.
-    let mut pending: Vec<usize> = wrong.iter().copied().filter(|&i| graph.unresolved[i].meant.is_some()).collect();
+    let mut pending: Vec<usize> = wrong.iter().copied().filter(|&i| !graph.unresolved[i].meant.is_empty()).collect();
     let mut known: HashSet<StateId> = HashSet::new();
     loop {
         let reached = |&i: &usize| graph.unresolved[i].from.is_none_or(|from| graph.reachable[from.index()]);
         let Some(at) = pending.iter().position(reached) else { break };
         let i = pending.remove(at);
-        let Some(meant) = graph.unresolved[i].meant else { continue };
-        if graph.reachable[meant.index()] {
+        let meant: Vec<StateId> =
+            graph.unresolved[i].meant.iter().copied().filter(|state| !graph.reachable[state.index()]).collect();
+        if meant.is_empty() {
             continue;
         }
-        flood(&graph.graph, vec![meant], Outgoing, &mut graph.reachable);
+        flood(&graph.graph, meant, Outgoing, &mut graph.reachable);
         let cuts_off = unreached.iter().copied().filter(|&state| graph.reachable[state.index()] && known.insert(state));
         graph.unresolved[i].cuts_off = cuts_off.collect();
     }

@@ -13,7 +13,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let name = value.as_str().unwrap_or_default();
         let scope = machine.describe_scope(unresolved.scope);
         let message = format!("`{}` names `{name}`, and {scope} has no such state", unresolved.field.name());
-        let meant = unresolved.meant.map(|state| machine.state(state).name());
+        let meant: Vec<&str> = unresolved.meant.iter().map(|&state| machine.state(state).name()).collect();
         let elsewhere = elsewhere(machine, unresolved.scope, name);
         let refusal = sink.refusal("MISSING_TRANSITION_TARGET", value);
         let finding = sink.report(value, message);
@@ -24,17 +24,18 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             finding
                 .related
                 .push(Label::new(machine.state(other).key.span(), format!("`{name}` stands here, in {other_scope}")));
-        } else if let Some(meant) = meant.filter(|meant| is_spelt_alike(name, meant)) {
-            finding.message += &format!("; did you mean `{meant}`?");
-            let folds = meant.to_lowercase() == name.to_lowercase();
+        } else if meant.first().is_some_and(|meant| is_spelt_alike(name, meant)) {
+            let folds = meant.iter().any(|meant| meant.to_lowercase() == name.to_lowercase());
+            let listed: Vec<String> = meant.iter().take(3).map(|meant| format!("`{meant}`")).collect();
+            finding.message += &format!("; did you mean {}?", listed.join(" or "));
             if folds {
                 finding.notes.push("names of states are case-sensitive".to_owned());
             }
-            finding.fixes.push(Fix {
+            finding.fixes.extend(meant.iter().take(3).map(|meant| Fix {
                 title: format!("write `{meant}`"),
                 edits: vec![value.rewritten(meant)],
-                applicability: if folds { Applicability::Safe } else { Applicability::Unsafe },
-            });
+                applicability: if folds && listed.len() == 1 { Applicability::Safe } else { Applicability::Unsafe },
+            }));
         }
         finding.related.extend(cut_off(machine, unresolved));
     }

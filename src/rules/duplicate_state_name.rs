@@ -10,7 +10,13 @@ use crate::diagnostic::Label;
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     let machine = cx.machine;
     let mut first: HashMap<&str, &State<'_>> = HashMap::with_capacity(machine.states.len());
-    for state in machine.states.iter().filter(|state| !state.key.is_open()) {
+    let mut states: Vec<&State<'_>> = machine.states.iter().filter(|state| !state.key.is_open()).collect();
+    if states.iter().all(|state| first.insert(state.name(), state).is_none()) {
+        return;
+    }
+    first.clear();
+    states.sort_by_key(|state| cx.graph().rank(state.id));
+    for state in states {
         let Some(earlier) = first.insert(state.name(), state) else { continue };
         first.insert(state.name(), earlier);
         let place = machine.describe_scope(earlier.scope);

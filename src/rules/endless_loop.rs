@@ -26,7 +26,8 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             graph.start(machine.state(state).scope) == Some(state)
                 || graph.predecessors(state).any(|(from, _)| cycle.binary_search(&from).is_err())
         };
-        let entry = cycle.iter().copied().find(is_entered).unwrap_or(cycle[0]);
+        let entered = cycle.iter().copied().filter(is_entered);
+        let Some(entry) = entered.min_by_key(|&state| graph.rank(state)) else { continue };
         let name = machine.state(entry).name();
         let message = if cycle.len() == 1 {
             format!(

@@ -12,14 +12,14 @@ use super::tree::{DECODED, HOLE, KEY, Raw, index};
 use super::{Format, Kind, MAX_DEPTH, SyntaxError, Tree, json_string};
 use crate::text::Span;
 
-pub(super) fn parse(text: Arc<str>) -> Tree {
+pub(super) fn parse(text: &Arc<str>) -> Tree {
     let mut tree = Tree::new(text.clone(), Format::Json);
     // A node takes 20 bytes of text in a formatted machine; the guess saves most of the growing.
     tree.raws.reserve(text.len() / 16 + 8);
     tree.roots.push(0);
     let mut parser = Parser {
         tree,
-        text: &text,
+        text,
         bytes: text.as_bytes(),
         at: 0,
         open: Vec::new(),

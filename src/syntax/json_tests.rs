@@ -6,7 +6,7 @@ use super::*;
 use crate::text::Span;
 
 fn json(text: &str) -> Tree {
-    parse(text.into(), Format::Json)
+    parse(&text.into(), Format::Json)
 }
 
 /// The value as understood, and each error as `token: message`.

@@ -34,7 +34,7 @@ pub enum Format {
 
 /// Parses `text`. A byte order mark at the start is skipped.
 #[must_use]
-pub fn parse(text: Arc<str>, format: Format) -> Tree {
+pub fn parse(text: &Arc<str>, format: Format) -> Tree {
     match format {
         Format::Json => json::parse(text),
         Format::Yaml => json::parse(text),

@@ -5,26 +5,37 @@
 ///
 /// Case, blanks, hyphens and underscores count for nothing: `get_order` means `GetOrder`.
 pub fn nearest<'a, T>(written: &str, candidates: impl IntoIterator<Item = (&'a str, T)>) -> Option<T> {
+    nearest_all(written, candidates).into_iter().next()
+}
+
+/// As [`nearest`]: all candidates that are equally near.
+pub fn nearest_all<'a, T>(written: &str, candidates: impl IntoIterator<Item = (&'a str, T)>) -> Vec<T> {
     let folded = fold(written);
-    let limit = (folded.chars().count() / 3).max(1);
-    let mut best: Option<(usize, T)> = None;
+    let length = folded.chars().count();
+    let limit = (length / 3).max(1);
+    let mut least = limit;
+    let mut best = Vec::new();
     for (name, value) in candidates {
         // A letter takes up to four bytes: what is longer by more than that is never near.
         if name.len() > 2 * written.len() + 4 * limit {
             continue;
         }
         let candidate = fold(name);
-        if candidate.chars().count().abs_diff(folded.chars().count()) > limit {
+        if candidate.chars().count().abs_diff(length) > limit {
             continue;
         }
         let distance = if candidate == folded { 0 } else { strsim::osa_distance(&candidate, &folded) };
         // One letter is all of a short name.
-        let near = distance <= limit && distance < candidate.chars().count().max(1);
-        if near && best.as_ref().is_none_or(|(least, _)| distance < *least) {
-            best = Some((distance, value));
+        if distance > least || distance >= candidate.chars().count().max(1) {
+            continue;
         }
+        if distance < least {
+            least = distance;
+            best.clear();
+        }
+        best.push(value);
     }
-    best.map(|(_, value)| value)
+    best
 }
 
 fn fold(name: &str) -> String {

@@ -1,8 +1,13 @@
 //! The integration tests: one binary, tests as data.
 
+#![expect(clippy::disallowed_methods, reason = "tests read files, folders and the environment")]
+#![expect(clippy::print_stderr, reason = "a test that skips something says so")]
+
 mod corpus;
 mod jsonata;
 mod labelled;
+mod metamorphic;
 mod paths;
+mod rewrite;
 mod robust;
 mod tidy;

@@ -29,7 +29,8 @@ fn cuts(text: &str) -> Vec<usize> {
     let mut cuts = vec![0];
     let mut before = ' ';
     for (at, character) in text.char_indices() {
-        if !(is_word(before) && is_word(character)) && !(before == ' ' && character == ' ') {
+        let inside = is_word(before) && is_word(character) || before == ' ' && character == ' ';
+        if !inside {
             cuts.push(at);
         }
         before = character;

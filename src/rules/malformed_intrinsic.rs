@@ -1,0 +1,55 @@
+//! Calls of intrinsic functions that cannot be read, or cannot succeed.
+
+use super::Sink;
+use crate::analysis::Analysis;
+use crate::asl::intrinsic::{self, Dynamic, Fault};
+use crate::asl::sites::{Role, dynamic_members};
+use crate::diagnostic::{Applicability, Fix, Severity};
+use crate::syntax::Node;
+use crate::text::Edit;
+
+pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
+    for site in cx.sites() {
+        match site.role {
+            Role::Template => {
+                for member in dynamic_members(site.field.value) {
+                    call(member.value, site.field.value, sink);
+                }
+            }
+            Role::PathOrIntrinsic => call(site.field.value, site.field.value, sink),
+            _ => {}
+        }
+    }
+}
+
+fn call(value: Node<'_>, refused: Node<'_>, sink: &mut Sink<'_>) {
+    let Some(text) = value.as_str().filter(|_| !value.is_open()) else { return };
+    if intrinsic::classify(text) != Dynamic::Intrinsic {
+        return;
+    }
+    let (_, errors) = intrinsic::parse(text);
+    if errors.is_empty() {
+        return;
+    }
+    let map = value.text_map();
+    for error in errors {
+        let refusal = match error.fault {
+            Fault::Syntax | Fault::UnknownFunction => sink.refusal("SCHEMA_VALIDATION_FAILED", refused),
+            Fault::Arity | Fault::Argument | Fault::Nesting => None,
+        };
+        let span = map.span(error.span);
+        let finding = sink.report_at(value, span, error.message);
+        if refusal.is_none() {
+            finding.severity = Severity::Warning;
+            finding.notes.push("the service accepts it, and the execution fails with `States.Runtime`".to_owned());
+        }
+        finding.refusal = refusal;
+        if let Some(meant) = error.suggestion {
+            finding.fixes.push(Fix {
+                title: format!("write `{meant}`"),
+                edits: vec![Edit { span, text: meant.to_owned() }],
+                applicability: Applicability::Unsafe,
+            });
+        }
+    }
+}
