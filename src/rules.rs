@@ -92,7 +92,17 @@ macro_rules! rules {
 }
 
 rules! {
+    conflicting_transition,
     dangling_target,
+    exclusive_fields,
+    misplaced_field,
+    missing_field,
+    missing_transition,
+    mixed_query_language,
     syntax_error,
+    unknown_field,
+    unknown_value,
     unreachable_state,
+    value_out_of_range,
+    wrong_type,
 }
