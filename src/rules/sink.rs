@@ -54,6 +54,14 @@ impl<'a> Sink<'a> {
         &mut self.found[last]
     }
 
+    /// A finding at `node` for which the service refuses the definition, pointing at `at`.
+    pub fn refuse(&mut self, node: Node<'_>, at: Node<'_>, message: impl Into<String>) -> &mut Diagnostic {
+        let refusal = self.refusal("SCHEMA_VALIDATION_FAILED", at);
+        let finding = self.report(node, message);
+        finding.refusal = refusal;
+        finding
+    }
+
     /// What the service says of a mistake at `node`: its code, and the place in its own dialect.
     #[must_use]
     pub fn refusal(&self, code: &'static str, node: Node<'_>) -> Option<Refusal> {

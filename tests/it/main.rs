@@ -10,4 +10,5 @@ mod metamorphic;
 mod paths;
 mod rewrite;
 mod robust;
+mod schema;
 mod tidy;

@@ -1,0 +1,18 @@
+//! States that both end and go on.
+
+use super::Sink;
+use crate::analysis::Analysis;
+use crate::diagnostic::Label;
+use crate::schema::Fault;
+
+pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
+    for violation in cx.violations() {
+        let (Fault::Exclusive { with, .. }, Some(field)) = (&violation.fault, violation.field) else { continue };
+        let names = [field.name(), with.name()];
+        if names == ["End", "Next"] || names == ["Next", "End"] {
+            let message = format!("`{}` beside `{}`: a state ends or goes on, not both", names[0], names[1]);
+            let finding = sink.refuse(violation.node, violation.refused_at(), message);
+            finding.related.push(Label::new(with.key.span(), "it is here"));
+        }
+    }
+}

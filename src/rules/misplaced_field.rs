@@ -1,0 +1,72 @@
+//! Fields that the language has, but not here.
+
+use super::Sink;
+use crate::analysis::Analysis;
+use crate::asl::{Field, Language, StateType};
+use crate::schema::{Fault, Home, Owner, Part};
+
+pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
+    for violation in cx.violations() {
+        let (Fault::Misplaced(home), Some(field)) = (&violation.fault, violation.field) else { continue };
+        let finding = sink.refuse(violation.node, violation.refused_at(), message(field, violation.owner, home));
+        if let Home::Language(_) = home
+            && let Some(counterpart) = counterpart(field.name())
+        {
+            finding.notes.push(format!("in {} {counterpart} takes its place", violation.owner.language));
+        }
+    }
+}
+
+fn message(field: Field<'_>, owner: Owner<'_>, home: &Home) -> String {
+    let name = field.name();
+    let here = owner.part.describe();
+    match home {
+        Home::Language(needed) => {
+            format!("`{name}` is for {needed} only, and the query language of this state is {}", owner.language)
+        }
+        Home::States(kinds, language) => {
+            let language = language.map(Language::as_str).map(|name| format!("{name} ")).unwrap_or_default();
+            let names: Vec<&str> = kinds.iter().copied().map(StateType::as_str).collect();
+            format!("{here} has no `{name}`; {language}{} states do", joined(&names))
+        }
+        Home::Parts(parts) => {
+            let names: Vec<&str> = parts.iter().copied().map(Part::describe).collect();
+            let verb = if names.len() == 1 { "does" } else { "do" };
+            format!("{here} has no `{name}`; {} {verb}", joined(&names))
+        }
+    }
+}
+
+fn joined(names: &[&str]) -> String {
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+/// What does the work of a field in the other query language.
+fn counterpart(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "Parameters" => "`Arguments`",
+        "Arguments" => "`Parameters`",
+        "ResultSelector" | "ResultPath" | "OutputPath" => "`Output`",
+        "Output" => "`ResultSelector`, `ResultPath` or `OutputPath`",
+        "InputPath" => "`$states.input`",
+        "ItemsPath" => "`Items`",
+        "Items" => "`ItemsPath`",
+        "Variable" | "And" | "Or" | "Not" => "`Condition`",
+        "Condition" => "`Variable` with a comparator",
+        "TimeoutSecondsPath" => "an expression in `TimeoutSeconds`",
+        "HeartbeatSecondsPath" => "an expression in `HeartbeatSeconds`",
+        "SecondsPath" => "an expression in `Seconds`",
+        "TimestampPath" => "an expression in `Timestamp`",
+        "MaxConcurrencyPath" => "an expression in `MaxConcurrency`",
+        "ToleratedFailurePercentagePath" => "an expression in `ToleratedFailurePercentage`",
+        "ToleratedFailureCountPath" => "an expression in `ToleratedFailureCount`",
+        "ErrorPath" => "an expression in `Error`",
+        "CausePath" => "an expression in `Cause`",
+        "MaxItemsPath" => "an expression in `MaxItems`",
+        _ if crate::asl::Comparator::parse(name).is_some() => "`Condition`",
+        _ => return None,
+    })
+}

@@ -1,0 +1,38 @@
+//! Fields without which an object means nothing.
+
+use super::Sink;
+use crate::analysis::Analysis;
+use crate::schema::{Fault, Part, Violation, listing};
+
+pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
+    for violation in cx.violations() {
+        if let Some(message) = message(violation) {
+            sink.refuse(violation.node, violation.refused_at(), message);
+        }
+    }
+}
+
+fn message(violation: &Violation<'_>) -> Option<String> {
+    let owner = violation.owner;
+    let here = owner.part.describe();
+    Some(match &violation.fault {
+        Fault::Missing { names, by: None } => format!("{here} needs {}", listing(names, "and")),
+        Fault::Missing { names, by: Some(by) } => {
+            // What demands it is a value where the field is a choice between values, else the field.
+            let value = by.value.as_str().filter(|_| matches!(owner.part, Part::ReaderConfig | Part::ProcessorConfig));
+            let value = value.map(|value| format!(" `{value}`")).unwrap_or_default();
+            format!("`{}`{value} needs {}", by.name(), listing(names, "and"))
+        }
+        Fault::MissingOneOf(names) if names == &["Next", "End"] => return None,
+        Fault::MissingOneOf(_) if matches!(owner.part, Part::Rule | Part::NestedRule) => {
+            match owner.node.member("Variable") {
+                Some(_) => "`Variable` needs a comparator such as `StringEquals`".to_owned(),
+                None => {
+                    format!("{here} needs `And`, `Or`, `Not`, or `Variable` with a comparator such as `StringEquals`")
+                }
+            }
+        }
+        Fault::MissingOneOf(names) => format!("{here} needs one of {}", listing(names, "or")),
+        _ => return None,
+    })
+}

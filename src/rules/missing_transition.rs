@@ -1,0 +1,16 @@
+//! States of which nothing says what comes after them.
+
+use super::Sink;
+use crate::analysis::Analysis;
+use crate::schema::Fault;
+
+pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
+    for violation in cx.violations() {
+        let Fault::MissingOneOf(names) = &violation.fault else { continue };
+        if names == &["Next", "End"] {
+            let name = violation.node.content();
+            let message = format!("neither `Next` nor `End`: nothing says what comes after `{name}`");
+            sink.refuse(violation.node, violation.refused_at(), message);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Values of enumerations that do not exist.
+
+use super::Sink;
+use crate::analysis::Analysis;
+use crate::diagnostic::{Applicability, Fix};
+use crate::schema::{Fault, listing};
+use crate::text::{Edit, Span};
+
+pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
+    for violation in cx.violations() {
+        let Fault::UnknownValue { allowed, meant } = &violation.fault else { continue };
+        let (subject, value) = (violation.subject(), violation.node);
+        let message = match (meant, allowed.as_slice()) {
+            (Some(meant), _) => format!("{subject} is `{}`, did you mean `{meant}`?", value.content()),
+            (None, [only]) => format!("{subject} is `{}`, and takes only `{only}`", value.content()),
+            (None, several) => format!("{subject} is `{}`, and takes only {}", value.content(), listing(several, "or")),
+        };
+        let finding = sink.refuse(value, violation.refused_at(), message);
+        let Some(meant) = meant else { continue };
+        if !value.is_aliased() {
+            let span = value.source_span(Span::new(0, u32::try_from(value.content().len()).unwrap_or(u32::MAX)));
+            finding.fixes.push(Fix {
+                title: format!("change to `{meant}`"),
+                edits: vec![Edit { span, text: (*meant).to_owned() }],
+                applicability: Applicability::Safe,
+            });
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Values of a type that their field does not take.
+
+use super::Sink;
+use crate::analysis::Analysis;
+use crate::schema::{Fault, Part, Violation};
+use crate::syntax::Kind;
+
+pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
+    for violation in cx.violations() {
+        if let Fault::WrongType { expected } = &violation.fault {
+            sink.refuse(violation.node, violation.refused_at(), message(violation, expected));
+        }
+    }
+}
+
+fn message(violation: &Violation<'_>, expected: &[&str]) -> String {
+    let node = violation.node;
+    // A string that is there and not taken: strings are taken as JSONata alone.
+    let is_plain = node.kind() == Kind::String && expected.contains(&"string");
+    let is_expression_taken = expected.len() > 1 && expected.contains(&"string") && !expected.contains(&"null");
+    let found = match node.kind() {
+        Kind::Number => node.content(),
+        _ if is_plain => "a plain string",
+        _ => node.describe(),
+    };
+    let types: Vec<&str> = expected
+        .iter()
+        .map(|&name| match name {
+            "integer" => "a whole number",
+            "number" => "a number",
+            "string" if is_expression_taken => "a JSONata string (`{% … %}`)",
+            "string" => "a string",
+            "boolean" => "a boolean",
+            "array" => "an array",
+            "object" => "an object",
+            _ => "null",
+        })
+        .collect();
+    let subject = match (violation.field, violation.owner.part) {
+        (None, Part::State(_) | Part::AnyState) => format!("state `{}`", violation.owner.token.content()),
+        _ => violation.subject(),
+    };
+    format!("{subject} is {found}, not {}", types.join(" or "))
+}

@@ -1,0 +1,83 @@
+//! The rules about conformance, held against machines that the real service took or refused.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use aslint::engine::{Options, check};
+use aslint::rules::{self, Rule};
+use aslint::source::Source;
+use aslint::syntax::Format;
+use serde_json::Value;
+
+/// The rules that say that a definition does not conform.
+pub(crate) fn conformance() -> Options {
+    let names = [
+        "conflicting-transition",
+        "exclusive-fields",
+        "misplaced-field",
+        "missing-field",
+        "missing-transition",
+        "mixed-query-language",
+        "unknown-field",
+        "unknown-value",
+        "value-out-of-range",
+        "wrong-type",
+    ];
+    let rules: Vec<&'static Rule> = names.map(|name| rules::find(name).expect("a rule of this name")).to_vec();
+    Options { rules, ..Options::default() }
+}
+
+/// The rows of `labelled/index.jsonl` with the text each is about; `None`, with a word on standard error, without corpus.
+fn labelled() -> Option<Vec<(Value, String)>> {
+    let default = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let root = std::env::var_os("ASLINT_CORPUS").map_or(default, PathBuf::from).join("labelled");
+    let Ok(index) = std::fs::read_to_string(root.join("index.jsonl")) else {
+        eprintln!("SKIPPED: no corpus at {} (set ASLINT_CORPUS)", root.display());
+        return None;
+    };
+    let rows = index.lines().map(|line| {
+        let row: Value = serde_json::from_str(line).expect("a row is JSON");
+        let text = std::fs::read(root.join(row["file"].as_str().expect("a row names its file"))).expect("it is there");
+        (row, String::from_utf8_lossy(&text).into_owned())
+    });
+    Some(rows.collect())
+}
+
+#[test]
+fn what_the_service_accepts_conforms() {
+    let Some(rows) = labelled() else { return };
+    let mut wrong = String::new();
+    let mut n_accepted = 0;
+    for (row, text) in rows {
+        if row["peer"] == "localstack-aws-recorded" && row["label"] == "valid" {
+            n_accepted += 1;
+            let source = Source::machine(row["file"].as_str().unwrap_or_default(), text, Format::Json);
+            for found in check(&source, &conformance()).diagnostics {
+                let _ = writeln!(wrong, "{}: {} {} {}", source.name, found.rule, found.pointer, found.message);
+            }
+        }
+    }
+    assert!(n_accepted > 200, "the corpus has lost its rows");
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn tmp_report() {
+    let Some(rows) = labelled() else { return };
+    for (row, text) in rows {
+        let file = row["file"].as_str().unwrap_or_default();
+        let format = if file.ends_with(".yaml") || file.ends_with(".yml") { continue } else { Format::Json };
+        let source = Source::machine(file, text, format);
+        let found = check(&source, &conformance()).diagnostics;
+        if row["label"] == "valid" {
+            for found in &found {
+                println!("VALID {file}: {} {} {} {:?}", found.rule, found.pointer, found.message, found.severity);
+            }
+        } else {
+            println!("INVALID {} {file}: expected {}", if found.is_empty() { "----" } else { "FLAG" }, row["expected"]);
+            for found in found {
+                println!("      {} {} {}", found.rule, found.pointer, found.message);
+            }
+        }
+    }
+}
