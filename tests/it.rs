@@ -1,1 +1,4 @@
+//! The integration tests, in one binary.
 
+#[path = "it/cli.rs"]
+mod cli;

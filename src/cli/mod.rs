@@ -25,7 +25,7 @@ struct Cli {
     #[command(subcommand)]
     command: Command,
     /// When to use colours
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", value_parser = one_of(WHEN))]
+    #[arg(long, global = true, display_order = 900, value_name = "WHEN", default_value = "auto", value_parser = one_of(WHEN))]
     color: When,
 }
 

@@ -6,6 +6,8 @@
 use std::fmt;
 use std::io::{self, BufWriter, ErrorKind, StdoutLock, Write};
 
+use crate::report::one_line;
+
 /// Standard output.
 #[derive(Debug)]
 pub(super) struct Output {
@@ -43,5 +45,5 @@ impl Output {
 
 /// One line on standard error. Where that is closed too, there is nobody left to tell.
 pub(super) fn tell(line: fmt::Arguments<'_>) {
-    let _ = writeln!(io::stderr(), "aslint: {line}");
+    let _ = writeln!(io::stderr(), "aslint: {}", one_line(&line.to_string()));
 }

@@ -25,10 +25,11 @@ pub(super) struct Excerpt<'f> {
     pub(super) text: String,
     /// The first is the one with the primary label.
     pub(super) snippets: Vec<Snippet>,
-    /// Labels to draw, the primary one first.
+    /// Labels to draw.
     pub(super) drawn: Vec<Drawn<'f>>,
     /// Labels that have no room.
     pub(super) elsewhere: Vec<(Position, &'f Label)>,
+    primary: &'f Label,
 }
 
 /// Neighbouring lines.
@@ -51,6 +52,8 @@ pub(super) struct Drawn<'f> {
     pub(super) place: Position,
     /// What is said there.
     pub(super) text: &'f str,
+    /// Whether it is the place of the finding.
+    pub(super) is_primary: bool,
 }
 
 /// The lines of `found`, for a terminal of `width` columns.
@@ -73,7 +76,8 @@ pub(super) fn excerpt<'f>(places: &Places<'_>, found: &'f Diagnostic, width: usi
         }
     }
 
-    let mut excerpt = Excerpt { text: String::new(), snippets: Vec::new(), drawn: Vec::new(), elsewhere };
+    let mut excerpt =
+        Excerpt { text: String::new(), snippets: Vec::new(), drawn: Vec::new(), elsewhere, primary: &found.primary };
     for group in &groups {
         excerpt.snippet(places, group, width);
     }
@@ -152,7 +156,8 @@ impl<'f> Excerpt<'f> {
             let (start, end) = (within(label.span.start), within(label.span.end));
             if window.start <= start && start <= window.end {
                 let range = drawn_at(start)..drawn_at(end).max(drawn_at(start));
-                self.drawn.push(Drawn { range, place, text: &label.text });
+                let is_primary = std::ptr::eq(label, self.primary);
+                self.drawn.push(Drawn { range, place, text: &label.text, is_primary });
             } else {
                 self.elsewhere.push((place, label));
             }
@@ -167,47 +172,37 @@ fn content<'s>(places: &Places<'s>, line: u32) -> &'s str {
     text.get(places.lines.line_start(line) as usize..end as usize).unwrap_or_default()
 }
 
-/// The part of `line` that fits into `width` columns and holds the byte `focus`: the start of the line where that will do.
+/// The part of `line` that fits into `width` columns and holds the byte `focus`: its start where that will do, else the
+/// focus with a third of the width before it, or more where the line ends soon. Each cut leaves a column for its mark.
 fn window(line: &str, focus: Option<usize>, width: usize) -> Range<usize> {
     let mut focus = focus.unwrap_or(0);
     while !line.is_char_boundary(focus) {
         focus -= 1;
     }
-    let whole = fit(line.char_indices(), width);
-    if whole >= line.len() {
+    if fit(line.chars(), width) == line.len() {
         return 0..line.len();
     }
-    // A mark shows each cut. A third of the width stands before the focus, unless there is room for more.
-    let head = fit(line.char_indices(), width - width / 3);
-    if focus < head {
-        return 0..fit(line.char_indices(), width - 1);
+    if focus < fit(line.chars(), width - width / 3) {
+        return 0..fit(line.chars(), width - 1);
     }
-    let before: usize = line[..focus]
-        .chars()
-        .rev()
-        .scan(0, |columns, character| {
-            *columns += columns_of(character);
-            (*columns <= width / 3).then(|| character.len_utf8())
-        })
-        .sum();
-    let start = focus - before;
-    let rest = &line[start..];
-    let end = start + fit(rest.char_indices(), width - 2);
-    start..end
+    let last = line.len() - fit(line.chars().rev(), width - 1);
+    if last <= focus && focus - last >= fit(line[..focus].chars().rev(), width / 3) {
+        return last..line.len();
+    }
+    let start = focus - fit(line[..focus].chars().rev(), width / 3);
+    start..start + fit(line[start..].chars(), width - 2)
 }
 
 /// How many bytes of the characters fit into `width` columns.
-fn fit(characters: impl Iterator<Item = (usize, char)>, width: usize) -> usize {
+fn fit(characters: impl Iterator<Item = char>, width: usize) -> usize {
     let mut columns = 0;
-    let mut bytes = 0;
-    for (at, character) in characters {
-        columns += columns_of(character);
-        if columns > width {
-            break;
-        }
-        bytes = at + character.len_utf8();
-    }
-    bytes
+    characters
+        .take_while(|&character| {
+            columns += columns_of(character);
+            columns <= width
+        })
+        .map(char::len_utf8)
+        .sum()
 }
 
 /// Columns a character takes at most: it is enough that a cut line is never too wide.
@@ -233,5 +228,29 @@ fn picture(character: char) -> Picture {
         '\x7f' => Picture::Of('\u{2421}'),
         _ if is_disruptive(character) => Picture::Of('\u{fffd}'),
         _ => Picture::Itself,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_holds_its_focus_and_fits() {
+        for line in ["", "a", &"abcdefghij".repeat(20), &"é状\t😀".repeat(30), &"\t".repeat(40)] {
+            for width in 24..60 {
+                for focus in 0..=line.len() {
+                    let window = window(line, Some(focus), width);
+                    let shown = &line[window.clone()];
+                    let n_marks = usize::from(window.start > 0) + usize::from(window.end < line.len());
+                    let n_columns: usize = shown.chars().map(columns_of).sum::<usize>() + n_marks;
+                    assert!(n_columns <= width, "{line} {width} {focus}: {window:?}");
+                    let is_inside = window.contains(&focus) || focus == line.len() && window.end == focus;
+                    assert!(is_inside, "{line} {width} {focus}: {window:?}");
+                    // A cut line fills its room, up to a character that takes more than one column.
+                    assert!(n_marks == 0 || n_columns + 4 > width, "{line} {width} {focus}: {window:?}");
+                }
+            }
+        }
     }
 }

@@ -7,6 +7,8 @@ mod concise;
 mod excerpt;
 mod json;
 mod pretty;
+#[cfg(test)]
+mod render_tests;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -190,7 +192,7 @@ impl<'s> Places<'s> {
 
 /// `text` without characters that would break the line, move the cursor or turn the direction of writing: names of files
 /// and states come from anywhere.
-fn one_line(text: &str) -> Cow<'_, str> {
+pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_disruptive) {
         return Cow::Borrowed(text);
     }

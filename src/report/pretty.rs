@@ -136,10 +136,11 @@ impl miette::Diagnostic for Drawing<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        Some(Box::new(self.excerpt.drawn.iter().enumerate().map(|(i, Drawn { range, text, .. })| {
+        Some(Box::new(self.excerpt.drawn.iter().map(|Drawn { range, text, is_primary, .. }| {
             let text = (!text.is_empty()).then(|| one_line(text).into_owned());
             let span = SourceSpan::from(range.clone());
-            if i == 0 { LabeledSpan::new_primary_with_span(text, span) } else { LabeledSpan::new_with_span(text, span) }
+            let label = if *is_primary { LabeledSpan::new_primary_with_span } else { LabeledSpan::new_with_span };
+            label(text, span)
         })))
     }
 }
