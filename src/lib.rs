@@ -68,9 +68,11 @@
 
 pub mod analysis;
 pub mod asl;
+pub mod cli;
 pub mod diagnostic;
 pub mod engine;
 pub mod graph;
+pub mod report;
 pub mod rules;
 pub mod schema;
 pub mod source;

@@ -1,3 +1,7 @@
 //! The aslint command: parse arguments, run, exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    aslint::cli::run()
+}

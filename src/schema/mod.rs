@@ -143,3 +143,9 @@ pub fn listing<T: AsRef<str>>(items: &[T], conjunction: &str) -> String {
         _ => quoted.concat(),
     }
 }
+
+/// The schema of the whole language in one document, for editors.
+#[must_use]
+pub fn bundle() -> &'static str {
+    "{}"
+}

@@ -72,9 +72,15 @@ impl LineIndex {
         while !text.is_char_boundary(at) {
             at -= 1;
         }
-        let line = self.starts.partition_point(|&start| start as usize <= at).saturating_sub(1);
-        let before = text.get(self.starts[line] as usize..at).unwrap_or_default();
-        Position { line: offset(line), column: width(before, encoding) }
+        let line = self.line_of(offset(at));
+        let before = text.get(self.line_start(line) as usize..at).unwrap_or_default();
+        Position { line, column: width(before, encoding) }
+    }
+
+    /// The line a byte lies on; its line break belongs to it.
+    #[must_use]
+    pub fn line_of(&self, at: u32) -> u32 {
+        offset(self.starts.partition_point(|&start| start <= at).saturating_sub(1))
     }
 
     /// Byte offset of a position. A column past the end of its line is the line's end, as the language server protocol

@@ -1,0 +1,307 @@
+//! `aslint check`: reads files, checks the state machines in them, reports.
+//!
+//! Files are checked in parallel and reported in order: the output is the same for any number of threads. A file that
+//! cannot be read is told on standard error and hides nothing about the others.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::output::{Output, tell};
+use super::terminal::{When, colour, width};
+use super::{Status, one_of};
+use crate::analysis::MachineType;
+use crate::diagnostic::Severity;
+use crate::engine::{self, Options};
+use crate::report::{self, Format, Statistics, Style, Totals};
+use crate::rules::{self, Group, RULES, Rule};
+use crate::source::discover::{self, Candidate, Discovered};
+use crate::source::{Kind, Source};
+use crate::text::nearest;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+In folders, *.asl.json, *.asl.yaml, *.asl.yml and *.asl are state machines, and so is any other JSON or
+YAML file that reads as one. Hidden files and what .gitignore names are passed over. A file named here is
+read whatever it is called, and skipped if it holds no state machine. Standard input without a name is
+taken for a state machine.
+
+Exit code: 0 where no finding counts, 1 where one does (see --fail-on), 2 for bad usage and for anything
+that could not be read or written.")]
+pub(super) struct Args {
+    /// Files and folders to check; `-` is standard input
+    #[arg(value_name = "PATHS", default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// How to write findings
+    #[arg(long, value_name = "FORMAT", default_value = "pretty", value_parser = one_of(FORMATS))]
+    format: Format,
+    /// Least severity shown
+    #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = one_of(SEVERITIES))]
+    level: Severity,
+    /// Least severity that makes the exit code 1, shown or not
+    #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = one_of(THRESHOLDS))]
+    fail_on: Threshold,
+    /// How the state machines will run
+    #[arg(long = "type", value_name = "TYPE", default_value = "standard", value_parser = one_of(TYPES))]
+    kind: MachineType,
+    /// Apply these rules or groups of rules alone (comma-separated)
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = named)]
+    select: Vec<Named>,
+    /// Leave these rules or groups of rules out (comma-separated)
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = named)]
+    ignore: Vec<Named>,
+    /// Name for standard input: it tells what to expect there, and stands in reports
+    #[arg(long, value_name = "NAME")]
+    stdin_filename: Option<String>,
+    /// Count findings by rule, behind the last one
+    #[arg(long)]
+    statistics: bool,
+    /// Tell which of the named files were skipped
+    #[arg(short, long)]
+    verbose: bool,
+    /// Write findings and failures, nothing else
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Number of threads; 0 is one for each core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    threads: usize,
+}
+
+const FORMATS: &[(&str, Format)] = &[("pretty", Format::Pretty), ("concise", Format::Concise), ("json", Format::Json)];
+const SEVERITIES: &[(&str, Severity)] =
+    &[("error", Severity::Error), ("warning", Severity::Warning), ("info", Severity::Info)];
+const THRESHOLDS: &[(&str, Threshold)] = &[
+    ("error", Threshold(Some(Severity::Error))),
+    ("warning", Threshold(Some(Severity::Warning))),
+    ("info", Threshold(Some(Severity::Info))),
+    ("never", Threshold(None)),
+];
+const TYPES: &[(&str, MachineType)] = &[("standard", MachineType::Standard), ("express", MachineType::Express)];
+
+/// The least severity that counts; `None` where none does.
+#[derive(Clone, Copy, Debug)]
+struct Threshold(Option<Severity>);
+
+impl Threshold {
+    fn counts(self, severity: Severity) -> bool {
+        self.0.is_some_and(|least| severity >= least)
+    }
+}
+
+/// What a word of `--select` names.
+#[derive(Clone, Copy, Debug)]
+enum Named {
+    Rule(&'static Rule),
+    Group(Group),
+}
+
+impl Named {
+    fn holds(self, rule: &'static Rule) -> bool {
+        match self {
+            Self::Rule(named) => named.id == rule.id,
+            Self::Group(group) => rule.page().group == group,
+        }
+    }
+}
+
+fn named(word: &str) -> Result<Named, String> {
+    let word = word.trim();
+    if let Some(rule) = rules::find(word) {
+        return Ok(Named::Rule(rule));
+    }
+    if let Some(group) = Group::parse(word) {
+        return Ok(Named::Group(group));
+    }
+    let ids = RULES.iter().map(|rule| rule.id);
+    let groups = Group::ALL.iter().map(|group| group.as_str());
+    Err(match nearest(word, ids.chain(groups).map(|name| (name, name))) {
+        Some(near) => format!("no rule or group has this name; did you mean `{near}`?"),
+        None => "no rule or group has this name; `aslint rules` lists them".to_owned(),
+    })
+}
+
+/// Stack of each thread: what is enough for values nested as deep as the service allows, whatever the system's default.
+const STACK: usize = 16 << 20;
+/// Files whose reports are held at a time.
+const BATCH: usize = 512;
+
+/// Something to check.
+enum Input {
+    Text(Source),
+    File(Candidate),
+}
+
+/// What became of it.
+enum Outcome {
+    Checked(Checked),
+    Skipped,
+    Unreadable(String),
+}
+
+/// A source with its findings.
+struct Checked {
+    report: String,
+    totals: Totals,
+    /// Findings that make the exit code 1.
+    n_counting: usize,
+    /// Those of them that are not shown.
+    n_hidden: usize,
+}
+
+pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
+    let mut status = Status::Clean;
+    let inputs = match inputs(args) {
+        Ok((inputs, failures)) => {
+            for discover::Failure { path, reason } in failures {
+                tell(format_args!("{}: {reason}", path.display()));
+                status = Status::Failed;
+            }
+            inputs
+        }
+        Err(message) => {
+            tell(format_args!("{message}"));
+            return Status::Failed;
+        }
+    };
+    let style = Style { format: args.format, colour: colour(when), width: width() };
+    let options = options(args);
+    let check = |input: &Input| one(input, args, &options, style);
+    // One thread of our own even for one file: the size of the main thread's stack is the system's choice.
+    let n_threads = if inputs.len() == 1 { 1 } else { args.threads };
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).stack_size(STACK).build().ok();
+    let mut totals = Totals::default();
+    let (mut n_reports, mut n_counting, mut n_hidden) = (0, 0, 0);
+    out.write(&report::head(style));
+    for batch in inputs.chunks(BATCH) {
+        let outcomes: Vec<Outcome> = match &pool {
+            Some(pool) => pool.install(|| batch.par_iter().map(check).collect()),
+            None => batch.iter().map(check).collect(),
+        };
+        for (input, outcome) in batch.iter().zip(outcomes) {
+            match outcome {
+                Outcome::Checked(checked) => {
+                    totals.merge(&checked.totals);
+                    n_counting += checked.n_counting;
+                    n_hidden += checked.n_hidden;
+                    if !checked.report.is_empty() {
+                        out.write(if n_reports > 0 { report::between(style) } else { "" });
+                        out.write(&checked.report);
+                        n_reports += 1;
+                    }
+                }
+                Outcome::Skipped if args.verbose && input.is_named() => {
+                    tell(format_args!("{}: no state machine in it, skipped", input.name()));
+                }
+                Outcome::Skipped => {}
+                Outcome::Unreadable(reason) => {
+                    tell(format_args!("{}: {reason}", input.name()));
+                    status = Status::Failed;
+                }
+            }
+        }
+    }
+    out.write(&report::tail(&totals, if args.statistics { Statistics::Shown } else { Statistics::Left }, style));
+    if !args.quiet {
+        out.write(&report::summary(&totals, style));
+        if totals.n_machines == 0 && status == Status::Clean {
+            tell(format_args!("no state machine found in {}", places(&args.paths)));
+        }
+        if n_hidden > 0 {
+            tell(format_args!("--fail-on counts {n_hidden} of the findings that --level does not show"));
+        }
+    }
+    if n_counting > 0 { status.max(Status::Findings) } else { status }
+}
+
+/// What there is to check, standard input first.
+fn inputs(args: &Args) -> Result<(Vec<Input>, Vec<discover::Failure>), String> {
+    let is_stdin = |path: &PathBuf| path == Path::new("-");
+    let (stdin, paths): (Vec<_>, Vec<_>) = args.paths.iter().cloned().partition(is_stdin);
+    let mut inputs = Vec::new();
+    let mut failures = Vec::new();
+    if !stdin.is_empty() {
+        match discover::read_from(io::stdin().lock(), 0) {
+            Ok(bytes) => inputs.push(Input::Text(standard_input(bytes, args.stdin_filename.as_deref()))),
+            Err(reason) => failures.push(discover::Failure { path: "standard input".into(), reason }),
+        }
+    } else if args.stdin_filename.is_some() {
+        return Err("`--stdin-filename` names what `-` reads: add `-` to the paths".to_owned());
+    }
+    let Discovered { files, failures: unreadable } = discover::discover(&paths);
+    inputs.extend(files.into_iter().map(Input::File));
+    failures.extend(unreadable);
+    Ok((inputs, failures))
+}
+
+fn standard_input(bytes: Vec<u8>, name: Option<&str>) -> Source {
+    match name {
+        Some(name) => Source::new(name, bytes),
+        // Whoever pipes something in without a name for it means it to be checked.
+        None => Source { kind: Kind::Machine, ..Source::new("-", bytes) },
+    }
+}
+
+fn options(args: &Args) -> Options {
+    let rules = RULES
+        .iter()
+        .filter(|rule| args.select.is_empty() || args.select.iter().any(|named| named.holds(rule)))
+        .filter(|rule| !args.ignore.iter().any(|named| named.holds(rule)));
+    Options { kind: args.kind, rules: rules.collect() }
+}
+
+fn one(input: &Input, args: &Args, options: &Options, style: Style) -> Outcome {
+    let read;
+    let source = match input {
+        Input::Text(source) => source,
+        Input::File(file) => {
+            let name = input.name();
+            match discover::read(&file.path) {
+                Err(reason) => return Outcome::Unreadable(reason),
+                Ok(bytes) if !discover::may_hold_a_machine(&name, &bytes) => return Outcome::Skipped,
+                Ok(bytes) => read = Source::new(name, bytes),
+            }
+            &read
+        }
+    };
+    let found = engine::check(source, options);
+    if found.n_machines == 0 {
+        return Outcome::Skipped;
+    }
+    let shown: Vec<_> = found.diagnostics.iter().filter(|found| found.severity >= args.level).collect();
+    let counting = || found.diagnostics.iter().filter(|found| args.fail_on.counts(found.severity));
+    let mut totals = Totals::default();
+    totals.add(found.n_machines, &shown);
+    Outcome::Checked(Checked {
+        report: report::findings(source, &shown, style),
+        totals,
+        n_counting: counting().count(),
+        n_hidden: counting().filter(|found| found.severity < args.level).count(),
+    })
+}
+
+impl Input {
+    /// How reports call it. A name that is not Unicode is shown with marks in it.
+    fn name(&self) -> String {
+        match self {
+            Self::Text(source) => source.name.clone(),
+            Self::File(file) => file.path.to_string_lossy().into_owned(),
+        }
+    }
+
+    fn is_named(&self) -> bool {
+        match self {
+            Self::Text(_) => true,
+            Self::File(file) => file.is_named,
+        }
+    }
+}
+
+fn places(paths: &[PathBuf]) -> String {
+    match paths {
+        [path] if path == Path::new(".") => "this folder".to_owned(),
+        [path] if path == Path::new("-") => "standard input".to_owned(),
+        [path] => path.display().to_string(),
+        paths => format!("{} paths", paths.len()),
+    }
+}

@@ -1,0 +1,102 @@
+//! Turns a command line into an exit code: 0 where all is well, 1 where there are findings, 2 where something could not be
+//! done. 2 outweighs 1, and the format of the output changes nothing about it.
+//!
+//! Results go to standard output, everything else to standard error.
+
+mod check;
+mod explain;
+mod output;
+mod rules;
+mod schema;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{CommandFactory, Parser, Subcommand};
+
+use output::{Output, tell};
+use terminal::When;
+
+/// Finds mistakes in state machines written in Amazon States Language, the language of AWS Step Functions, before they run.
+#[derive(Debug, Parser)]
+#[command(name = "aslint", version, arg_required_else_help = true, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// When to use colours
+    #[arg(long, global = true, display_order = 900, value_name = "WHEN", default_value = "auto", value_parser = one_of(WHEN))]
+    color: When,
+}
+
+const WHEN: &[(&str, When)] = &[("auto", When::Auto), ("always", When::Always), ("never", When::Never)];
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check state machines
+    Check(check::Args),
+    /// Tell what a rule finds, why it matters, and how to mend it
+    Explain(explain::Args),
+    /// List the rules
+    Rules(rules::Args),
+    /// Print a JSON Schema: of the language, for editors, or of our reports
+    Schema(schema::Args),
+    /// Print a script that completes commands and flags in a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Status {
+    Clean,
+    Findings,
+    Failed,
+}
+
+/// Runs the command that the arguments of this process name.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        // Help and version are results, and end with 0; anything else ends with 2.
+        Err(message) => {
+            let code = u8::try_from(message.exit_code()).unwrap_or(2);
+            return match message.print() {
+                Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => ExitCode::from(2),
+                _ => ExitCode::from(code),
+            };
+        }
+    };
+    let mut out = Output::new();
+    let mut status = match &cli.command {
+        Command::Check(args) => check::run(args, cli.color, &mut out),
+        Command::Explain(args) => explain::run(args, cli.color, &mut out),
+        Command::Rules(args) => rules::run(args, &mut out),
+        Command::Schema(args) => schema::run(args, &mut out),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "aslint", &mut script);
+            out.write(&String::from_utf8_lossy(&script));
+            Status::Clean
+        }
+    };
+    if let Err(error) = out.finish() {
+        tell(format_args!("standard output: {error}"));
+        status = Status::Failed;
+    }
+    match status {
+        Status::Clean => ExitCode::SUCCESS,
+        Status::Findings => ExitCode::from(1),
+        Status::Failed => ExitCode::from(2),
+    }
+}
+
+/// Takes one of the words, and nothing else.
+fn one_of<T: Copy + Send + Sync + 'static>(words: &'static [(&'static str, T)]) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(words.iter().map(|(word, _)| *word)).map(|written| {
+        words.iter().find(|(word, _)| *word == written).map(|(_, value)| *value).expect("clap takes no other word")
+    })
+}

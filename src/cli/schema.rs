@@ -1,0 +1,30 @@
+//! `aslint schema`: prints a JSON Schema.
+
+use super::output::Output;
+use super::{Status, one_of};
+use crate::schema;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// What it describes: state machines, or the output of `aslint check --format json`
+    #[arg(value_name = "NAME", default_value = "asl", value_parser = one_of(SCHEMAS))]
+    of: Described,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Described {
+    Machine,
+    Report,
+}
+
+const SCHEMAS: &[(&str, Described)] = &[("asl", Described::Machine), ("report", Described::Report)];
+
+pub(super) fn run(args: &Args, out: &mut Output) -> Status {
+    let schema = match args.of {
+        Described::Machine => schema::bundle(),
+        Described::Report => include_str!("../../schemas/report-1.json"),
+    };
+    out.write(schema.trim_end());
+    out.write("\n");
+    Status::Clean
+}
