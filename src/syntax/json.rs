@@ -8,7 +8,7 @@ mod recovery;
 
 use std::sync::Arc;
 
-use super::tree::{DECODED, HOLE, KEY, Raw, index};
+use super::tree::{DECODED, HOLE, KEY, Raw, has_hole, index};
 use super::{Format, Kind, MAX_DEPTH, SyntaxError, Tree, json_string};
 use crate::text::Span;
 
@@ -253,6 +253,7 @@ impl Parser<'_> {
         let start = self.at;
         let mut at = start + 1;
         let mut flags = 0;
+        let mut hole_starts = false;
         loop {
             while self.bytes.get(at).is_some_and(|&byte| !STRING_STOPS[byte as usize]) {
                 at += 1;
@@ -265,9 +266,7 @@ impl Parser<'_> {
                     at += 1 + self.text.get(at + 1..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
                 }
                 Some(b'$') => {
-                    if self.bytes.get(at + 1) == Some(&b'{') {
-                        flags |= HOLE;
-                    }
+                    hole_starts |= self.bytes.get(at + 1) == Some(&b'{');
                     at += 1;
                 }
                 Some(b'\n' | b'\r') | None if !self.continues_after_break(start, at) => {
@@ -275,6 +274,9 @@ impl Parser<'_> {
                 }
                 _ => at = self.control_character(at),
             }
+        }
+        if hole_starts && has_hole(&self.text[start..at]) {
+            flags |= HOLE;
         }
         self.at = at + 1;
         self.push_string(start, at, flags)
@@ -288,7 +290,7 @@ impl Parser<'_> {
             (Span::new(index(start + 1), index(end)), flags)
         } else {
             let content = json_string::decode(&mut self.tree, Span::new(index(start), index(end)));
-            let hole = content.of(&self.tree.decoded).contains("${");
+            let hole = has_hole(content.of(&self.tree.decoded));
             (content, if hole { flags | HOLE } else { flags & !HOLE })
         };
         self.tree.raws.push(Raw {

@@ -158,3 +158,8 @@ impl Raw {
 pub(super) fn index(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
+
+/// Whether a string holds a placeholder `${…}`; one that is not closed is text like any other.
+pub(super) fn has_hole(text: &str) -> bool {
+    text.split_once("${").is_some_and(|(_, rest)| rest.contains('}'))
+}

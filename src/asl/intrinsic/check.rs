@@ -130,8 +130,7 @@ fn length(literal: &Literal) -> usize {
 
 fn not_a_number(argument: &Argument, wrong: &mut impl FnMut(&Argument, String)) {
     let impossible = match &argument.kind {
-        // Whether `'1'` counts as a number is not known.
-        ArgumentKind::String(literal) => !literal.is_open() && literal.raw.trim().parse::<f64>().is_err(),
+        ArgumentKind::String(literal) => !literal.is_open(),
         kind => matches!(kind, ArgumentKind::Boolean(_) | ArgumentKind::Null),
     };
     if impossible {

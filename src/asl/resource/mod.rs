@@ -208,7 +208,9 @@ struct Part<'t> {
 
 impl Part<'_> {
     fn is_open(self) -> bool {
-        ["${", "#{", "{{", "<"].iter().any(|mark| self.text.contains(mark))
+        [("${", "}"), ("#{", "}"), ("{{", "}}"), ("<", ">")]
+            .iter()
+            .any(|(open, close)| self.text.split_once(open).is_some_and(|(_, rest)| rest.contains(close)))
     }
 
     fn error(self, refusal: Refusal, message: String) -> ResourceError {
@@ -253,6 +255,20 @@ fn arn(text: &str, errors: &mut Vec<ResourceError>) -> Resource {
     match (service.text, kind.text, rest) {
         ("lambda", "function", Some(rest)) if !rest.text.is_empty() => {
             let qualifier = parts.get(7).map(|part| text[part.start..].to_owned());
+            if let Some(part) = parts.get(7).filter(|part| !part.is_open() && !is_qualifier(&text[part.start..])) {
+                let part = Part { start: part.start, text: &text[part.start..] };
+                errors.push(if part.text.is_empty() {
+                    parts[6].error(
+                        Refusal::NotAnArn,
+                        "a version or an alias is missing behind the name of this function".to_owned(),
+                    )
+                } else {
+                    part.error(
+                        Refusal::NotAnArn,
+                        format!("`{}` is neither a version nor an alias of a function", part.text),
+                    )
+                });
+            }
             Resource::Lambda { function: parts[6].text.to_owned(), qualifier }
         }
         ("states", "activity", Some(rest)) if !rest.text.is_empty() => {
@@ -267,6 +283,12 @@ fn arn(text: &str, errors: &mut Vec<ResourceError>) -> Resource {
         }
         _ => Resource::Other,
     }
+}
+
+/// A version or an alias of a Lambda function (Lambda API reference, `Qualifier`).
+fn is_qualifier(text: &str) -> bool {
+    text == "$LATEST"
+        || !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
 /// Splits at the colons outside of what a template fills in.

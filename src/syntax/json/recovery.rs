@@ -3,7 +3,7 @@
 //! Each function reports one error and leaves the reader where the rest can be understood. None recurses, and each looks
 //! ahead no further than it moves or than a fixed bound: hostile text takes linear time too.
 
-use super::super::tree::{HOLE, INCOMPLETE, KEY, Raw, index};
+use super::super::tree::{HOLE, INCOMPLETE, KEY, Raw, has_hole, index};
 use super::super::{Kind, MAX_DEPTH, SyntaxError};
 use super::{MAX_HOLE, Open, Parser};
 use crate::text::Span;
@@ -109,7 +109,7 @@ impl Parser<'_> {
         let span = Span::new(index(start), index(end));
         let quoted = span.len() >= 2 && self.bytes[start] == b'\'' && self.bytes[end - 1] == b'\'';
         let content = if quoted { Span::new(span.start + 1, span.end - 1) } else { span };
-        let hole = if content.of(self.text).contains("${") { HOLE } else { 0 };
+        let hole = if has_hole(content.of(self.text)) { HOLE } else { 0 };
         let raw = Raw {
             start: span.start,
             end: span.end,
@@ -181,7 +181,7 @@ impl Parser<'_> {
         if let Some(content) = written.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
             let quoted = serde_json::Value::from(content).to_string();
             self.error(SyntaxError::new(span, "a string stands in double quotes").fix(span, quoted));
-            let hole = if content.contains("${") { HOLE } else { 0 };
+            let hole = if has_hole(content) { HOLE } else { 0 };
             let raw = Raw {
                 start: span.start,
                 end: span.end,
