@@ -177,7 +177,7 @@ pub enum Kind {
     /// `function($a, …)<signature>{body}`
     Lambda {
         /// In order.
-        params: Vec<Binding>,
+        params: Box<[Binding]>,
         /// Between `<` and `>`.
         signature: Option<Box<Signature>>,
         /// Between the braces.

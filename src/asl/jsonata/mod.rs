@@ -24,6 +24,9 @@ use crate::text::Span;
 /// How deep expressions may nest; the chain of an operator that groups to the left counts once, however long.
 pub const MAX_NESTING: u32 = 256;
 
+/// How many errors of one expression are kept.
+pub const MAX_ERRORS: usize = 100;
+
 /// A parsed expression.
 #[derive(Clone, Debug)]
 pub struct Parsed {

@@ -4,9 +4,9 @@
 //! so here the parser makes it as it goes. Which nodes are a path matters: a bare name is one, of one step, and what follows a
 //! path goes to its last step, except groups, which stay around the whole.
 
-use super::ExprError;
 use super::ancestry::Ancestry;
 use super::ast::{Binding, Expr, ExprId, Kind};
+use super::{ExprError, MAX_ERRORS};
 use crate::text::Span;
 
 /// The tree while it grows. Ids are in no order yet, and some nodes are no longer in use.
@@ -47,6 +47,11 @@ pub(super) enum Form {
 }
 
 impl Tree {
+    pub(super) fn reserve(&mut self, n_exprs: usize) {
+        self.exprs.reserve(n_exprs);
+        self.facts.reserve(n_exprs);
+    }
+
     pub(super) fn push(&mut self, span: Span, kind: Kind) -> ExprId {
         let base = ExprId(u32::try_from(self.exprs.len()).unwrap_or(u32::MAX));
         let form = match kind {
@@ -296,6 +301,8 @@ impl Tree {
     }
 
     pub(super) fn error(&mut self, span: Span, code: &'static str, message: impl Into<String>) {
-        self.errors.push(ExprError { span, code, message: message.into(), related: None });
+        if self.errors.len() < MAX_ERRORS {
+            self.errors.push(ExprError { span, code, message: message.into(), related: None });
+        }
     }
 }

@@ -313,6 +313,7 @@ fn nesting_is_bounded_and_chains_are_not() {
     for expression in hostile {
         assert!(!parse(&expression).errors.is_empty());
     }
+    assert_eq!(parse(&format!("a{}", ".true".repeat(N))).errors.len(), MAX_ERRORS);
     assert!(parse(&("/**/".repeat(N) + "a")).errors.is_empty());
     assert!(parse(&("(".repeat(250) + "1" + &")".repeat(250))).errors.is_empty());
 }
