@@ -4,9 +4,12 @@
 //! cannot be read is told on standard error and hides nothing about the others.
 
 use std::io;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::output::{Output, tell};
 use super::terminal::{When, colour, width};
@@ -136,7 +139,8 @@ enum Input {
 enum Outcome {
     Checked(Checked),
     Skipped,
-    Unreadable(String),
+    /// The reason.
+    Failed(String),
 }
 
 /// A source with its findings.
@@ -146,7 +150,7 @@ struct Checked {
     /// Findings that make the exit code 1.
     n_counting: usize,
     /// Those of them that are not shown.
-    n_hidden: usize,
+    n_counting_hidden: usize,
 }
 
 pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
@@ -166,12 +170,10 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     };
     let style = Style { format: args.format, colour: colour(when), width: width() };
     let options = options(args);
-    let check = |input: &Input| one(input, args, &options, style);
-    // One thread of our own even for one file: the size of the main thread's stack is the system's choice.
-    let n_threads = if inputs.len() == 1 { 1 } else { args.threads };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).stack_size(STACK).build().ok();
+    let check = |input: &Input| guarded(|| one(input, args, &options, style));
+    let pool = pool(inputs.len(), args.threads);
     let mut totals = Totals::default();
-    let (mut n_reports, mut n_counting, mut n_hidden) = (0, 0, 0);
+    let (mut n_reports, mut n_counting, mut n_counting_hidden) = (0, 0, 0);
     out.write(&report::head(style));
     for batch in inputs.chunks(BATCH) {
         let outcomes: Vec<Outcome> = match &pool {
@@ -183,7 +185,7 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
                 Outcome::Checked(checked) => {
                     totals.merge(&checked.totals);
                     n_counting += checked.n_counting;
-                    n_hidden += checked.n_hidden;
+                    n_counting_hidden += checked.n_counting_hidden;
                     if !checked.report.is_empty() {
                         out.write(if n_reports > 0 { report::between(style) } else { "" });
                         out.write(&checked.report);
@@ -194,7 +196,7 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
                     tell(format_args!("{}: no state machine in it, skipped", input.name()));
                 }
                 Outcome::Skipped => {}
-                Outcome::Unreadable(reason) => {
+                Outcome::Failed(reason) => {
                     tell(format_args!("{}: {reason}", input.name()));
                     status = Status::Failed;
                 }
@@ -207,11 +209,22 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
         if totals.n_machines == 0 && status == Status::Clean {
             tell(format_args!("no state machine found in {}", places(&args.paths)));
         }
-        if n_hidden > 0 {
-            tell(format_args!("--fail-on counts {n_hidden} of the findings that --level does not show"));
+        if n_counting_hidden > 0 {
+            tell(format_args!("--fail-on counts {n_counting_hidden} of the findings that --level does not show"));
         }
     }
     if n_counting > 0 { status.max(Status::Findings) } else { status }
+}
+
+/// Threads for so many inputs. One of our own even for a single file: the size of the main thread's stack is the system's
+/// choice. Where the system gives none, the main thread does the work.
+fn pool(n_inputs: usize, n_wanted: usize) -> Option<ThreadPool> {
+    let n_threads = match (n_inputs, n_wanted) {
+        (0 | 1, _) => n_inputs,
+        (_, 0) => thread::available_parallelism().map_or(1, usize::from).min(n_inputs),
+        (_, n) => n.min(n_inputs),
+    };
+    (n_threads > 0).then(|| ThreadPoolBuilder::new().num_threads(n_threads).stack_size(STACK).build().ok()).flatten()
 }
 
 /// What there is to check, standard input first.
@@ -250,6 +263,12 @@ fn options(args: &Args) -> Options {
     Options { kind: args.kind, rules: rules.collect() }
 }
 
+/// A mistake of ours in one file is told like a file that cannot be read, and hides nothing about the others.
+fn guarded(check: impl FnOnce() -> Outcome) -> Outcome {
+    panic::catch_unwind(AssertUnwindSafe(check))
+        .unwrap_or_else(|_| Outcome::Failed("a bug in aslint, see above".to_owned()))
+}
+
 fn one(input: &Input, args: &Args, options: &Options, style: Style) -> Outcome {
     let read;
     let source = match input {
@@ -257,7 +276,7 @@ fn one(input: &Input, args: &Args, options: &Options, style: Style) -> Outcome {
         Input::File(file) => {
             let name = input.name();
             match discover::read(&file.path) {
-                Err(reason) => return Outcome::Unreadable(reason),
+                Err(reason) => return Outcome::Failed(reason),
                 Ok(bytes) if !discover::may_hold_a_machine(&name, &bytes) => return Outcome::Skipped,
                 Ok(bytes) => read = Source::new(name, bytes),
             }
@@ -270,13 +289,11 @@ fn one(input: &Input, args: &Args, options: &Options, style: Style) -> Outcome {
     }
     let shown: Vec<_> = found.diagnostics.iter().filter(|found| found.severity >= args.level).collect();
     let counting = || found.diagnostics.iter().filter(|found| args.fail_on.counts(found.severity));
-    let mut totals = Totals::default();
-    totals.add(found.n_machines, &shown);
     Outcome::Checked(Checked {
         report: report::findings(source, &shown, style),
-        totals,
+        totals: Totals::of(&found, &shown),
         n_counting: counting().count(),
-        n_hidden: counting().filter(|found| found.severity < args.level).count(),
+        n_counting_hidden: counting().filter(|found| found.severity < args.level).count(),
     })
 }
 
@@ -303,5 +320,35 @@ fn places(paths: &[PathBuf]) -> String {
         [path] if path == Path::new("-") => "standard input".to_owned(),
         [path] => path.display().to_string(),
         paths => format!("{} paths", paths.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thresholds_count_what_is_as_severe() {
+        let counted = |word: &str| {
+            let (_, threshold) = THRESHOLDS.iter().find(|(known, _)| *known == word).unwrap();
+            [Severity::Error, Severity::Warning, Severity::Info].map(|severity| threshold.counts(severity))
+        };
+        assert_eq!(counted("error"), [true, false, false]);
+        assert_eq!(counted("warning"), [true, true, false]);
+        assert_eq!(counted("info"), [true, true, true]);
+        assert_eq!(counted("never"), [false, false, false]);
+    }
+
+    #[test]
+    fn names_are_rules_or_groups() {
+        assert!(matches!(named(" syntax-error "), Ok(Named::Rule(rule)) if rule.id == "syntax-error"));
+        assert!(matches!(named("graph"), Ok(Named::Group(Group::Graph))));
+        assert!(named("").is_err());
+    }
+
+    #[test]
+    fn a_bug_of_ours_ends_one_file_alone() {
+        assert!(matches!(guarded(|| panic!("on purpose")), Outcome::Failed(_)));
+        assert!(matches!(guarded(|| Outcome::Skipped), Outcome::Skipped));
     }
 }

@@ -10,6 +10,7 @@ mod rules;
 mod schema;
 mod terminal;
 
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -20,7 +21,15 @@ use terminal::When;
 
 /// Finds mistakes in state machines written in Amazon States Language, the language of AWS Step Functions, before they run.
 #[derive(Debug, Parser)]
-#[command(name = "aslint", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(
+    name = "aslint",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    after_help = "\
+`aslint check` looks at the state machines below the current folder, `aslint check --help` tells more.
+Exit code: 0 where all is well, 1 where there are findings, 2 where something could not be done."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -65,7 +74,10 @@ pub fn run() -> ExitCode {
         Err(message) => {
             let code = u8::try_from(message.exit_code()).unwrap_or(2);
             return match message.print() {
-                Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => ExitCode::from(2),
+                Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                    tell(format_args!("standard output: {error}"));
+                    ExitCode::from(2)
+                }
                 _ => ExitCode::from(code),
             };
         }

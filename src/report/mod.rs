@@ -15,6 +15,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::engine;
 use crate::source::Source;
 use crate::text::{LineIndex, Position};
 
@@ -69,17 +70,25 @@ pub struct Totals {
     pub n_machines: usize,
     /// Findings shown, by rule and severity.
     pub shown: BTreeMap<(&'static str, Severity), usize>,
+    /// Findings that are not severe enough to be shown.
+    pub n_hidden: usize,
 }
 
 impl Totals {
-    /// Counts one source.
-    pub fn add(&mut self, n_machines: usize, shown: &[&Diagnostic]) {
-        self.n_files += 1;
-        self.n_files_with_findings += usize::from(!shown.is_empty());
-        self.n_machines += n_machines;
+    /// The count of one source.
+    #[must_use]
+    pub fn of(found: &engine::Report, shown: &[&Diagnostic]) -> Self {
+        let mut totals = Self {
+            n_files: 1,
+            n_files_with_findings: usize::from(!shown.is_empty()),
+            n_machines: found.n_machines,
+            shown: BTreeMap::new(),
+            n_hidden: found.diagnostics.len() - shown.len(),
+        };
         for found in shown {
-            *self.shown.entry((found.rule, found.severity)).or_default() += 1;
+            *totals.shown.entry((found.rule, found.severity)).or_default() += 1;
         }
+        totals
     }
 
     /// Takes in what was counted elsewhere.
@@ -87,6 +96,7 @@ impl Totals {
         self.n_files += other.n_files;
         self.n_files_with_findings += other.n_files_with_findings;
         self.n_machines += other.n_machines;
+        self.n_hidden += other.n_hidden;
         for (&key, n) in &other.shown {
             *self.shown.entry(key).or_default() += n;
         }

@@ -57,18 +57,19 @@ pub(super) fn summary(totals: &Totals, style: Style) -> String {
     if totals.n_machines == 0 {
         return String::new();
     }
-    let Totals { n_files, n_files_with_findings, n_machines, .. } = totals;
+    let Totals { n_files, n_files_with_findings, n_machines, n_hidden, .. } = totals;
+    let hidden = if *n_hidden > 0 { format!(" (not shown: {n_hidden} of lower severity)") } else { String::new() };
     let numbers: Vec<String> = [Severity::Error, Severity::Warning, Severity::Info]
         .into_iter()
         .map(|severity| (severity, totals.n_of(severity)))
         .filter(|&(_, n)| n > 0)
         .map(|(severity, n)| match severity {
-            Severity::Info => counted(n, "hint"),
+            Severity::Info => format!("{n} info"),
             severity => counted(n, severity.as_str()),
         })
         .collect();
     if numbers.is_empty() {
-        return format!("no findings in {}\n", counted(*n_machines, "state machine"));
+        return format!("no findings in {}{hidden}\n", counted(*n_machines, "state machine"));
     }
     let of = if *n_files == 1 { "1 file".to_owned() } else { format!("{n_files_with_findings} of {n_files} files") };
     let mut rules: Vec<&str> = totals.shown.keys().map(|(rule, _)| *rule).collect();
@@ -76,7 +77,7 @@ pub(super) fn summary(totals: &Totals, style: Style) -> String {
     let (strong, plain) = (paint(style, BOLD), paint(style, PLAIN));
     let rule = if let [rule] = rules[..] { rule } else { "RULE" };
     format!(
-        "{strong}found {} in {of}{plain}\n`aslint explain {rule}` tells what lies behind a finding\n",
+        "{strong}found {} in {of}{plain}{hidden}\n`aslint explain {rule}` tells what lies behind a finding\n",
         numbers.join(", ")
     )
 }

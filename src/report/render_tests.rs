@@ -1,7 +1,8 @@
 //! What people see, case by case.
 
-use super::{Colour, Format, Style, findings};
+use super::{Colour, Format, Style, Totals, findings, summary};
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Label, Severity};
+use crate::engine::Report;
 use crate::source::Source;
 use crate::syntax::Format as Syntax;
 use crate::text::{Edit, Span};
@@ -335,6 +336,57 @@ fn a_concise_finding_is_one_line_whatever_names_hold() {
     assert_eq!(findings(&source, &[&found], style), line);
     let pretty = findings(&source, &[&found], Style { format: Format::Pretty, colour: Colour::Off, ..style });
     assert!(!pretty.contains('\x1b') && pretty.contains("[dir/a\\nb: c.asl.json:2:8]"), "{pretty}");
+}
+
+#[test]
+fn any_spans_can_be_drawn() {
+    let text = "{\t\"状\":\r\n1,\r\"é\"\n\n}";
+    let (_, mut found) = marked("<x>[x]");
+    let end = u32::try_from(text.len()).unwrap();
+    let spans: Vec<Span> =
+        (0..=end + 1).flat_map(|start| (start..=end + 2).map(move |end| Span::new(start, end))).collect();
+    for (i, &span) in spans.iter().enumerate() {
+        found.primary.span = span;
+        found.related[0].span = spans[(i * 7) % spans.len()];
+        for format in [Format::Pretty, Format::Concise, Format::Json] {
+            let report = rendered(text, &found, format, Colour::Off, 40);
+            assert!(report.contains("something is wrong"), "{span:?} {format:?}: {report}");
+            assert!(
+                format != Format::Pretty || report.contains('╰') && report.contains("place 1"),
+                "{span:?}: {report}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_last_line_counts() {
+    let (_, error) = marked("[x]");
+    let info = Diagnostic { rule: "a-habit", severity: Severity::Info, ..error.clone() };
+    let of = |diagnostics: &[&Diagnostic], shown: &[&Diagnostic], n_machines| {
+        let diagnostics = diagnostics.iter().map(|found| (*found).clone()).collect();
+        Totals::of(&Report { diagnostics, n_machines }, shown)
+    };
+    let total = |parts: &[Totals]| {
+        let mut totals = Totals::default();
+        parts.iter().for_each(|part| totals.merge(part));
+        summary(&totals, Style { format: Format::Pretty, colour: Colour::Off, width: 80 })
+    };
+    let clean = of(&[], &[], 2);
+    let hidden = of(&[&info, &info], &[], 1);
+    let wrong = of(&[&error, &info, &error], &[&error, &error], 1);
+    let both = of(&[&error, &info], &[&error, &info], 1);
+    let explain = |rule| format!("`aslint explain {rule}` tells what lies behind a finding\n");
+    for (parts, line, rule) in [
+        (vec![], "", ""),
+        (vec![clean.clone()], "no findings in 2 state machines\n", ""),
+        (vec![hidden.clone(), clean.clone()], "no findings in 3 state machines (not shown: 2 of lower severity)\n", ""),
+        (vec![wrong.clone()], "found 2 errors in 1 file (not shown: 1 of lower severity)\n", "some-rule"),
+        (vec![clean, both, hidden], "found 1 error, 1 info in 1 of 3 files (not shown: 2 of lower severity)\n", "RULE"),
+    ] {
+        let explain = if rule.is_empty() { String::new() } else { explain(rule) };
+        assert_eq!(total(&parts), format!("{line}{explain}"));
+    }
 }
 
 #[test]

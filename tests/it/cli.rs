@@ -1,6 +1,10 @@
 //! The command as scripts and people meet it: exit codes, streams, files.
 
-#![expect(clippy::disallowed_methods, reason = "tests write the files that the command reads")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "tests write the files that the command reads, and stop at a surprise"
+)]
 
 use std::ffi::OsStr;
 use std::fs;
@@ -253,7 +257,10 @@ fn what_cannot_be_read_hides_nothing() {
     assert_eq!(run.code, 2);
     assert_eq!(run.files(), ["bad.asl.json"]);
     assert_eq!(run.stderr, "aslint: missing.json: no such file or folder\naslint: nowhere/: no such file or folder\n");
-    if Path::new("/proc/self/mem").exists() {
+    if cfg!(target_os = "linux") {
+        fs::File::create(folder.0.join("huge.asl.json")).unwrap().set_len(1 << 32).unwrap();
+        let run = folder.aslint("check huge.asl.json");
+        assert_eq!((run.code, run.stderr.as_str()), (2, "aslint: huge.asl.json: longer than 4 GiB\n"));
         let run = folder.aslint("check --format json /proc/self/mem bad.asl.json");
         assert_eq!(run.code, 2);
         assert_eq!(run.files(), ["bad.asl.json"]);
@@ -411,7 +418,9 @@ fn a_reader_that_leaves_is_no_error() {
 #[test]
 fn a_result_that_cannot_be_written_is_told() {
     let folder = Folder::new([("bad.asl.json", BAD), ("good.asl.json", GOOD)]);
-    for line in ["check", "check good.asl.json", "check --format json", "rules", "schema report", "completions zsh"] {
+    for line in
+        ["check", "check good.asl.json", "check --format json", "rules", "schema report", "completions zsh", "--help"]
+    {
         let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let run = Run::of(folder.command(line.split(' ')).stdout(full).stderr(Stdio::piped()));
         assert_eq!(run.code, 2, "{line}");
