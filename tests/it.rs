@@ -1,5 +1,8 @@
 //! The integration tests, one binary.
 
-mod it {
-    mod schema;
-}
+#[path = "it/fields.rs"]
+mod fields;
+#[path = "it/schema.rs"]
+mod schema;
+#[path = "it/support.rs"]
+mod support;
