@@ -2,8 +2,8 @@
 
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::asl::{Field, Language, StateType};
-use crate::schema::{Fault, Home, Owner, Part};
+use crate::asl::{Comparator, Field, Language, StateType};
+use crate::schema::{Fault, Home, Owner, Part, listing};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for violation in cx.violations() {
@@ -27,20 +27,13 @@ fn message(field: Field<'_>, owner: Owner<'_>, home: &Home) -> String {
         Home::States(kinds, language) => {
             let language = language.map(Language::as_str).map(|name| format!("{name} ")).unwrap_or_default();
             let names: Vec<&str> = kinds.iter().copied().map(StateType::as_str).collect();
-            format!("{here} has no `{name}`; {language}{} states do", joined(&names))
+            format!("{here} has no `{name}`; {language}{} states do", listing(&names, "and"))
         }
         Home::Parts(parts) => {
             let names: Vec<&str> = parts.iter().copied().map(Part::describe).collect();
             let verb = if names.len() == 1 { "does" } else { "do" };
-            format!("{here} has no `{name}`; {} {verb}", joined(&names))
+            format!("{here} has no `{name}`; {} {verb}", listing(&names, "and"))
         }
-    }
-}
-
-fn joined(names: &[&str]) -> String {
-    match names.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => names.concat(),
     }
 }
 
@@ -66,7 +59,7 @@ fn counterpart(name: &str) -> Option<&'static str> {
         "ErrorPath" => "an expression in `Error`",
         "CausePath" => "an expression in `Cause`",
         "MaxItemsPath" => "an expression in `MaxItems`",
-        _ if crate::asl::Comparator::parse(name).is_some() => "`Condition`",
+        _ if Comparator::parse(name).is_some() => "`Condition`",
         _ => return None,
     })
 }

@@ -2,7 +2,7 @@
 
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::schema::{Fault, Part, Violation, listing};
+use crate::schema::{Fault, Part, Violation, code_listing};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for violation in cx.violations() {
@@ -16,12 +16,12 @@ fn message(violation: &Violation<'_>) -> Option<String> {
     let owner = violation.owner;
     let here = owner.part.describe();
     Some(match &violation.fault {
-        Fault::Missing { names, by: None } => format!("{here} needs {}", listing(names, "and")),
+        Fault::Missing { names, by: None } => format!("{here} needs {}", code_listing(names, "and")),
         Fault::Missing { names, by: Some(by) } => {
             // What demands it is a value where the field is a choice between values, else the field.
             let value = by.value.as_str().filter(|_| matches!(owner.part, Part::ReaderConfig | Part::ProcessorConfig));
             let value = value.map(|value| format!(" `{value}`")).unwrap_or_default();
-            format!("`{}`{value} needs {}", by.name(), listing(names, "and"))
+            format!("`{}`{value} needs {}", by.name(), code_listing(names, "and"))
         }
         Fault::MissingOneOf(names) if names == &["Next", "End"] => return None,
         Fault::MissingOneOf(_) if matches!(owner.part, Part::Rule | Part::NestedRule) => {
@@ -32,7 +32,7 @@ fn message(violation: &Violation<'_>) -> Option<String> {
                 }
             }
         }
-        Fault::MissingOneOf(names) => format!("{here} needs one of {}", listing(names, "or")),
+        Fault::MissingOneOf(names) => format!("{here} needs {}", code_listing(names, "or")),
         _ => return None,
     })
 }

@@ -3,7 +3,7 @@
 use super::Sink;
 use crate::analysis::Analysis;
 use crate::diagnostic::{Applicability, Fix};
-use crate::schema::{Fault, listing};
+use crate::schema::{Fault, code_listing};
 use crate::text::{Edit, Span};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
@@ -13,7 +13,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let message = match (meant, allowed.as_slice()) {
             (Some(meant), _) => format!("{subject} is `{}`, did you mean `{meant}`?", value.content()),
             (None, [only]) => format!("{subject} is `{}`, and takes only `{only}`", value.content()),
-            (None, several) => format!("{subject} is `{}`, and takes only {}", value.content(), listing(several, "or")),
+            (None, several) => format!("{subject} is `{}`, and takes only {}", value.content(), code_listing(several, "or")),
         };
         let finding = sink.refuse(value, violation.refused_at(), message);
         let Some(meant) = meant else { continue };

@@ -2,7 +2,7 @@
 
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::schema::{Fault, Part, Violation};
+use crate::schema::{Fault, Part, Violation, listing};
 use crate::syntax::Kind;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
@@ -40,5 +40,5 @@ fn message(violation: &Violation<'_>, expected: &[&str]) -> String {
         (None, Part::State(_) | Part::AnyState) => format!("state `{}`", violation.owner.token.content()),
         _ => violation.subject(),
     };
-    format!("{subject} is {found}, not {}", types.join(" or "))
+    format!("{subject} is {found}, not {}", listing(&types, "or"))
 }

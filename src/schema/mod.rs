@@ -5,11 +5,13 @@
 //! decide *that* something is wrong; what kind of mistake it is, and what was meant, is worked out here, one violation
 //! for each mistake. What is not known (placeholders, text that could not be read) satisfies everything.
 
+mod bundle;
 mod fault;
 mod part;
 mod view;
 mod walk;
 
+pub use bundle::bundle;
 pub use part::Part;
 pub use walk::validate;
 
@@ -134,18 +136,18 @@ impl<'t> Violation<'t> {
     }
 }
 
-/// `a`, `b` and `c`.
+/// `a, b and c`.
 #[must_use]
 pub fn listing<T: AsRef<str>>(items: &[T], conjunction: &str) -> String {
-    let quoted: Vec<String> = items.iter().map(|item| format!("`{}`", item.as_ref())).collect();
-    match quoted.split_last() {
+    let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
+    match items.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} {conjunction} {last}", rest.join(", ")),
-        _ => quoted.concat(),
+        _ => items.concat(),
     }
 }
 
-/// The schema of the whole language in one document, for editors.
+/// The same of names, each as code.
 #[must_use]
-pub fn bundle() -> &'static str {
-    "{}"
+pub fn code_listing(names: &[&str], conjunction: &str) -> String {
+    listing(&names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>(), conjunction)
 }

@@ -17,6 +17,9 @@ pub fn validate<'t>(machine: &Machine<'t>) -> Vec<Violation<'t>> {
             Place::Branch(..) => Part::Branch,
             Place::ItemProcessor(_) | Place::Iterator(_) => Part::Processor,
         };
+        if part == Part::Processor && scope.node.kind() != Kind::Object {
+            continue; // the Map state's schema says so
+        }
         let mut walk = Walk { language: machine.language, found: &mut found };
         walk.object(scope.node, part);
         if part == Part::Processor {

@@ -5,6 +5,7 @@
 
 mod cli;
 mod corpus;
+mod fields;
 mod jsonata;
 mod labelled;
 mod metamorphic;
@@ -12,4 +13,5 @@ mod paths;
 mod rewrite;
 mod robust;
 mod schema;
+mod support;
 mod tidy;
