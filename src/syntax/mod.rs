@@ -10,6 +10,7 @@ mod json;
 mod json_string;
 mod node;
 mod tree;
+mod yaml;
 
 pub use errors::{MAX_ERRORS, SyntaxError};
 pub use node::{Items, Kind, Member, Members, Node};
@@ -35,6 +36,6 @@ pub enum Format {
 pub fn parse(text: Arc<str>, format: Format) -> Tree {
     match format {
         Format::Json => json::parse(text),
-        Format::Yaml => json::parse(text),
+        Format::Yaml => yaml::parse(text),
     }
 }

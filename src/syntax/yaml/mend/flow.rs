@@ -1,0 +1,161 @@
+//! Mends in flow collections: commas that are missing, brackets that are not closed.
+
+use super::super::line_start;
+use super::{Mends, Quote};
+use crate::syntax::tree::index;
+use crate::text::Span;
+
+impl Mends<'_> {
+    pub(super) fn flow(&mut self, from: usize, at: usize, problem: &str) {
+        let (open, _) = brackets(&self.text[from.min(at)..at]);
+        let Some(inner) = open.last().map(|&inner| from + inner) else {
+            return self.outside_brackets(at);
+        };
+        if problem.contains("recursion limit") {
+            let len = brackets(&self.text[at..]).1.unwrap_or(self.source.len() - at);
+            self.error(at, at + 1, "nested deeper than 255 brackets; what lies inside is not read");
+            return self.unreadable(at, at + len);
+        }
+        let line = line_start(&self.text, inner);
+        let indent = indent_of(&self.text[line..]);
+        let (here, here_end) = self.line(at);
+        let outdented = here > line && here < here_end && indent_of(&self.text[here..]) <= indent;
+        if problem.contains("expected ','") && at < self.source.len() && !outdented && self.comma_before(at) {
+            return;
+        }
+        if problem.contains("node content") && !outdented && self.comma_behind_line(at) {
+            return;
+        }
+        self.unclosed(&open.iter().map(|&bracket| from + bracket).collect::<Vec<_>>(), at);
+    }
+
+    /// An indicator of flow collections where none is open.
+    fn outside_brackets(&mut self, at: usize) {
+        match self.text.as_bytes().get(at) {
+            Some(&byte @ (b']' | b'}')) => self.cover_one(at, format!("`{}` closes nothing", char::from(byte))),
+            Some(b',') => self.cover_one(at, "a value cannot start with `,` unless it is quoted"),
+            _ => {}
+        }
+    }
+
+    /// Puts a comma into the blank before `at`.
+    fn comma_before(&mut self, at: usize) -> bool {
+        let bytes = self.text.as_bytes();
+        if at == 0 || bytes[at - 1] != b' ' || matches!(bytes[at], b':' | b']' | b'}' | b'#') {
+            return false;
+        }
+        let end = self.source[..at].trim_end().len();
+        self.error_here(at, "expected `,` before this");
+        self.fix_last(at, Span::empty(index(end)), ",");
+        self.replace(at - 1, at, |_| b',');
+        true
+    }
+
+    /// A plain scalar at `at` that went on into the next member: puts a comma into the indentation of that.
+    fn comma_behind_line(&mut self, at: usize) -> bool {
+        let end = self.line(at).1;
+        let next = end + self.source[end..].bytes().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
+        if self.text.as_bytes().get(next) != Some(&b' ') || self.source[at..end].trim_end().ends_with(',') {
+            return false;
+        }
+        let indent = indent_of(&self.text[next..]);
+        let last = at + self.source[at..end].trim_end().len();
+        self.error_here(next + indent, "expected `,` before this");
+        self.fix_last(next + indent, Span::empty(index(last)), ",");
+        self.replace(next, next + 1, |_| b',');
+        true
+    }
+
+    /// Gives the error just reported at `at` its fix.
+    fn fix_last(&mut self, at: usize, span: Span, text: &str) {
+        if let Some(error) = self.errors.last_mut().filter(|error| error.span.start as usize == at) {
+            *error = error.clone().fix(span, text);
+        }
+    }
+
+    /// Brackets that are open at `at`, where nothing can follow.
+    fn unclosed(&mut self, open: &[usize], at: usize) {
+        let Some(&inner) = open.last() else { return };
+        let line = line_start(&self.text, inner);
+        // All that were opened on the line of the innermost.
+        let first = open.iter().copied().find(|&bracket| bracket >= line).unwrap_or(inner);
+        let bracket = &self.source[inner..=inner];
+        let (_, line_end) = self.line(first);
+        if let (_, Some(len)) = brackets(&self.text[first..line_end]) {
+            self.error_here(at, format!("this cannot stand inside `{bracket}`"));
+            return self.unreadable(first, first + len);
+        }
+        let message = format!("this `{bracket}` is not closed");
+        let end = self.outdent(line, first);
+        if end == self.source.len() && at >= self.source.trim_end().len() {
+            // Nothing but its content follows: close it behind the text.
+            self.error(inner, inner + 1, message);
+            let closing: String =
+                open.iter().rev().map(|&at| if self.text.as_bytes()[at] == b'[' { ']' } else { '}' }).collect();
+            let text = self.text.to_mut();
+            text.push('\n');
+            text.push_str(&closing);
+            self.changed = true;
+            return;
+        }
+        self.error(inner, inner + 1, message);
+        let written = self.source[first..end].trim_end().len();
+        self.unreadable(first, first + written.max(1));
+    }
+
+    /// Where the content of a bracket at `first` ends by indentation, if not by its own bracket.
+    fn outdent(&self, line: usize, first: usize) -> usize {
+        let indent = indent_of(&self.text[line..]);
+        let mut start = self.line(first).1 + 1;
+        while start < self.source.len() {
+            let (_, end) = self.line(start);
+            let content = self.text[start..end].trim();
+            if !content.is_empty() && indent_of(&self.text[start..]) <= indent && !content.starts_with([']', '}']) {
+                return start;
+            }
+            start = end + 1;
+        }
+        self.source.len()
+    }
+
+    fn unreadable(&mut self, start: usize, end: usize) {
+        self.cover(start, end);
+        self.quotes.insert(start, Quote::Unreadable(end));
+    }
+}
+
+fn indent_of(line: &str) -> usize {
+    line.bytes().take_while(|&byte| byte == b' ').count()
+}
+
+/// The brackets of `text` that stay open, and where the first is closed.
+fn brackets(text: &str) -> (Vec<usize>, Option<usize>) {
+    let bytes = text.as_bytes();
+    let mut open = Vec::new();
+    let mut at = 0;
+    let mut starts = true;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'[' | b'{' => open.push(at),
+            b']' | b'}' => {
+                open.pop();
+                if open.is_empty() {
+                    return (open, Some(at + 1));
+                }
+            }
+            b'"' | b'\'' if starts => {
+                at += 1;
+                while at < bytes.len() && bytes[at] != byte {
+                    at += if byte == b'"' && bytes[at] == b'\\' { 2 } else { 1 };
+                }
+            }
+            b'#' if at > 0 && bytes[at - 1].is_ascii_whitespace() => {
+                at += memchr::memchr2(b'\n', b'\r', &bytes[at..]).unwrap_or(bytes.len() - at);
+            }
+            _ => {}
+        }
+        starts = byte.is_ascii_whitespace() && starts || matches!(byte, b'[' | b'{' | b',' | b':' | b' ' | b'\n');
+        at += 1;
+    }
+    (open, None)
+}
