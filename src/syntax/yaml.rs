@@ -246,6 +246,7 @@ impl<'s> Reader<'s> {
             }
             Place::Key => {
                 self.tree.raws[ix].flags |= KEY;
+                self.tree.raws[ix].kind = Kind::String;
                 let merges = plain && tag.is_none() && Span::new(raw.a, raw.b).of(self.text) == "<<";
                 let n_anchors = self.anchors.len();
                 if let Some(open) = self.open.last_mut().filter(|_| merges && raw.flags & DECODED == 0) {
@@ -271,7 +272,7 @@ impl<'s> Reader<'s> {
             if value.is_empty() {
                 return self.string(start, start, Span::empty(index(start)), 0);
             }
-            let end = self.offsets.byte(marks.end.index()).max(start);
+            let end = self.offsets.byte(marks.end.index()).min(text.len()).max(start);
             let source = Span::new(index(start), index(end));
             if source.of(read) == value {
                 return self.string(start, end, source, 0);
@@ -405,21 +406,24 @@ impl<'s> Reader<'s> {
     }
 
     fn end(&mut self, marks: Marks) {
-        self.move_behind_bracket(marks);
-        // A bracket behind the text was put there to mend it.
-        let mended = self.behind > self.text.len();
-        self.behind = self.behind.min(self.text.len());
-        self.close(if mended { INCOMPLETE } else { 0 });
+        let closed = self.move_behind_bracket(marks);
+        self.close(if closed { 0 } else { INCOMPLETE });
     }
 
-    /// Of the end of a collection: only brackets are tokens.
-    fn move_behind_bracket(&mut self, marks: Marks) {
-        if !marks.is_empty() {
-            let at = self.offsets.byte(marks.start.index());
-            if matches!(self.read.as_bytes().get(at), Some(b'}' | b']')) {
-                self.behind = at + 1;
-            }
+    /// Of the end of a collection: only brackets are tokens. `false` for one behind the text, put there to mend it.
+    fn move_behind_bracket(&mut self, marks: Marks) -> bool {
+        if marks.is_empty() {
+            return true;
         }
+        let mut at = self.offsets.byte(marks.start.index());
+        if self.read.as_bytes().get(at) == Some(&b',') {
+            // Behind a trailing comma the event points at that.
+            at = self.skip_blanks(at + 1);
+        }
+        if matches!(self.read.as_bytes().get(at), Some(b'}' | b']')) {
+            self.behind = (at + 1).min(self.text.len());
+        }
+        at < self.text.len() || self.read.len() == self.text.len()
     }
 
     fn close(&mut self, flags: u8) {
@@ -444,7 +448,8 @@ impl<'s> Reader<'s> {
             Event::SequenceEnd | Event::MappingEnd => {
                 if skipping.depth > 0 {
                     skipping.depth -= 1;
-                    return self.move_behind_bracket(marks);
+                    self.move_behind_bracket(marks);
+                    return;
                 }
                 let ix = skipping.ix;
                 self.skipping = None;

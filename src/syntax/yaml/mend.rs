@@ -100,6 +100,11 @@ impl<'s> Mends<'s> {
         }
         self.tries -= 1;
         self.changed = false;
+        // Brackets put behind the text go again: the mend to come may make them superfluous.
+        let brackets = self.text[self.source.len()..].to_owned();
+        if !brackets.is_empty() {
+            self.text.to_mut().truncate(self.source.len());
+        }
         if !std::mem::replace(&mut self.placeholders_covered, true) {
             self.cover_placeholders();
             if self.changed {
@@ -109,6 +114,9 @@ impl<'s> Mends<'s> {
         self.mend_problem(from, at, problem);
         if !self.changed {
             self.give_up_line(at, "yaml cannot read this line here");
+        }
+        if !self.changed && !brackets.is_empty() {
+            self.text.to_mut().push_str(&brackets);
         }
         self.changed
     }
@@ -179,6 +187,7 @@ impl<'s> Mends<'s> {
         if self.errors.len() >= MAX_ERRORS {
             return None;
         }
+        let (start, end) = (self.source.floor_char_boundary(start), self.source.ceil_char_boundary(end));
         let line = self.line(start).0;
         if self.errors.iter().rev().any(|error| self.line(error.span.start as usize).0 == line) {
             return None;
@@ -376,7 +385,8 @@ impl<'s> Mends<'s> {
     fn colon_in_value(&mut self, at: usize) {
         let (start, end) = self.line(at);
         let Some(colon) = self.text[start..at].find(": ") else {
-            return self.give_up_line(at, "this line is indented like nothing it could belong to");
+            let indent = self.text[start..end].len() - self.text[start..end].trim_start().len();
+            return self.give_up_line(start + indent, "this line is indented like nothing it could belong to");
         };
         let value = start + colon + 1;
         let value = value + self.source[value..end].len() - self.source[value..end].trim_start().len();
@@ -397,7 +407,7 @@ impl<'s> Mends<'s> {
         let first = self.text[here.0..at.clamp(here.0, here.1)].trim().is_empty();
         let line = if first { self.line_before(here.0).unwrap_or(here) } else { here };
         let indent = self.text[line.0..line.1].len() - self.text[line.0..line.1].trim_start().len();
-        let written = self.source[line.0..line.1].trim();
+        let written = self.text[line.0..line.1].trim().to_owned();
         self.error(line.0 + indent, line.0 + indent + written.len(), "expected `: ` and a value behind this key");
         self.lose(line.0 + indent, indent);
         self.blank(line.0, line.1);

@@ -59,7 +59,8 @@ fn check_scalar(node: Node<'_>) {
         let mut own = [0; 4];
         let verbatim = written == character.encode_utf8(&mut own);
         let folded = matches!(character, ' ' | '\n') && (written.contains(['\n', '\r']) || written.trim().is_empty());
-        assert!(verbatim || folded || written.starts_with(['\\', '\'']), "{character:?} from {written:?} of {text:?}");
+        let blanked = !node.tree().errors().is_empty();
+        assert!(verbatim || folded || blanked || written.starts_with(['\\', '\'']), "{character:?} from {written:?} of {text:?}");
     }
 }
 
@@ -114,6 +115,7 @@ fn values() {
         ("1: a\ntrue: b\nnull: c\n'x': d\n", json!({"1": "a", "true": "b", "null": "c", "x": "d"})),
         ("? a\n: 1\n? b\n", json!({"a": 1, "b": null})),
         ("[a: 1, b]", json!([{"a": 1}, "b"])),
+        ("- {a: 1 , # c\n  }\n- [a, ]\n- |\n b\n", json!([{"a": 1}, ["a"], "b\n"])),
         ("{a, b: , c: 1}", json!({"a": null, "b": null, "c": 1})),
         ("\u{feff}a: é\n", json!({"a": "é"})),
         ("a: 1\r\nb: 2\rc: 3", json!({"a": 1, "b": 2, "c": 3})),
@@ -176,6 +178,7 @@ fn spans_are_the_tokens() {
         ("a: !Sub \"x\"\nb: &k !T\n  c: 1\nd: !U |\n  e\n", "<a: !Sub \"x\"\nb: &k !T\n  c: 1\nd: !U |\n  e><a><\"x\"><b><c: 1><c><1><d><|\n  e>"),
         ("a: !X\nb: &y\n- 1", "<a: !X\nb: &y\n- 1><a><><b><- 1><1>"),
         ("{ a : {b: []}, c }", "<{ a : {b: []}, c }><a><{b: []}><b><[]><c><>"),
+        ("[{a: 1 , }, [b, ] , c]", "<[{a: 1 , }, [b, ] , c]><{a: 1 , }><a><1><[b, ]><b><c>"),
         ("[a: 1 , b]", "<[a: 1 , b]><a: 1><a><1><b>"),
         ("? |\n  k\n: - v\n", "<? |\n  k\n: - v><|\n  k><- v><v>"),
         ("a: x\n  y\n\n  z # c\n", "<a: x\n  y\n\n  z><a><x\n  y\n\n  z>"),
@@ -318,7 +321,7 @@ fn the_rest_is_understood() {
         ("{\n  \"A\": 1\n  \"B\": 2\n}\n", &[("\"B\":", "expected `,`")], json!({"A": 1, "B": 2})),
         ("A: ]\nB: 1\n", &[("]", "closes nothing")], json!({"A": "]", "B": 1})),
         ("A:\n  B: 1\n C: 2\nD: 3\n", &[("C:", "indented like")], json!({"A": {"B": 1}, "D": 3})),
-        ("A: b\n  c: d\nD: 3\n", &[("c", "indented like")], json!({"A": "b", "D": 3})),
+        ("A: b\n  c: d\nD: 3\n", &[("c:", "indented like")], json!({"A": "b", "D": 3})),
         ("A: x\0y\nB: 1\n", &[("\0", "null byte")], json!({"A": "x\0y", "B": 1})),
         ("A: x\nB: \u{feff}1\n", &[("\u{feff}", "byte order mark")], json!({"A": "x", "B": 1})),
         ("? [a, b]\n: 1\nB: 1\n", &[("[", "a key is a string")], json!({"[a, b]": 1, "B": 1})),
@@ -510,7 +513,7 @@ impl Writer {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_written_is_read(value in json_value(), style in any::<u64>()) {

@@ -16,15 +16,16 @@ impl Mends<'_> {
             self.error(at, at + 1, "nested deeper than 255 brackets; what lies inside is not read");
             return self.unreadable(at, at + len);
         }
-        let line = line_start(&self.text, inner);
-        let indent = indent_of(&self.text[line..]);
         let (here, here_end) = self.line(at);
-        let outdented = here > line && here < here_end && indent_of(&self.text[here..]) <= indent;
-        if problem.contains("expected ','") && at < self.source.len() && !outdented && self.comma_before(at) {
-            return;
-        }
-        if problem.contains("node content") && !outdented && self.comma_behind_line(at) {
-            return;
+        let content = here + indent_of(&self.text[here..here_end]);
+        let line = line_start(&self.text, inner);
+        let outdented = here > line && content < here_end && content - here <= indent_of(&self.text[line..]);
+        if problem.contains("expected ','") && at < self.source.len() && !outdented {
+            // A plain scalar goes on over lines: `1` and `"B"` below it were taken for one.
+            let joined = self.text.as_bytes()[at] == b':' && here > inner;
+            if self.comma_before(if joined { content } else { at }) {
+                return;
+            }
         }
         self.unclosed(&open.iter().map(|&bracket| from + bracket).collect::<Vec<_>>(), at);
     }
@@ -48,21 +49,6 @@ impl Mends<'_> {
         self.error_here(at, "expected `,` before this");
         self.fix_last(at, Span::empty(index(end)), ",");
         self.replace(at - 1, at, |_| b',');
-        true
-    }
-
-    /// A plain scalar at `at` that went on into the next member: puts a comma into the indentation of that.
-    fn comma_behind_line(&mut self, at: usize) -> bool {
-        let end = self.line(at).1;
-        let next = end + self.source[end..].bytes().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
-        if self.text.as_bytes().get(next) != Some(&b' ') || self.source[at..end].trim_end().ends_with(',') {
-            return false;
-        }
-        let indent = indent_of(&self.text[next..]);
-        let last = at + self.source[at..end].trim_end().len();
-        self.error_here(next + indent, "expected `,` before this");
-        self.fix_last(next + indent, Span::empty(index(last)), ",");
-        self.replace(next, next + 1, |_| b',');
         true
     }
 
