@@ -277,6 +277,9 @@ impl<'s> Reader<'s> {
             if source.of(read) == value {
                 return self.string(start, end, source, 0);
             }
+            if matches!(text.as_bytes()[start], b'|' | b'>') {
+                self.tree.indents.push((index(start), scalar::NO_BLOCK));
+            }
             let content = self.decode(|decoded| {
                 scalar::plain(read, start, end, &mut |piece| scalar::append(decoded, text, piece));
             });
@@ -325,7 +328,8 @@ impl<'s> Reader<'s> {
 
     fn string(&self, start: usize, end: usize, content: Span, flags: u8) -> Raw {
         let written = content.of(if flags & DECODED != 0 { &self.tree.decoded } else { self.text });
-        let hole = memchr::memchr_iter(b'$', written.as_bytes()).any(|at| written.as_bytes().get(at + 1) == Some(&b'{'));
+        let hole =
+            memchr::memchr_iter(b'$', written.as_bytes()).any(|at| written.as_bytes().get(at + 1) == Some(&b'{'));
         Raw {
             start: index(start),
             end: index(end),
@@ -354,7 +358,8 @@ impl<'s> Reader<'s> {
         };
         let kind = kind.unwrap_or_else(|| {
             let span = Span::new(raw.start, raw.end);
-            let message = format!("the content is not what the tag `!!{}` says", tag.and_then(core).unwrap_or_default());
+            let message =
+                format!("the content is not what the tag `!!{}` says", tag.and_then(core).unwrap_or_default());
             self.tree.error(SyntaxError::new(span, message));
             Kind::String
         });

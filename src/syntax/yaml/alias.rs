@@ -159,10 +159,8 @@ impl Reader<'_> {
         for &shelf in shelves {
             let at = shelf as usize - 1;
             // The shelf stays: an anchor may name what is on it.
-            let shelf = std::mem::replace(
-                &mut self.anchors.shelves[at],
-                Shelf { base: 0, raws: Vec::new(), tags: Vec::new() },
-            );
+            let shelf =
+                std::mem::replace(&mut self.anchors.shelves[at], Shelf { base: 0, raws: Vec::new(), tags: Vec::new() });
             count += self.merge_value(ix, &shelf, &mut names);
             self.anchors.shelves[at] = shelf;
         }

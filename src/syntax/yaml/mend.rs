@@ -124,6 +124,15 @@ impl<'s> Mends<'s> {
     /// The texts are those of `saphyr-parser` 0.3.
     fn mend_problem(&mut self, from: usize, at: usize, problem: &str) {
         let says = |words: &[&str]| words.iter().any(|word| problem.contains(word));
+        if problem.contains("indentation") && self.join_brackets(from, at) {
+            return;
+        }
+        if says(&["did not find expected"]) && self.text[at..].starts_with('!') {
+            let rest = &self.source[at..self.line(at).1];
+            let len = rest.find([' ', '\t', ',', ']', '}']).unwrap_or(rest.len());
+            self.error(at, at + len, "a value takes only one tag");
+            return self.blank(at, at + len);
+        }
         if says(&["tabs disallowed", "tab cannot", "found a tab", "start with a tab", "valid YAML whitespace"]) {
             self.tabs(at);
         } else if says(&["escape character", "hexadecimal number", "Unicode character escape"]) {
@@ -201,7 +210,8 @@ impl<'s> Mends<'s> {
         let (start, end) = self.line(at.min(self.source.len()));
         let line = &self.source[start..end];
         let rest = self.source.get(at..end).unwrap_or_default();
-        let len = rest.find(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}')).unwrap_or(rest.len());
+        let len =
+            rest.find(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}')).unwrap_or(rest.len());
         let len = if len == 0 { rest.chars().next().map_or(0, char::len_utf8) } else { len };
         if rest.trim().is_empty() || len == 0 {
             let indent = line.len() - line.trim_start().len();
@@ -344,10 +354,16 @@ impl<'s> Mends<'s> {
         // A line of it that looks like a member or an item: the quote was forgotten.
         let swallows = inner.lines().skip(1).any(|line| {
             let line = line.trim_start();
-            line.starts_with("- ") || line.contains(": ") || line.ends_with(':') || is_marker(line.as_bytes(), 0)
+            let word = line.find(|c: char| !c.is_alphanumeric() && !"_.-".contains(c)).unwrap_or(line.len());
+            let behind = &line[word..];
+            line.starts_with("- ")
+                || is_marker(line.as_bytes(), 0)
+                || word > 0 && (behind.starts_with(": ") || behind == ":")
         });
-        if closed && !swallows {
-            self.error(start, start + 1, "the lines of this string are not indented as far as its key");
+        let rest = self.source[close..].trim_start_matches([' ', '\t']);
+        let ends = rest.is_empty() || rest.starts_with(['\n', '\r', '#', ':', ',', ']', '}']);
+        if closed && !swallows && ends {
+            // Its lines are not indented as far as they ought to be: other readers take that, so it is no error.
             self.cover(start, close);
             self.quotes.insert(start, Quote::Closed);
             return;
@@ -415,7 +431,8 @@ impl<'s> Mends<'s> {
 
     fn unknown_anchor(&mut self, at: usize) {
         let rest = &self.source[at..self.line(at).1];
-        let len = rest.find(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}')).unwrap_or(rest.len());
+        let len =
+            rest.find(|c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}')).unwrap_or(rest.len());
         let message = format!("`{}` names no anchor that is known here", &rest[..len]);
         self.error(at, at + len, message);
         self.cover(at, at + len);

@@ -214,6 +214,9 @@ fn header(bytes: &[u8], start: usize) -> Header {
     header
 }
 
+/// In [`Tree::indents`]: what looks like a block scalar is a plain one, which in brackets may start so.
+pub(super) const NO_BLOCK: u32 = u32::MAX;
+
 /// The column at which the lines of the block scalar at `start` begin. `parent` is the column of the collection it
 /// stands in.
 pub(super) fn block_indent(text: &str, start: usize, parent: Option<usize>) -> usize {
@@ -345,14 +348,15 @@ pub(in crate::syntax) fn text_map(tree: &Tree, raw: &Raw) -> TextMap {
         Some(b'"' | b'\'') => {
             quoted(&tree.text, start, &mut emit);
         }
-        Some(b'|' | b'>') => {
-            let stated = tree.indents.binary_search_by_key(&raw.start, |&(start, _)| start);
-            let indent = match stated {
-                Ok(at) => tree.indents[at].1 as usize,
-                Err(_) => block_indent(read, start, None),
-            };
-            block(read, start, indent, &mut emit);
-        }
+        Some(b'|' | b'>') => match tree.indents.binary_search_by_key(&raw.start, |&(start, _)| start) {
+            Ok(at) if tree.indents[at].1 == NO_BLOCK => plain(read, start, end, &mut emit),
+            Ok(at) => {
+                block(read, start, tree.indents[at].1 as usize, &mut emit);
+            }
+            Err(_) => {
+                block(read, start, block_indent(read, start, None), &mut emit);
+            }
+        },
         _ => plain(read, start, end, &mut emit),
     }
     map.finish()

@@ -30,6 +30,29 @@ impl Mends<'_> {
         self.unclosed(&open.iter().map(|&bracket| from + bracket).collect::<Vec<_>>(), at);
     }
 
+    /// Where brackets that are closed hold lines that are not indented as far as the block around them: makes them one
+    /// line. Other readers take that, so it is no error.
+    pub(super) fn join_brackets(&mut self, from: usize, at: usize) -> bool {
+        let Some(&first) = brackets(&self.text[from.min(at)..at]).0.first() else { return false };
+        let first = from + first;
+        let Some(len) = brackets(&self.text[first..]).1 else { return false };
+        let mut joined = String::with_capacity(len);
+        let mut lexer = Lexer::default();
+        for character in self.text[first..first + len].chars() {
+            if lexer.step(character) == Part::Comment || matches!(character, '\n' | '\r') {
+                joined.extend(std::iter::repeat_n(' ', character.len_utf8()));
+            } else {
+                joined.push(character);
+            }
+        }
+        if self.text[first..first + len] == joined {
+            return false;
+        }
+        self.text.to_mut().replace_range(first..first + len, &joined);
+        self.changed = true;
+        true
+    }
+
     /// An indicator of flow collections where none is open.
     fn outside_brackets(&mut self, at: usize) {
         match self.text.as_bytes().get(at) {
@@ -114,34 +137,79 @@ fn indent_of(line: &str) -> usize {
     line.bytes().take_while(|&byte| byte == b' ').count()
 }
 
+/// What a character of a flow collection belongs to.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    Quoted,
+    Comment,
+    Other,
+}
+
+/// Tells quoted scalars and comments from the rest of a flow collection.
+#[derive(Default)]
+struct Lexer {
+    quote: Option<char>,
+    escaped: bool,
+    /// Whether a single-quoted scalar has just ended: with one more quote it has not.
+    ended: bool,
+    comment: bool,
+    blank: bool,
+    /// Whether a token has begun since the last indicator: in it a quote is a character like others.
+    inside: bool,
+}
+
+impl Lexer {
+    /// Moves over `character`.
+    fn step(&mut self, character: char) -> Part {
+        let blank = std::mem::replace(&mut self.blank, character.is_whitespace());
+        if let Some(quote) = self.quote {
+            if self.escaped {
+                self.escaped = false;
+            } else if character == '\\' && quote == '"' {
+                self.escaped = true;
+            } else if character == quote {
+                self.quote = None;
+                self.ended = quote == '\'';
+            }
+            return Part::Quoted;
+        }
+        if std::mem::take(&mut self.ended) && character == '\'' {
+            self.quote = Some('\'');
+            return Part::Quoted;
+        }
+        if self.comment || character == '#' && blank {
+            self.comment = !matches!(character, '\n' | '\r');
+            return if self.comment { Part::Comment } else { Part::Other };
+        }
+        match character {
+            '"' | '\'' if !self.inside => {
+                self.quote = Some(character);
+                self.inside = true;
+                return Part::Quoted;
+            }
+            '[' | ']' | '{' | '}' | ',' | ':' => self.inside = false,
+            _ if !character.is_whitespace() => self.inside = true,
+            _ => {}
+        }
+        Part::Other
+    }
+}
+
 /// The brackets of `text` that stay open, and where the first is closed.
 fn brackets(text: &str) -> (Vec<usize>, Option<usize>) {
-    let bytes = text.as_bytes();
     let mut open = Vec::new();
-    let mut at = 0;
-    let mut starts = true;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'[' | b'{' => open.push(at),
-            b']' | b'}' => {
+    let mut lexer = Lexer::default();
+    for (at, character) in text.char_indices() {
+        match (lexer.step(character), character) {
+            (Part::Other, '[' | '{') => open.push(at),
+            (Part::Other, ']' | '}') => {
                 open.pop();
                 if open.is_empty() {
                     return (open, Some(at + 1));
                 }
             }
-            b'"' | b'\'' if starts => {
-                at += 1;
-                while at < bytes.len() && bytes[at] != byte {
-                    at += if byte == b'"' && bytes[at] == b'\\' { 2 } else { 1 };
-                }
-            }
-            b'#' if at > 0 && bytes[at - 1].is_ascii_whitespace() => {
-                at += memchr::memchr2(b'\n', b'\r', &bytes[at..]).unwrap_or(bytes.len() - at);
-            }
             _ => {}
         }
-        starts = byte.is_ascii_whitespace() && starts || matches!(byte, b'[' | b'{' | b',' | b':' | b' ' | b'\n');
-        at += 1;
     }
     (open, None)
 }
