@@ -12,6 +12,7 @@ mod json_string;
 mod json_tests;
 mod node;
 mod tree;
+mod yaml;
 
 pub use errors::{MAX_ERRORS, SyntaxError};
 pub use node::{Items, Kind, Member, Members, Node, Step};
@@ -37,6 +38,6 @@ pub enum Format {
 pub fn parse(text: &Arc<str>, format: Format) -> Tree {
     match format {
         Format::Json => json::parse(text),
-        Format::Yaml => json::parse(text),
+        Format::Yaml => yaml::parse(text.clone()),
     }
 }

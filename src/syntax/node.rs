@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::tree::{ALIASED, DECODED, HOLE, INCOMPLETE, KEY, Raw, TAGGED};
-use super::{Format, Tree, json_string};
+use super::{Format, Tree, json_string, yaml};
 use crate::text::{Edit, Span, TextMap};
 
 /// What a value is.
@@ -92,8 +92,8 @@ impl<'t> Node<'t> {
         Span::new(self.raw().start, self.raw().end)
     }
 
-    /// The smallest span that stands for the value in a report: a scalar as a whole, of a container its opening bracket
-    /// (JSON) or first line (YAML).
+    /// The smallest span that stands for the value in a report: a scalar as a whole, of a container its opening bracket;
+    /// without brackets, as YAML has them, the first key of a mapping and the first `-` of a list.
     #[must_use]
     pub fn token(self) -> Span {
         let span = self.span();
@@ -101,8 +101,11 @@ impl<'t> Node<'t> {
             return span;
         }
         let text = span.of(&self.tree.text);
-        if text.starts_with(['{', '[']) {
+        if text.starts_with('{') || self.kind() == Kind::Array && text.starts_with(['[', '-']) {
             return Span::new(span.start, span.start + 1);
+        }
+        if let Some(first) = self.members().next().filter(|first| span.contains(first.key.span())) {
+            return first.key.span();
         }
         let line = text.find(['\n', '\r']).unwrap_or(text.len());
         Span::new(span.start, span.start + super::tree::index(text[..line].trim_end().len()))
@@ -155,11 +158,11 @@ impl<'t> Node<'t> {
         (value.fract() == 0.0 && value.abs() <= 9_007_199_254_740_992.0).then_some(value as i64)
     }
 
-    /// Whether the content is unknown: a hole, a string that holds one, or a value that could not be read. It satisfies
-    /// every demand, and nothing follows from it.
+    /// Whether the content is unknown: a hole, a string that holds one, a value that could not be read, or one under a
+    /// YAML tag of its own (`!Sub`), which some tool replaces. It satisfies every demand, and nothing follows from it.
     #[must_use]
     pub fn is_open(self) -> bool {
-        matches!(self.kind(), Kind::Hole | Kind::Missing) || self.has_hole()
+        matches!(self.kind(), Kind::Hole | Kind::Missing) || self.raw().flags & (HOLE | TAGGED) != 0
     }
 
     /// Whether a string holds `${`.
@@ -180,7 +183,7 @@ impl<'t> Node<'t> {
         self.raw().flags & ALIASED != 0
     }
 
-    /// The YAML tag, as written: `!Sub`.
+    /// The YAML tag, as written: `!Sub`. Tags of the core schema (`!!str`) are not kept: they decide the kind.
     #[must_use]
     pub fn tag(self) -> Option<&'t str> {
         if self.raw().flags & TAGGED == 0 {
@@ -288,7 +291,7 @@ impl<'t> Node<'t> {
         }
         match self.tree.format {
             Format::Json => json_string::text_map(&self.tree.text, self.span()),
-            Format::Yaml => json_string::text_map(&self.tree.text, self.span()),
+            Format::Yaml => yaml::text_map(self.tree, raw),
         }
     }
 
@@ -373,8 +376,7 @@ fn number(text: &str) -> Option<f64> {
         Some("0o") => (&text[2..], 8),
         _ => return text.parse().ok().filter(|value: &f64| value.is_finite()),
     };
-    #[expect(clippy::cast_precision_loss, reason = "a number is a binary64 in JSON readers")]
-    i64::from_str_radix(digits, radix).ok().map(|value| value as f64)
+    digits.chars().try_fold(0.0, |value, digit| Some(value * f64::from(radix) + f64::from(digit.to_digit(radix)?)))
 }
 
 impl PartialEq for Node<'_> {

@@ -20,6 +20,10 @@ pub struct Tree {
     pub(super) tags: Vec<(u32, Box<str>)>,
     pub(super) roots: Vec<u32>,
     pub(super) errors: Vec<SyntaxError>,
+    /// Where YAML had to be mended to be read: the text as it was read in the end, offsets unchanged.
+    pub(super) mended: Option<String>,
+    /// Column of the lines of YAML block scalars that do not show it, by the start of their span, ascending.
+    pub(super) indents: Vec<(u32, u32)>,
     parents: OnceLock<Vec<u32>>,
 }
 
@@ -58,6 +62,8 @@ impl Tree {
             tags: Vec::new(),
             roots: Vec::new(),
             errors: Vec::new(),
+            mended: None,
+            indents: Vec::new(),
             parents: OnceLock::new(),
         }
     }

@@ -14,4 +14,5 @@ mod rewrite;
 mod robust;
 mod schema;
 mod support;
+mod syntax_yaml;
 mod tidy;

@@ -1,6 +1,6 @@
 //! Places drawn in a text, and the same place in the same value as YAML.
 
-use aslint::syntax::{Format, Kind, Node, Step, Tree, parse};
+use aslint::syntax::{Format, Kind, Step, Tree, parse};
 use aslint::text::Span;
 
 use super::rewrite::{Form, write};

@@ -1,0 +1,116 @@
+//! YAML against the corpus: JSON is a subset of it, and text cut off anywhere is text.
+
+use std::path::{Path, PathBuf};
+
+use aslint::syntax::{Format, Kind, Node, Tree, parse};
+use aslint::text::Span;
+
+fn corpus() -> PathBuf {
+    let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    std::env::var_os("ASLINT_CORPUS").map_or_else(default, PathBuf::from)
+}
+
+/// The texts of all files below `folder` with one of these extensions, in order of their names.
+fn texts(folder: &Path, extensions: &[&str]) -> Vec<(PathBuf, String)> {
+    let mut texts = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("the corpus is there").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|found| extensions.iter().any(|wanted| found == *wanted))
+                && let Ok(bytes) = std::fs::read(&path)
+                && let Ok(text) = String::from_utf8(bytes)
+            {
+                texts.push((path, text));
+            }
+        }
+    }
+    texts.sort();
+    assert!(!texts.is_empty(), "no text below {}", folder.display());
+    texts
+}
+
+/// Spans lie in the text, and every string has a map of its length that leads into its span.
+fn check(tree: &Tree, path: &Path) {
+    let text: &str = tree.text();
+    let inside = |span: Span| assert!(text.get(span.range()).is_some(), "{}: {span:?}", path.display());
+    let scalar = |node: Node<'_>| {
+        inside(node.span());
+        inside(node.token());
+        if node.as_str().is_some() {
+            let map = node.text_map();
+            assert_eq!(map.decoded_len() as usize, node.content().len(), "{}: {node:?}", path.display());
+            inside(map.span(Span::new(0, map.decoded_len())));
+        }
+    };
+    for node in tree.roots().flat_map(Node::descendants) {
+        scalar(node);
+        node.members().for_each(|member| scalar(member.key));
+    }
+    tree.errors().iter().for_each(|error| inside(error.span));
+}
+
+/// Kind, content and span of every scalar, keys included.
+fn scalars(tree: &Tree) -> Vec<(Kind, &str, Span)> {
+    let mut scalars: Vec<_> = tree
+        .root()
+        .descendants()
+        .flat_map(|node| std::iter::once(node).chain(node.members().map(|member| member.key)))
+        .filter(|node| !matches!(node.kind(), Kind::Array | Kind::Object))
+        .map(|node| (node.kind(), node.content(), node.span()))
+        .collect();
+    scalars.sort_by_key(|&(_, _, span)| (span.start, span.end));
+    scalars
+}
+
+#[test]
+fn json_is_yaml() {
+    let mut n_compared = 0;
+    for folder in ["asl-json", "executions", "templates/cdk"] {
+        for (path, text) in texts(&corpus().join(folder), &["json"]) {
+            let json = parse(&text.as_str().into(), Format::Json);
+            // A file indented with tabs, or nested deeper than the YAML reader goes, is not what this is about.
+            if !json.errors().is_empty() {
+                continue;
+            }
+            let yaml = parse(&text.as_str().into(), Format::Yaml);
+            check(&yaml, &path);
+            assert_eq!(yaml.errors(), [], "{}", path.display());
+            assert_eq!(scalars(&yaml), scalars(&json), "{}", path.display());
+            assert_eq!(yaml.root().to_value(), json.root().to_value(), "{}", path.display());
+            n_compared += 1;
+        }
+    }
+    assert!(n_compared > 20, "{n_compared}");
+}
+
+#[test]
+fn yaml_files_are_read_whole() {
+    let mut n_clean = 0;
+    let mut with_errors = Vec::new();
+    for folder in ["asl-yaml", "templates"] {
+        for (path, text) in texts(&corpus().join(folder), &["yaml", "yml"]) {
+            let tree = parse(&text.as_str().into(), Format::Yaml);
+            check(&tree, &path);
+            if tree.errors().is_empty() {
+                n_clean += 1;
+            } else {
+                with_errors.push((path, tree.errors().to_vec()));
+            }
+        }
+    }
+    // Some files are templates of templates, and no YAML before they are rendered.
+    assert!(n_clean > 20 * with_errors.len(), "{n_clean} clean, the others: {with_errors:#?}");
+}
+
+#[test]
+fn cut_anywhere() {
+    for (path, text) in texts(&corpus().join("asl-yaml"), &["yaml", "yml"]) {
+        let step = text.len() / 60 + 1;
+        for at in (0..text.len()).step_by(step).map(|at| text.floor_char_boundary(at)) {
+            check(&parse(&text[..at].into(), Format::Yaml), &path);
+        }
+    }
+}
