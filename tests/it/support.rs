@@ -60,7 +60,7 @@ pub(crate) fn to_yaml(node: Node<'_>) -> String {
 
 /// What stands behind `key:` or `-`, line ends included.
 fn value(node: Node<'_>, depth: usize, out: &mut String) {
-    if node.len() > 0 {
+    if !node.is_empty() {
         out.push('\n');
         block(node, depth, out);
     } else {
