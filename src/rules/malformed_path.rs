@@ -28,13 +28,12 @@ fn template_value(value: Node<'_>, key: &str, template: Node<'_>, sink: &mut Sin
     if value.is_open() {
         return;
     }
-    let refusal = sink.refusal("SCHEMA_VALIDATION_FAILED", template);
     let Some(text) = value.as_str() else {
         let message = format!(
             "the value of `{key}` is {}; a key that ends in `.$` takes a path or an intrinsic function",
             value.describe()
         );
-        sink.report(value, message).refusal = refusal;
+        sink.refuse(value, template, message);
         return;
     };
     match intrinsic::classify(text) {
@@ -42,8 +41,7 @@ fn template_value(value: Node<'_>, key: &str, template: Node<'_>, sink: &mut Sin
         Dynamic::Neither => {
             let message =
                 format!("`{text}` is neither a path nor an intrinsic function, and `{key}` takes nothing else");
-            let finding = sink.report(value, message);
-            finding.refusal = refusal;
+            let finding = sink.refuse(value, template, message);
             finding.notes.push("a path begins with `$`; for the text itself, leave `.$` off the key".to_owned());
         }
         Dynamic::Intrinsic | Dynamic::Hole => {}
@@ -53,17 +51,16 @@ fn template_value(value: Node<'_>, key: &str, template: Node<'_>, sink: &mut Sin
 /// A field that holds a path.
 fn path_field(value: Node<'_>, field: &str, role: Role, sink: &mut Sink<'_>) {
     let Some(text) = value.as_str().filter(|_| !value.is_open()) else { return };
-    let refusal = sink.refusal("SCHEMA_VALIDATION_FAILED", value);
     match intrinsic::classify(text) {
         Dynamic::Intrinsic if role == Role::PathOrIntrinsic => return,
         Dynamic::Intrinsic => {
-            sink.report(value, format!("`{field}` takes a path, not an intrinsic function")).refusal = refusal;
+            sink.refuse(value, value, format!("`{field}` takes a path, not an intrinsic function"));
             return;
         }
         Dynamic::Neither => {
             let what = if role == Role::PathOrIntrinsic { "a path or an intrinsic function" } else { "a path" };
-            sink.report(value, format!("`{text}` is not {what}: `{field}` takes one, and a path begins with `$`"))
-                .refusal = refusal;
+            let message = format!("`{text}` is not {what}: `{field}` takes one, and a path begins with `$`");
+            sink.refuse(value, value, message);
             return;
         }
         _ => {}
@@ -74,8 +71,7 @@ fn path_field(value: Node<'_>, field: &str, role: Role, sink: &mut Sink<'_>) {
     }
     if let Err(unfit) = fitness(&path, role) {
         let span = value.source_span(unfit.span);
-        let finding = sink.report_at(value, span, word(unfit, field));
-        finding.refusal = refusal;
+        sink.refuse_at(value, span, value, word(unfit, field));
     }
 }
 
@@ -112,13 +108,10 @@ fn syntax(value: Node<'_>, text: &str, refused: Node<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let map = value.text_map();
-    let refusal = sink.refusal("SCHEMA_VALIDATION_FAILED", refused);
     for error in errors {
         let span = map.span(error.span);
-        // The end of the text is the closing quote: a place one can see.
+        // What is missing at the end is shown at the closing quote, or under the last character.
         let span = if span.is_empty() { Span::new(span.start, value.span().end.max(span.start)) } else { span };
-        sink.report_at(value, span, format!("this path cannot be read: {}", error.message))
-            .refusal
-            .clone_from(&refusal);
+        sink.refuse_at(value, span, refused, format!("this path cannot be read: {}", error.message));
     }
 }

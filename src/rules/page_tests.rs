@@ -7,8 +7,8 @@
 //! //      ^^^^^ dangling-target: `Shp` is not a state
 //! ```
 //!
-//! A caret line is made of blanks, a marker (`//` in JSON, `#` in YAML) and carets; it is blanked before linting, so that
-//! offsets hold. Behind the rule id stands how the message begins. Findings that other rules add to a bad example must be
+//! A caret line is made of blanks, a marker (`//` in JSON, `#` in YAML) and carets; it is taken out before linting (blanked
+//! it would still be content of a YAML block scalar). Behind the rule id stands how the message begins. Findings that other rules add to a bad example must be
 //! drawn too. A `good` example is clean for the whole tool, down to info. `json fixed` is what the fixes make of the
 //! block above it. Words behind the kind are options: `express` for the type of the machine, `long` to read `…` as a
 //! million characters.
@@ -106,11 +106,6 @@ fn undraw(example: &Example, format: Format) -> (String, Vec<Drawn>) {
         let columns = line[..first].chars().count();
         let at = |column| u32::try_from(offset(column)).expect("a page is short");
         drawn.push(Drawn { span: Span::new(at(columns), at(columns + n_carets)), words });
-        // Blanked, so that the offsets of what follows hold and the lines above stay where they are.
-        let blank: String = line.chars().map(|c| if c == '\n' { '\n' } else { ' ' }).collect();
-        let hold = line_start;
-        text.push_str(&blank);
-        line_start = hold;
     }
     (text, drawn)
 }

@@ -62,6 +62,20 @@ impl<'a> Sink<'a> {
         finding
     }
 
+    /// As [`refuse`](Self::refuse), pointing at a part of `node`.
+    pub fn refuse_at(
+        &mut self,
+        node: Node<'_>,
+        span: Span,
+        at: Node<'_>,
+        message: impl Into<String>,
+    ) -> &mut Diagnostic {
+        let refusal = self.refusal("SCHEMA_VALIDATION_FAILED", at);
+        let finding = self.report_at(node, span, message);
+        finding.refusal = refusal;
+        finding
+    }
+
     /// What the service says of a mistake at `node`: its code, and the place in its own dialect.
     #[must_use]
     pub fn refusal(&self, code: &'static str, node: Node<'_>) -> Option<Refusal> {

@@ -13,7 +13,9 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let message = match (meant, allowed.as_slice()) {
             (Some(meant), _) => format!("{subject} is `{}`, did you mean `{meant}`?", value.content()),
             (None, [only]) => format!("{subject} is `{}`, and takes only `{only}`", value.content()),
-            (None, several) => format!("{subject} is `{}`, and takes only {}", value.content(), code_listing(several, "or")),
+            (None, several) => {
+                format!("{subject} is `{}`, and takes only {}", value.content(), code_listing(several, "or"))
+            }
         };
         let finding = sink.refuse(value, violation.refused_at(), message);
         let Some(meant) = meant else { continue };

@@ -2,15 +2,31 @@
 
 use super::Sink;
 use crate::analysis::Analysis;
+use crate::diagnostic::Severity;
 use crate::schema::{Fault, Part, Violation, listing};
 use crate::syntax::Kind;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for violation in cx.violations() {
         if let Fault::WrongType { expected } = &violation.fault {
-            sink.refuse(violation.node, violation.refused_at(), message(violation, expected));
+            let finding = sink.refuse(violation.node, violation.refused_at(), message(violation, expected));
+            if is_template(violation) {
+                finding.severity = Severity::Warning;
+                finding.refusal = None;
+                finding.notes.push(
+                    "the specification wants an object; what the service makes of another value is not known, and no task takes it".to_owned(),
+                );
+            }
         }
     }
+}
+
+/// Whether the field is a payload template. The specification wants an object there, the checkers of the service's own
+/// editor take anything.
+fn is_template(violation: &Violation<'_>) -> bool {
+    violation
+        .field
+        .is_some_and(|field| matches!(field.name(), "Parameters" | "ResultSelector" | "ItemSelector" | "BatchInput"))
 }
 
 fn message(violation: &Violation<'_>, expected: &[&str]) -> String {

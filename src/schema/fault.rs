@@ -3,6 +3,8 @@
 //! One mistake is one violation: a misspelt field is not also missing under its right name, and a field of the other
 //! query language is not also the lack of its counterpart.
 
+use std::collections::HashSet;
+
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
@@ -15,6 +17,9 @@ use crate::asl::{Comparator, Field, Language, StateType};
 use crate::syntax::{Kind, Node};
 use crate::text::nearest;
 
+/// How many mistakes in one object are told: each takes a walk through the object, and no person reads more.
+const MAX_FAULTS: usize = 100;
+
 /// Adds the mistakes in `owner` itself; objects in it that have a schema of their own are not looked into.
 pub(super) fn faults<'t>(owner: Owner<'t>, found: &mut Vec<Violation<'t>>) {
     if is_open(owner.node) {
@@ -26,7 +31,7 @@ pub(super) fn faults<'t>(owner: Owner<'t>, found: &mut Vec<Violation<'t>>) {
         return;
     }
     let mut reading = Reading { owner, schema, found: Vec::new(), missing: Vec::new(), one_of: Vec::new() };
-    for error in validator.iter_errors(View::Node(owner.node)) {
+    for error in validator.iter_errors(View::Node(owner.node)).take(MAX_FAULTS) {
         reading.read(&error);
     }
     reading.finish(found);
@@ -56,8 +61,9 @@ impl<'t> Reading<'t> {
         let path = error.schema_path().as_str();
         match error.kind() {
             ValidationErrorKind::AdditionalProperties { unexpected } => {
-                for name in unexpected {
-                    self.unexpected(name);
+                let free = self.free();
+                for name in unexpected.iter().take(MAX_FAULTS) {
+                    self.unexpected(name, &free);
                 }
             }
             ValidationErrorKind::FalseSchema => self.ruled_out(&site, path),
@@ -183,27 +189,27 @@ impl<'t> Reading<'t> {
         }
     }
 
-    fn unexpected(&mut self, name: &str) {
+    fn unexpected(&mut self, name: &str, free: &[&'static str]) {
         let Some(field) = self.owner.node.member(name) else { return };
         if field.key.has_hole() {
             return;
         }
-        let (part, language) = (self.owner.part, self.owner.language);
-        let fault = match home(part, language, name) {
+        let fault = match home(self.owner.part, self.owner.language, name) {
             Some(home) => Fault::Misplaced(home),
-            None => Fault::Unknown { meant: self.meant(name) },
+            None => Fault::Unknown { meant: nearest(name, free.iter().map(|&candidate| (candidate, candidate))) },
         };
         self.push(field.key, Some(field), fault);
     }
 
-    /// The field that `name` is a slip of: one that is absent, and that nothing present rules out.
-    fn meant(&self, name: &str) -> Option<&'static str> {
-        let node = self.owner.node;
+    /// The fields that an unknown one may be a slip of: those that are absent, and that nothing present rules out.
+    fn free(&self) -> Vec<&'static str> {
+        let present: HashSet<&str> = self.owner.node.members().map(Field::name).collect();
+        let fields: Vec<&'static str> = self.schema.fields().collect();
         let is_free = |candidate: &&'static str| {
-            node.member(candidate).is_none()
-                && node.members().all(|field| !self.schema.excludes(candidate, field.name()))
+            !present.contains(candidate)
+                && !fields.iter().any(|other| present.contains(other) && self.schema.excludes(candidate, other))
         };
-        nearest(name, self.schema.fields().filter(is_free).map(|candidate| (candidate, candidate)))
+        fields.iter().copied().filter(is_free).collect()
     }
 
     /// Adds what is missing, unless something that is there stands for it.

@@ -459,3 +459,19 @@ fn what_is_cut_off_lacks_nothing() {
         assert_eq!(lacking, None, "{}", &whole[..end]);
     }
 }
+
+#[test]
+fn hostile_machines_take_linear_time() {
+    let fields: String = (0..200_000).map(|i| format!(r#""F{i}": 1, "#)).collect();
+    let items = vec!["1"; 200_000].join(", ");
+    let rules = format!("{}{}{}", r#"{"Not": "#.repeat(900), r#"{"Variable": "$.a"}"#, "}".repeat(900));
+    for (name, text, least) in [
+        ("unknown fields", wrap("state", &format!(r#"{{{fields}"Type": "Pass", "End": true}}"#)), 100),
+        ("wrong items", wrap("retry", &format!(r#"{{"ErrorEquals": [{items}]}}"#)), 100),
+        ("nested rules", wrap("rule", &format!(r#"{{"Not": {rules}, "Next": "S"}}"#)), 1),
+    ] {
+        // A quadratic walk would take minutes here, and the test run with it.
+        let found = found(&text, Format::Json);
+        assert!(found.len() >= least, "{name}: {}", found.len());
+    }
+}

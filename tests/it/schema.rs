@@ -1,5 +1,7 @@
 //! The rules about conformance, held against machines that the real service took or refused.
 
+#![expect(clippy::disallowed_methods, clippy::print_stderr, reason = "the corpus is read from a folder, or loudly not")]
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 

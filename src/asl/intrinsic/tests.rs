@@ -37,7 +37,6 @@ fn calls_have_the_expected_shape_and_no_errors() {
         ("States.ArrayGetItem(States.StringSplit($['a,b)'], ','), 0)", "ArrayGetItem(StringSplit(Document+1 \",\") 0)"),
         ("States.ArrayLength($.a[?(@.b == ')')])", "ArrayLength(Document+2)"),
         ("States.MathAdd($.a.length(), -1)", "MathAdd(Document+2 -1)"),
-        ("States.MathAdd(1,'-1')", "MathAdd(1 \"-1\")"),
         ("States.ArrayRange(1, 1000, 1)", "ArrayRange(1 1000 1)"),
         ("States.ArrayRange(5, 1, 1)", "ArrayRange(5 1 1)"),
         ("States.ArrayRange(1000, 1, -1)", "ArrayRange(1000 1 -1)"),
@@ -138,6 +137,7 @@ fn errors_stand_at_the_part_at_fault() {
         ),
         (Argument, "States.ArrayRange(«'a'», 5, 1)", "a number stands here"),
         (Argument, "States.MathAdd($.a, «null»)", "a number stands here"),
+        (Argument, "States.MathAdd(1, «'-1'»)", "a number stands here"),
     ];
     for (fault, marked, message) in table {
         let text = marked.replace(['«', '»'], "");
