@@ -17,6 +17,10 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             Fault::Empty => format!("{subject} is empty"),
             _ => continue,
         };
-        sink.refuse(violation.node, violation.refused_at(), message);
+        let is_label = violation.field.is_some_and(|field| field.name() == "Label");
+        let finding = sink.refuse(violation.node, violation.refused_at(), message);
+        if let Some(refusal) = finding.refusal.as_mut().filter(|_| is_label) {
+            refusal.code = "INVALID_LABEL_NAME";
+        }
     }
 }

@@ -10,7 +10,8 @@ use crate::syntax::{Kind, Node};
 #[must_use]
 pub fn validate<'t>(machine: &Machine<'t>) -> Vec<Violation<'t>> {
     let mut found = Vec::new();
-    let is_language_open = machine.node.get("QueryLanguage").is_some_and(is_open);
+    let top = machine.node.get("QueryLanguage");
+    let is_unclear = |value: Node<'_>| is_open(value) || language_named(value).is_none();
     for scope in &machine.scopes {
         let part = match scope.place {
             Place::Top => Part::Machine,
@@ -27,12 +28,11 @@ pub fn validate<'t>(machine: &Machine<'t>) -> Vec<Violation<'t>> {
         }
     }
     for state in &machine.states {
-        let open = state.own_language.map_or(is_language_open, |own| is_open(own.value));
-        if !open {
+        if !state.own_language.map(|own| own.value).or(top).is_some_and(is_unclear) {
             check(state, state.language, machine, &mut found);
             continue;
         }
-        // Not known: the language that fits better is taken for it.
+        // Not known, or misspelt, which is one mistake: the language that fits better is taken for it.
         let in_language = |language| {
             let mut found = Vec::new();
             check(state, language, machine, &mut found);
@@ -50,14 +50,17 @@ pub(super) fn is_open(node: Node<'_>) -> bool {
     node.is_open() || node.tag().is_some_and(|tag| tag.starts_with('!') && !tag.starts_with("!!"))
 }
 
+fn language_named(value: Node<'_>) -> Option<Language> {
+    [Language::JsonPath, Language::Jsonata].into_iter().find(|language| value.as_str() == Some(language.as_str()))
+}
+
 fn check<'t>(state: &State<'t>, language: Language, machine: &Machine<'t>, found: &mut Vec<Violation<'t>>) {
     let part = state.kind.map_or(Part::AnyState, Part::State);
     let owner = Owner { node: state.node, token: state.key, part, language };
     faults(owner, found);
     if let Some(own) = state.own_language
-        && machine.language == Language::Jsonata
-        && !machine.node.get("QueryLanguage").is_some_and(is_open)
-        && own.value.as_str() == Some(Language::JsonPath.as_str())
+        && language_named(own.value) == Some(Language::JsonPath)
+        && machine.node.get("QueryLanguage").and_then(language_named) == Some(Language::Jsonata)
     {
         found.push(Violation { node: own.value, owner, field: Some(own), fault: Fault::MixedLanguage });
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use aslint::asl::{Language, StateType};
-use aslint::diagnostic::Diagnostic;
+use aslint::diagnostic::{Diagnostic, Refusal};
 use aslint::engine::check;
 use aslint::source::Source;
 use aslint::syntax::Format;
@@ -348,6 +348,8 @@ const PLACES: &[(&str, &str, &str)] = &[
     // values
     ("unknown-value", "machine", r#""Version": «"2.0"»"#),
     ("unknown-value", "machine", r#""QueryLanguage": «"jsonpath"»"#),
+    ("unknown-value", "bare", r#"{"QueryLanguage": «"jsonpath"», "StartAt": "S", "States": {"S": {"Type": "Pass", "InputPath": "$", "End": true}}}"#),
+    ("unknown-value", "bare", r#"{"QueryLanguage": «"jsonata"», "StartAt": "S", "States": {"S": {"Type": "Pass", "Output": "$", "End": true}}}"#),
     ("unknown-value", "state", r#"{"Type": «"task"», "Resource": "x", "Foo": 1}"#),
     ("unknown-value", "state", r#"{"Type": «"Loop"»}"#),
     ("unknown-value", "state", r#"{"Type": "Pass", "QueryLanguage": «"JsonPath"», "End": true}"#),
@@ -438,6 +440,37 @@ fn each_place() {
         expect(rule, &wrap(place, inner), &mut failures);
     }
     assert!(failures.is_empty(), "{failures}");
+}
+
+#[test]
+fn the_service_is_quoted() {
+    for (place, text, code, location) in [
+        ("bare", r#"{"States": {"S": {"Type": "Succeed"}}}"#, "SCHEMA_VALIDATION_FAILED", "/"),
+        ("task", r#""Foo": 1"#, "SCHEMA_VALIDATION_FAILED", "/States/S"),
+        ("task", r#""TimeoutSeconds": 0"#, "SCHEMA_VALIDATION_FAILED", "/States/S/TimeoutSeconds"),
+        ("task", r#""Credentials": {}"#, "SCHEMA_VALIDATION_FAILED", "/States/S/Credentials"),
+        ("state", r#"{"Type": "Nope"}"#, "SCHEMA_VALIDATION_FAILED", "/States/S/Type"),
+        ("state", r#"{"Type": "Pass"}"#, "SCHEMA_VALIDATION_FAILED", "/States/S"),
+        (
+            "state",
+            r#"{"Type": "Parallel", "Branches": [], "End": true}"#,
+            "SCHEMA_VALIDATION_FAILED",
+            "/States/S/Branches",
+        ),
+        ("retry", r#"{"ErrorEquals": [1]}"#, "SCHEMA_VALIDATION_FAILED", "/States/S/Retry[0]/ErrorEquals"),
+        ("rule", r#"{"Variable": "$.a", "IsNull": true}"#, "SCHEMA_VALIDATION_FAILED", "/States/S/Choices[0]"),
+        (
+            "processor",
+            r#"{"QueryLanguage": "JSONPath", "StartAt": "B", "States": {"B": {"Type": "Succeed"}}}"#,
+            "SCHEMA_VALIDATION_FAILED",
+            "/States/S/ItemProcessor",
+        ),
+        ("map", r#""Label": """#, "INVALID_LABEL_NAME", "/States/S/Label"),
+    ] {
+        let refusals: Vec<_> = found(&wrap(place, text), Format::Json).into_iter().map(|found| found.refusal).collect();
+        let expected = Refusal { code, location: location.to_owned() };
+        assert_eq!(refusals, [Some(expected)], "{place}: {text}");
+    }
 }
 
 #[test]
