@@ -12,7 +12,7 @@ use crate::schema::conformance;
 use crate::support::{marked, rewritten};
 
 /// In which syntaxes each row is tried.
-const FORMATS: &[Format] = &[Format::Json];
+const FORMATS: &[Format] = &[Format::Json, Format::Yaml];
 
 /// The columns of [`TABLE`].
 const TYPES: [StateType; 8] = [
