@@ -36,6 +36,6 @@ pub enum Format {
 pub fn parse(text: Arc<str>, format: Format) -> Tree {
     match format {
         Format::Json => json::parse(text),
-        Format::Yaml => yaml::parse(text),
+        Format::Yaml => yaml::parse(&text),
     }
 }

@@ -71,7 +71,6 @@ fn json_is_yaml() {
     for folder in ["asl-json", "executions", "templates/cdk"] {
         for (path, text) in texts(&corpus().join(folder), &["json"]) {
             let json = parse(text.as_str().into(), Format::Json);
-            // A file indented with tabs, or nested deeper than the YAML reader goes, is not what this is about.
             if !json.errors().is_empty() {
                 continue;
             }
@@ -94,6 +93,10 @@ fn yaml_files_are_read_whole() {
         for (path, text) in texts(&corpus().join(folder), &["yaml", "yml"]) {
             let tree = parse(text.as_str().into(), Format::Yaml);
             check(&tree, &path);
+            // A template of a template is no YAML before it is rendered.
+            if path.to_string_lossy().contains("{{cookiecutter") {
+                continue;
+            }
             if tree.errors().is_empty() {
                 n_clean += 1;
             } else {
@@ -101,8 +104,8 @@ fn yaml_files_are_read_whole() {
             }
         }
     }
-    // Some files are templates of templates, and no YAML before they are rendered.
-    assert!(n_clean > 20 * with_errors.len(), "{n_clean} clean, the others: {with_errors:#?}");
+    // Two are broken as found: a block scalar that is not indented, and two tags on one value.
+    assert!(n_clean > 300 && with_errors.len() <= 2, "{n_clean} clean, the others: {with_errors:#?}");
 }
 
 #[test]
