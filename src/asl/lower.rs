@@ -11,7 +11,9 @@ use crate::syntax::{Kind, Node};
 /// Reads `node` as a state machine. Whatever it is, a machine comes out: one without states if nothing in it is one.
 #[must_use]
 pub fn lower(node: Node<'_>) -> Machine<'_> {
-    let language = node.get("QueryLanguage").map(language_of).unwrap_or_default();
+    // One bracket too deep is a mistake of its own; that the author meant the language is clear all the same.
+    let stray = || node.get("States")?.members().find(|member| member.name() == "QueryLanguage" && is_stray(*member));
+    let language = node.get("QueryLanguage").or_else(|| Some(stray()?.value)).map(language_of).unwrap_or_default();
     let mut lowering = Lowering { machine: Machine { node, language, scopes: Vec::new(), states: Vec::new() } };
     lowering.scope(node, Place::Top, 0);
     lowering.machine
@@ -46,6 +48,12 @@ fn language_of(value: Node<'_>) -> Language {
     }
 }
 
+/// Whether a member of `States` is a field of the scope: named like one, and no object as states are.
+fn is_stray(member: Field<'_>) -> bool {
+    let is_field = matches!(member.name(), "QueryLanguage" | "Comment" | "StartAt" | "TimeoutSeconds" | "Version");
+    is_field && matches!(member.value.kind(), Kind::String | Kind::Number)
+}
+
 fn id(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
@@ -66,6 +74,7 @@ impl<'t> Lowering<'t> {
             start_at: node.member("StartAt"),
             states_field,
             states: Vec::new(),
+            strays: Vec::new(),
             by_name: HashMap::new(),
             is_open: node.is_incomplete() && states_field.is_none(),
             is_distributed,
@@ -77,6 +86,10 @@ impl<'t> Lowering<'t> {
         let mut by_name = HashMap::with_capacity(last.len());
         let mut is_open = states.is_open() || states.is_incomplete();
         for (_, member) in states.members().enumerate().filter(|(i, member)| last[member.name()] == *i) {
+            if is_stray(member) {
+                self.machine.scopes[scope.index()].strays.push(member);
+                continue;
+            }
             is_open |= member.key.has_hole();
             let state = self.state(scope, member, depth);
             ids.push(state);

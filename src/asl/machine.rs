@@ -133,6 +133,9 @@ pub struct Scope<'t> {
     pub states_field: Option<Field<'t>>,
     /// Its states, in document order.
     pub states: Vec<StateId>,
+    /// Members of `States` that are no states but fields which belong beside it: `"QueryLanguage": "JSONata"` one bracket too
+    /// deep.
+    pub strays: Vec<Field<'t>>,
     pub(super) by_name: HashMap<&'t str, StateId>,
     /// Whether some name, or the list of states itself, is not known: any target may exist then.
     pub is_open: bool,

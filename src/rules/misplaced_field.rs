@@ -6,6 +6,14 @@ use crate::asl::{Comparator, Field, Language, StateType};
 use crate::schema::{Fault, Home, Owner, Part, listing};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
+    for stray in cx.machine.scopes.iter().flat_map(|scope| &scope.strays) {
+        let name = stray.name();
+        sink.refuse(
+            stray.key,
+            stray.value,
+            format!("`{name}` belongs beside `States`: whatever stands inside it is a state"),
+        );
+    }
     for violation in cx.violations() {
         let (Fault::Misplaced(home), Some(field)) = (&violation.fault, violation.field) else { continue };
         let finding = sink.refuse(violation.node, violation.refused_at(), message(field, violation.owner, home));

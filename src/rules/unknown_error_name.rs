@@ -1,19 +1,26 @@
 //! `States.*` names that the language does not have.
 
+use std::collections::BTreeSet;
+
 use super::Sink;
 use super::misplaced_states_all::entries;
 use crate::analysis::Analysis;
-use crate::asl::error_name;
+use crate::asl::jsonata::{self, Delimited};
+use crate::asl::{Language, Machine, StateType, error_name};
 use crate::diagnostic::{Applicability, Fix};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
+    let raised = raised(cx.machine);
     for state in &cx.machine.states {
         for error in entries(state).into_iter().flat_map(|(_, entries)| entries).flatten() {
             let Some(name) = error.as_str().filter(|_| !error.is_open()) else { continue };
-            if error_name::is_known(name) || !error_name::claims_to_be_known(name) {
+            if error_name::is_known(name) || !error_name::claims_to_be_known(name) || raised.names.contains(name) {
                 continue;
             }
             let meant = error_name::nearest(name);
+            if meant.is_none() && raised.is_dynamic {
+                continue;
+            }
             let hint = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
             let finding =
                 sink.report(error, format!("no error is ever called `{name}`: this entry never applies to it{hint}"));
@@ -26,4 +33,26 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             }
         }
     }
+}
+
+/// What the Fail states of a machine raise: the author's own names, whatever they begin with.
+struct Raised<'t> {
+    names: BTreeSet<&'t str>,
+    /// Some error is made at run time, and may have any name.
+    is_dynamic: bool,
+}
+
+fn raised<'t>(machine: &Machine<'t>) -> Raised<'t> {
+    let mut raised = Raised { names: BTreeSet::new(), is_dynamic: false };
+    for fail in machine.states.iter().filter(|state| state.kind == Some(StateType::Fail)) {
+        raised.is_dynamic |= fail.field("ErrorPath").is_some();
+        let Some(error) = fail.node.get("Error") else { continue };
+        match error.as_str().filter(|_| !error.is_open()) {
+            Some(name) if fail.language == Language::JsonPath || jsonata::expression_in(name) == Delimited::Literal => {
+                raised.names.insert(name);
+            }
+            _ => raised.is_dynamic = true,
+        }
+    }
+    raised
 }

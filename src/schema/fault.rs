@@ -11,7 +11,6 @@ use serde_json::Value;
 
 use super::part::{Part, Schema};
 use super::view::View;
-use super::walk::is_open;
 use super::{Fault, Home, Limit, Owner, Violation};
 use crate::asl::{Comparator, Field, Language, StateType};
 use crate::syntax::{Kind, Node};
@@ -22,7 +21,7 @@ const MAX_FAULTS: usize = 100;
 
 /// Adds the mistakes in `owner` itself; objects in it that have a schema of their own are not looked into.
 pub(super) fn faults<'t>(owner: Owner<'t>, found: &mut Vec<Violation<'t>>) {
-    if is_open(owner.node) {
+    if owner.node.is_open() {
         return;
     }
     let schema = owner.part.schema(owner.language);
@@ -55,7 +54,7 @@ struct Site<'t> {
 impl<'t> Reading<'t> {
     fn read(&mut self, error: &ValidationError<'_>) {
         let Some(site) = locate(self.owner.node, error.instance_path().as_str()) else { return };
-        if is_open(site.node) {
+        if site.node.is_open() {
             return;
         }
         let path = error.schema_path().as_str();

@@ -11,7 +11,7 @@ use crate::syntax::{Kind, Node};
 pub fn validate<'t>(machine: &Machine<'t>) -> Vec<Violation<'t>> {
     let mut found = Vec::new();
     let top = machine.node.get("QueryLanguage");
-    let is_unclear = |value: Node<'_>| is_open(value) || language_named(value).is_none();
+    let is_unclear = |value: Node<'_>| value.is_open() || language_named(value).is_none();
     for scope in &machine.scopes {
         let part = match scope.place {
             Place::Top => Part::Machine,
@@ -43,11 +43,6 @@ pub fn validate<'t>(machine: &Machine<'t>) -> Vec<Violation<'t>> {
     }
     found.sort_by_key(|violation| violation.node.index());
     found
-}
-
-/// Whether a value is not known; tags of CloudFormation put something else in its place.
-pub(super) fn is_open(node: Node<'_>) -> bool {
-    node.is_open() || node.tag().is_some_and(|tag| tag.starts_with('!') && !tag.starts_with("!!"))
 }
 
 fn language_named(value: Node<'_>) -> Option<Language> {

@@ -205,7 +205,7 @@ impl Parser<'_> {
                 self.skip_blanks();
                 if let Some(b'}' | b']') = self.byte() {
                     let comma = Span::new(index(comma), index(comma + 1));
-                    self.error(SyntaxError::new(comma, "json takes no comma before a closing bracket").fix(comma, ""));
+                    self.error(SyntaxError::new(comma, "JSON takes no comma before a closing bracket").fix(comma, ""));
                 }
             }
             Some(b'}') if open.object => {}

@@ -78,7 +78,7 @@ pub(super) fn decode(tree: &mut Tree, span: Span) -> Span {
             Piece::BadEscape(source) => {
                 let written = source.of(&text);
                 tree.decoded.push_str(written);
-                tree.error(SyntaxError::new(source, format!("`{written}` is not an escape that json has")));
+                tree.error(SyntaxError::new(source, format!("`{written}` is not an escape that JSON has")));
             }
         }
     }

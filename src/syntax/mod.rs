@@ -38,6 +38,6 @@ pub enum Format {
 pub fn parse(text: &Arc<str>, format: Format) -> Tree {
     match format {
         Format::Json => json::parse(text),
-        Format::Yaml => yaml::parse(text.clone()),
+        Format::Yaml => yaml::parse(text),
     }
 }

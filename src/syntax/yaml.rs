@@ -14,10 +14,10 @@ mod mend;
 mod offsets;
 mod resolve;
 mod scalar;
+mod start;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span as Marks, Tag};
@@ -26,14 +26,15 @@ use self::alias::{Anchors, OPEN};
 use self::mend::{Mends, Quote};
 use self::offsets::Offsets;
 pub(super) use self::scalar::text_map;
+use self::start::Start;
 use super::tree::{DECODED, HOLE, INCOMPLETE, KEY, Raw, TAGGED, index};
 use super::{Format, Kind, MAX_DEPTH, SyntaxError, Tree};
 use crate::text::Span;
 
-pub(super) fn parse(text: Arc<str>) -> Tree {
-    let mut mends = Mends::new(&text);
+pub(super) fn parse(text: &Arc<str>) -> Tree {
+    let mut mends = Mends::new(text);
     loop {
-        let (mut tree, failure) = read(&text, &mends);
+        let (mut tree, failure) = read(text, &mends);
         if let Some(failure) = failure
             && mends.mend(failure.from, failure.at, failure.error.info())
         {
@@ -56,7 +57,8 @@ struct Failure {
 /// Reads the text as mended so far, up to the first error that is left.
 fn read(text: &Arc<str>, mends: &Mends<'_>) -> (Tree, Option<Failure>) {
     let mut tree = Tree::new(text.clone(), Format::Yaml);
-    tree.raws.reserve(text.len() / 20 + 8);
+    // A dense mapping takes 12 bytes of text for a node; the guess saves most of the growing.
+    tree.raws.reserve(text.len() / 12 + 8);
     let mut reader = Reader {
         tree,
         text,
@@ -128,13 +130,7 @@ enum Place {
     Value,
 }
 
-/// Where a node starts, and the tag in front of it if it is one to keep.
-struct Start<'s> {
-    at: usize,
-    tag: Option<&'s str>,
-}
-
-impl<'s> Reader<'s> {
+impl Reader<'_> {
     fn event(&mut self, event: Event<'_>, marks: Marks) {
         if self.n_lost < self.mends.lost.len() {
             self.note_lost(marks);
@@ -153,8 +149,8 @@ impl<'s> Reader<'s> {
             }
             Event::Alias(number) => self.on_alias(number, marks),
             Event::Scalar(value, style, anchor, tag) => self.scalar(&value, style, anchor, tag.as_deref(), marks),
-            Event::SequenceStart(anchor, tag) => self.start(Kind::Array, anchor, tag, marks),
-            Event::MappingStart(anchor, tag) => self.start(Kind::Object, anchor, tag, marks),
+            Event::SequenceStart(anchor, tag) => self.start(Kind::Array, anchor, tag.as_deref(), marks),
+            Event::MappingStart(anchor, tag) => self.start(Kind::Object, anchor, tag.as_deref(), marks),
             Event::SequenceEnd | Event::MappingEnd => self.end(marks),
         }
     }
@@ -277,11 +273,11 @@ impl<'s> Reader<'s> {
             if source.of(read) == value {
                 return self.string(start, end, source, 0);
             }
-            if matches!(text.as_bytes()[start], b'|' | b'>') {
+            if matches!(text.as_bytes().get(start), Some(b'|' | b'>')) {
                 self.tree.indents.push((index(start), scalar::NO_BLOCK));
             }
             let content = self.decode(|decoded| {
-                scalar::plain(read, start, end, &mut |piece| scalar::append(decoded, text, piece));
+                scalar::plain(read, start, end, &mut |piece| scalar::append(decoded, text, read, piece));
             });
             return self.string(start, end, content, DECODED);
         }
@@ -298,7 +294,7 @@ impl<'s> Reader<'s> {
         }
         let mut end = start;
         let content = self.decode(|decoded| {
-            end = scalar::quoted(text, start, &mut |piece| scalar::append(decoded, text, piece));
+            end = scalar::quoted(text, start, &mut |piece| scalar::append(decoded, text, read, piece));
         });
         self.string(start, end, content, DECODED)
     }
@@ -315,7 +311,7 @@ impl<'s> Reader<'s> {
         }
         let mut end = start;
         let content = self.decode(|decoded| {
-            end = scalar::block(read, start, indent, &mut |piece| scalar::append(decoded, text, piece));
+            end = scalar::block(read, start, indent, &mut |piece| scalar::append(decoded, text, read, piece));
         });
         self.string(start, end, content, DECODED)
     }
@@ -369,10 +365,9 @@ impl<'s> Reader<'s> {
         kind
     }
 
-    fn start(&mut self, kind: Kind, anchor: usize, tag: Option<Cow<'_, Tag>>, marks: Marks) {
+    fn start(&mut self, kind: Kind, anchor: usize, tag: Option<&Tag>, marks: Marks) {
         let in_mapping = self.open.last().is_some_and(|open| open.object);
         let place = self.place();
-        let tag = tag.as_deref();
         let start = if anchor > 0 || tag.is_some() {
             self.behind_properties(anchor, tag, false, marks)
         } else if kind == Kind::Array && in_mapping && marks.is_empty() {
@@ -515,77 +510,6 @@ impl<'s> Reader<'s> {
                 self.tree.raws[open.ix as usize].flags |= INCOMPLETE;
             }
         }
-    }
-}
-
-/// Where nodes start: the events of some point elsewhere.
-impl<'s> Reader<'s> {
-    /// Moves over an anchor and a tag to the node behind them; where there is none, only over them.
-    fn behind_properties(&mut self, anchor: usize, tag: Option<&Tag>, missing: bool, marks: Marks) -> Start<'s> {
-        let mut at = self.offsets.byte(marks.start.index());
-        let mut kept = None;
-        let n = usize::from(anchor > 0) + usize::from(tag.is_some());
-        for _ in 0..n {
-            at = self.skip_blanks(at);
-            let end = self.property_end(at);
-            if self.read.as_bytes().get(at) == Some(&b'!') {
-                kept = self.text.get(at..end);
-            }
-            at = end;
-        }
-        self.behind = at;
-        if !missing {
-            at = self.skip_blanks(at);
-        }
-        Start { at, tag: kept.filter(|_| tag.is_some_and(|tag| core(tag).is_none())) }
-    }
-
-    fn property_end(&self, at: usize) -> usize {
-        let rest = &self.read.as_bytes()[at..];
-        let end = if rest.starts_with(b"!<") {
-            memchr::memchr(b'>', rest).map(|end| end + 1)
-        } else {
-            rest.iter().position(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',' | b'[' | b']' | b'{' | b'}'))
-        };
-        at + end.unwrap_or(rest.len())
-    }
-
-    /// Behind blanks, line breaks and comments.
-    fn skip_blanks(&self, mut at: usize) -> usize {
-        let bytes = self.read.as_bytes();
-        loop {
-            match bytes.get(at) {
-                Some(b' ' | b'\t' | b'\n' | b'\r') => at += 1,
-                Some(b'#') => at += memchr::memchr2(b'\n', b'\r', &bytes[at..]).unwrap_or(bytes.len() - at),
-                _ => return at,
-            }
-        }
-    }
-
-    /// The first byte wanted behind the last token; between them lie indicators at most.
-    fn skip_to(&self, wanted: fn(u8) -> bool) -> usize {
-        let bytes = self.read.as_bytes();
-        let mut at = self.behind;
-        loop {
-            at = self.skip_blanks(at);
-            match bytes.get(at) {
-                None => return self.behind,
-                Some(&byte) if wanted(byte) => return at,
-                Some(b':' | b'?' | b'-' | b'.' | b',') => at += 1,
-                Some(0xef) if self.read[at..].starts_with('\u{feff}') => at += 3,
-                Some(b'%') => at += memchr::memchr2(b'\n', b'\r', &bytes[at..]).unwrap_or(bytes.len() - at),
-                Some(_) => return self.behind,
-            }
-        }
-    }
-
-    /// Where a scalar that is not there would stand: behind its indicator, or else the last token.
-    fn missing_at(&self) -> usize {
-        let bytes = self.read.as_bytes();
-        let at = self.skip_blanks(self.behind);
-        let indicator = matches!(bytes.get(at), Some(b':' | b'-' | b'?'))
-            && bytes.get(at + 1).is_none_or(|byte| !byte.is_ascii_graphic() || matches!(byte, b',' | b']' | b'}'));
-        if indicator { at + 1 } else { self.behind }
     }
 }
 

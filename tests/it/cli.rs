@@ -546,12 +546,7 @@ fn deep_documents() {
 
 #[test]
 fn any_number_of_threads_says_the_same() {
-    let corpus = std::env::var_os("ASLINT_CORPUS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
-    if !corpus.is_dir() {
-        eprintln!("SKIPPED any_number_of_threads_says_the_same: no corpus in {}", corpus.display());
-        return;
-    }
+    let Some(corpus) = super::corpus::root() else { return };
     let folder = Folder::new([]);
     for format in ["pretty", "json"] {
         let mut reports = ["1", "2", "7"].map(|threads| {

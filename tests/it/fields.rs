@@ -396,6 +396,7 @@ const PLACES: &[(&str, &str, &str)] = &[
     ("exclusive-fields", "processor", r#"{"ProcessorConfig": {"Mode": "INLINE", «"ExecutionType"»: "EXPRESS"}, "StartAt": "B", "States": {"B": {"Type": "Succeed"}}}"#),
     // elsewhere
     ("misplaced-field", "branch", r#"{«"QueryLanguage"»: "JSONPath", "StartAt": "B", "States": {"B": {"Type": "Succeed"}}}"#),
+    ("misplaced-field", "bare", r#"{"StartAt": "A", "States": {«"QueryLanguage"»: "JSONata", "A": {"Type": "Succeed", "Output": 1}}}"#),
     ("misplaced-field", "processor", r#"{«"TimeoutSeconds"»: 1, "StartAt": "B", "States": {"B": {"Type": "Succeed"}}}"#),
     ("misplaced-field", "branch", r#"{«"ProcessorConfig"»: {}, "StartAt": "B", "States": {"B": {"Type": "Succeed"}}}"#),
     ("misplaced-field", "rule", r#"{"Not": {"Variable": "$.a", "IsNull": true, «"Next"»: "S"}, "Next": "S"}"#),

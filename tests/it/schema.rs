@@ -1,15 +1,16 @@
 //! The rules about conformance, held against machines that the real service took or refused.
 
-#![expect(clippy::disallowed_methods, clippy::print_stderr, reason = "the corpus is read from a folder, or loudly not")]
+#![expect(clippy::disallowed_methods, reason = "the corpus is read from a folder, or loudly not")]
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
 
 use aslint::engine::{Options, check};
 use aslint::rules::{self, Rule};
 use aslint::source::Source;
 use aslint::syntax::Format;
 use serde_json::Value;
+
+use super::corpus;
 
 /// The rules that say that a definition does not conform.
 pub(crate) fn conformance() -> Options {
@@ -31,14 +32,8 @@ pub(crate) fn conformance() -> Options {
 
 /// The rows of `labelled/index.jsonl` with the text each is about; `None`, with a word on standard error, without corpus.
 fn labelled() -> Option<Vec<(Value, String)>> {
-    let default = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    let root = std::env::var_os("ASLINT_CORPUS").map_or(default, PathBuf::from).join("labelled");
-    let Ok(index) = std::fs::read_to_string(root.join("index.jsonl")) else {
-        eprintln!("SKIPPED: no corpus at {} (set ASLINT_CORPUS)", root.display());
-        return None;
-    };
-    let rows = index.lines().map(|line| {
-        let row: Value = serde_json::from_str(line).expect("a row is JSON");
+    let root = corpus::root()?.join("labelled");
+    let rows = corpus::rows(&root.join("index.jsonl")).into_iter().map(|row| {
         let text = std::fs::read(root.join(row["file"].as_str().expect("a row names its file"))).expect("it is there");
         (row, String::from_utf8_lossy(&text).into_owned())
     });

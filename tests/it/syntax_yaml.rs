@@ -5,29 +5,14 @@ use std::path::{Path, PathBuf};
 use aslint::syntax::{Format, Kind, Node, Tree, parse};
 use aslint::text::Span;
 
-fn corpus() -> PathBuf {
-    let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    std::env::var_os("ASLINT_CORPUS").map_or_else(default, PathBuf::from)
-}
+use super::corpus;
 
-/// The texts of all files below `folder` with one of these extensions, in order of their names.
+/// The texts of all files below a folder of the corpus with one of these extensions, in order of their names.
 fn texts(folder: &Path, extensions: &[&str]) -> Vec<(PathBuf, String)> {
-    let mut texts = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).expect("the corpus is there").flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|found| extensions.iter().any(|wanted| found == *wanted))
-                && let Ok(bytes) = std::fs::read(&path)
-                && let Ok(text) = String::from_utf8(bytes)
-            {
-                texts.push((path, text));
-            }
-        }
-    }
-    texts.sort();
+    let wanted =
+        |path: &PathBuf| path.extension().is_some_and(|found| extensions.iter().any(|wanted| found == *wanted));
+    let paths = corpus::files(folder).into_iter().filter(wanted);
+    let texts: Vec<_> = paths.filter_map(|path| Some((path.clone(), std::fs::read_to_string(path).ok()?))).collect();
     assert!(!texts.is_empty(), "no text below {}", folder.display());
     texts
 }
@@ -67,11 +52,11 @@ fn scalars(tree: &Tree) -> Vec<(Kind, &str, Span)> {
 
 #[test]
 fn json_is_yaml() {
+    let Some(root) = corpus::root() else { return };
     let mut n_compared = 0;
     for folder in ["asl-json", "executions", "templates/cdk"] {
-        for (path, text) in texts(&corpus().join(folder), &["json"]) {
+        for (path, text) in texts(&root.join(folder), &["json"]) {
             let json = parse(&text.as_str().into(), Format::Json);
-            // A file indented with tabs, or nested deeper than the YAML reader goes, is not what this is about.
             if !json.errors().is_empty() {
                 continue;
             }
@@ -88,12 +73,17 @@ fn json_is_yaml() {
 
 #[test]
 fn yaml_files_are_read_whole() {
+    let Some(root) = corpus::root() else { return };
     let mut n_clean = 0;
     let mut with_errors = Vec::new();
     for folder in ["asl-yaml", "templates"] {
-        for (path, text) in texts(&corpus().join(folder), &["yaml", "yml"]) {
+        for (path, text) in texts(&root.join(folder), &["yaml", "yml"]) {
             let tree = parse(&text.as_str().into(), Format::Yaml);
             check(&tree, &path);
+            // A template of a template is no YAML before it is rendered.
+            if path.to_string_lossy().contains("{{cookiecutter") {
+                continue;
+            }
             if tree.errors().is_empty() {
                 n_clean += 1;
             } else {
@@ -101,13 +91,14 @@ fn yaml_files_are_read_whole() {
             }
         }
     }
-    // Some files are templates of templates, and no YAML before they are rendered.
-    assert!(n_clean > 20 * with_errors.len(), "{n_clean} clean, the others: {with_errors:#?}");
+    // Two are broken as found: a block scalar that is not indented, and two tags on one value.
+    assert!(n_clean > 300 && with_errors.len() <= 2, "{n_clean} clean, the others: {with_errors:#?}");
 }
 
 #[test]
 fn cut_anywhere() {
-    for (path, text) in texts(&corpus().join("asl-yaml"), &["yaml", "yml"]) {
+    let Some(root) = corpus::root() else { return };
+    for (path, text) in texts(&root.join("asl-yaml"), &["yaml", "yml"]) {
         let step = text.len() / 60 + 1;
         for at in (0..text.len()).step_by(step).map(|at| text.floor_char_boundary(at)) {
             check(&parse(&text[..at].into(), Format::Yaml), &path);

@@ -30,15 +30,15 @@ impl Parser<'_> {
         let (len, message) = if rest.starts_with("//") || rest.starts_with('#') {
             (
                 rest.find(['\n', '\r']).unwrap_or(rest.len()),
-                "json has no comments; a `Comment` field is what the language offers",
+                "JSON has no comments; a `Comment` field is what the language offers",
             )
         } else if rest.starts_with("/*") {
             let len = rest.find("*/").map_or(rest.len(), |at| at + 2);
-            (len, "json has no comments; a `Comment` field is what the language offers")
+            (len, "JSON has no comments; a `Comment` field is what the language offers")
         } else {
             let strange = |c: char| c.is_whitespace() || matches!(c, '\0' | '\u{feff}' | '\u{200b}');
             let len = rest.find(|c| !strange(c)).unwrap_or(rest.len());
-            (len, "this character is no blank in json")
+            (len, "this character is no blank in JSON")
         };
         if len == 0 {
             return false;
@@ -109,7 +109,8 @@ impl Parser<'_> {
         let span = Span::new(index(start), index(end));
         let quoted = span.len() >= 2 && self.bytes[start] == b'\'' && self.bytes[end - 1] == b'\'';
         let content = if quoted { Span::new(span.start + 1, span.end - 1) } else { span };
-        let hole = if has_hole(content.of(self.text)) { HOLE } else { 0 };
+        // A key that is not there may be any.
+        let hole = if span.is_empty() || has_hole(content.of(self.text)) { HOLE } else { 0 };
         let raw = Raw {
             start: span.start,
             end: span.end,
@@ -201,14 +202,14 @@ impl Parser<'_> {
         };
         let error = match known {
             Some(meant) => {
-                SyntaxError::new(span, format!("`{written}` is not a value in json; did you mean `{meant}`?"))
+                SyntaxError::new(span, format!("`{written}` is not a value in JSON; did you mean `{meant}`?"))
                     .fix(span, meant)
             }
             None if written.starts_with("${") => SyntaxError::new(span, "this placeholder is not closed"),
             None if written.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.')) => {
-                SyntaxError::new(span, format!("`{written}` is not a number as json writes them"))
+                SyntaxError::new(span, format!("`{written}` is not a number as JSON writes them"))
             }
-            None => SyntaxError::new(span, format!("`{written}` is not a value in json")),
+            None => SyntaxError::new(span, format!("`{written}` is not a value in JSON")),
         };
         self.error(error);
         self.push(Kind::Missing, start);

@@ -65,9 +65,22 @@ impl<'s> Mends<'s> {
             changed: false,
         };
         // A null byte would end the stream.
+        let mut said_until = 0;
         for at in memchr::memchr_iter(0, source.as_bytes()) {
-            mends.error(at, at + 1, "this is a null byte, which yaml does not have");
+            if at >= said_until {
+                mends.error(at, at + 1, "this is a null byte, which yaml does not have");
+                said_until = mends.line(at).1;
+            }
             mends.cover(at, at + 1);
+        }
+        // In a directive the parser takes bytes for characters, and would be off from there on.
+        for at in memchr::memchr_iter(b'%', source.as_bytes()) {
+            let (start, end) = if at == 0 || matches!(source.as_bytes()[at - 1], b'\n' | b'\r') {
+                mends.line(at)
+            } else {
+                continue;
+            };
+            mends.replace(start, end, |byte| if byte.is_ascii() { byte } else { COVER as u8 });
         }
         mends
     }
@@ -95,11 +108,13 @@ impl<'s> Mends<'s> {
     pub(super) fn mend(&mut self, from: usize, at: usize, problem: &str) -> bool {
         if self.tries == 0 {
             // Said even where it cannot be mended.
-            self.error_here(at, "yaml cannot be read from here on");
+            self.error_here(at, "YAML cannot be read from here on");
             return false;
         }
         self.tries -= 1;
         self.changed = false;
+        // The parser may have stopped inside a character that was covered byte by byte.
+        let (from, at) = (self.source.floor_char_boundary(from), self.source.floor_char_boundary(at));
         // Brackets put behind the text go again: the mend to come may make them superfluous.
         let brackets = self.text[self.source.len()..].to_owned();
         if !brackets.is_empty() {
@@ -113,7 +128,7 @@ impl<'s> Mends<'s> {
         }
         self.mend_problem(from, at, problem);
         if !self.changed {
-            self.give_up_line(at, "yaml cannot read this line here");
+            self.give_up_line(at, "YAML cannot read this line here");
         }
         if !self.changed && !brackets.is_empty() {
             self.text.to_mut().push_str(&brackets);
@@ -161,11 +176,11 @@ impl<'s> Mends<'s> {
         } else if says(&["indentation", "wrongly indented", "expected key", "expected '-'", "<document start>"]) {
             self.give_up_line(at, "this line is indented like nothing it could belong to");
         } else if says(&["a tag", "the handle wasn't declared", "verbatim tag"]) {
-            self.give_up_line(at, "this is not a tag that yaml can read");
+            self.give_up_line(at, "this is not a tag that YAML can read");
         } else if says(&["anchor"]) {
-            self.give_up_line(at, "this is not an anchor or alias that yaml can read");
+            self.give_up_line(at, "this is not an anchor or alias that YAML can read");
         } else if says(&["irective", "TAG"]) {
-            self.give_up_line(at, "this is not a directive that yaml can read");
+            self.give_up_line(at, "this is not a directive that YAML can read");
         } else if says(&["comment"]) {
             self.give_up_line(at, "a comment cannot interrupt a value, and needs a blank before its `#`");
         }
@@ -289,7 +304,7 @@ impl<'s> Mends<'s> {
 
     /// Tabs that indent: all lines that start with one, and the line at `at`.
     fn tabs(&mut self, at: usize) {
-        const MESSAGE: &str = "yaml takes no tab here: spaces indent";
+        const MESSAGE: &str = "YAML takes no tab here: spaces indent";
         let here = self.line(at);
         let mut said_before = false;
         let mut start = 0;
@@ -336,8 +351,8 @@ impl<'s> Mends<'s> {
             }
             let (len, character) = escape(&self.text[at..]);
             if character.is_none() {
-                let written = &self.source[at..at + len];
-                let message = format!("`{written}` is not an escape that yaml has; it stays as it is written");
+                let written = &self.text[at..at + len];
+                let message = format!("`{written}` is not an escape that YAML has; it stays as it is written");
                 self.error(at, at + len, message);
                 self.cover(at, at + 1);
             }
@@ -347,8 +362,8 @@ impl<'s> Mends<'s> {
 
     /// A quoted scalar that does not end, or whose lines are not indented.
     fn unclosed_quote(&mut self, start: usize) {
+        let Some(&quote @ (b'"' | b'\'')) = self.source.as_bytes().get(start) else { return };
         let close = super::scalar::quoted(self.source, start, &mut |_| {});
-        let quote = self.source.as_bytes().get(start).copied().unwrap_or_default();
         let closed = close > start + 1 && self.source.as_bytes()[close - 1] == quote;
         let inner = self.source.get(start..close).unwrap_or_default();
         // A line of it that looks like a member or an item: the quote was forgotten.

@@ -82,7 +82,7 @@ pub(super) fn plain(text: &str, start: usize, end: usize, emit: &mut impl FnMut(
 /// Cuts the quoted scalar at `start` and gives the offset behind its closing quote, or the end of the text.
 pub(super) fn quoted(text: &str, start: usize, emit: &mut impl FnMut(Piece)) -> usize {
     let bytes = text.as_bytes();
-    let quote = bytes[start];
+    let Some(&quote) = bytes.get(start) else { return start };
     let mut from = start + 1;
     let mut at = from;
     while let Some(&byte) = bytes.get(at) {
@@ -262,14 +262,11 @@ pub(super) fn block(text: &str, start: usize, indent: usize, emit: &mut impl FnM
     }
     while column == indent && at < bytes.len() && !is_break(bytes[at]) && !(indent == 0 && is_marker(bytes, at)) {
         let blank = is_blank(bytes[at]);
+        let folds = header.folded && !blank_before && !blank;
         match line_break.take() {
-            Some(source) if header.folded && !blank_before && !blank => {
-                if empty.is_empty() {
-                    emit(Piece::Unit(Span::new(source.start, index(at)), ' ', 1));
-                }
-            }
-            Some(source) => newline(source, emit),
-            None => {}
+            Some(source) if !folds => newline(source, emit),
+            Some(source) if empty.is_empty() => emit(Piece::Unit(Span::new(source.start, index(at)), ' ', 1)),
+            _ => {}
         }
         empty.drain(..).for_each(|source| newline(source, emit));
         blank_before = blank;
@@ -327,10 +324,12 @@ pub(super) fn is_marker(bytes: &[u8], at: usize) -> bool {
         && rest.get(3).is_none_or(|&byte| is_blank(byte) || is_break(byte))
 }
 
-/// A piece as content at the end of `decoded`. `text` is the source.
-pub(super) fn append(decoded: &mut String, text: &str, piece: Piece) {
+/// A piece as content at the end of `decoded`: as it stands in `text`, or where mending cut a character, in `read`.
+pub(super) fn append(decoded: &mut String, text: &str, read: &str, piece: Piece) {
     match piece {
-        Piece::Verbatim(source) => decoded.push_str(source.of(text)),
+        Piece::Verbatim(source) => {
+            decoded.push_str(text.get(source.range()).unwrap_or_else(|| source.of(read)));
+        }
         Piece::Unit(_, character, n) => decoded.extend(std::iter::repeat_n(character, n as usize)),
     }
 }
