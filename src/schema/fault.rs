@@ -131,7 +131,7 @@ impl<'t> Reading<'t> {
         }
     }
 
-    /// The field on which the keyword at `path` depends: the one that `dependentRequired` and `dependentSchemas` name, or
+    /// The field on which the keyword at `path` depends: the one that `dependencies` names (see `in_draft_7`), or
     /// that an `if` asks about.
     fn condition(&self, path: &str) -> Option<Field<'t>> {
         let name = if let Some((before, _)) = path.split_once("/then/") {
@@ -141,7 +141,7 @@ impl<'t> Reading<'t> {
         } else {
             let mut segments = path.trim_start_matches('/').split('/');
             match segments.next()? {
-                "dependentRequired" | "dependentSchemas" => segments.next()?,
+                "dependencies" => segments.next()?,
                 _ => return None,
             }
         };
