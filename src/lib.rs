@@ -62,7 +62,7 @@
 //!
 //! `saphyr-parser` reads YAML (events; our own [`syntax::Node`] on top). `jsonschema` judges conformance over our tree without
 //! a copy. `petgraph` has the graph algorithms, `miette` draws source excerpts, `clap` and `clap_complete` read arguments,
-//! `ignore` walks folders, `rayon` runs files in parallel, `serde` and `serde_json` write reports and read our own tables,
+//! `terminal_size` asks how wide the terminal is, `ignore` walks folders, `rayon` runs files in parallel, `serde` and `serde_json` write reports and read our own tables,
 //! `jiff` knows the calendar, `strsim` and `memchr` measure and search text, `thiserror` words errors. Each is named in one
 //! module (a test checks it).
 

@@ -87,6 +87,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("jiff", &["src/asl/timestamp.rs"]),
     ("clap", &["src/cli", "src/main.rs"]),
     ("rayon", &["src/cli"]),
+    ("terminal_size", &["src/cli"]),
     ("ignore", &["src/source/discover.rs"]),
     ("z3", &["src/symex/z3.rs"]),
     ("batsat", &["src/symex/sat.rs"]),
