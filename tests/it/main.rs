@@ -5,6 +5,7 @@
 
 mod cli;
 mod corpus;
+mod examples;
 mod fields;
 mod jsonata;
 mod labelled;
