@@ -1,34 +1,74 @@
-//! Resources of a Task that the service does not have.
+//! Resources that the service does not have, or not there.
 
 use super::Sink;
 use crate::analysis::Analysis;
 use crate::asl::StateType;
-use crate::asl::resource::{self, Refusal};
+use crate::asl::resource::{self, MapS3, Refusal, Resource};
 use crate::diagnostic::{Applicability, Fix, Severity};
+use crate::syntax::Node;
 use crate::text::Edit;
 
+/// What the parts of a Map call (developer guide, "Using Map state in Distributed mode").
+const OF_MAPS: &[(&str, &[MapS3])] =
+    &[("ItemReader", &[MapS3::GetObject, MapS3::ListObjectsV2]), ("ResultWriter", &[MapS3::PutObject])];
+
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
-    for state in cx.machine.states.iter().filter(|state| state.kind == Some(StateType::Task)) {
-        let Some(value) = state.field("Resource").map(|field| field.value) else { continue };
-        let Some(text) = value.as_str() else { continue };
-        let errors = resource::parse(text).1;
-        for error in errors {
-            let refusal = sink.refusal("SCHEMA_VALIDATION_FAILED", value);
-            let span = value.source_span(error.span);
-            let finding = sink.report_at(value, span, error.message);
-            if error.refusal == Refusal::UnknownService {
-                finding.severity = Severity::Warning;
-                finding.notes.push("it may be newer than this version of aslint".to_owned());
-            } else {
-                finding.refusal = refusal;
+    for state in &cx.machine.states {
+        match state.kind {
+            Some(StateType::Task) => {
+                if let Some(value) = state.node.get("Resource") {
+                    read(value, sink);
+                }
             }
-            if let Some(meant) = error.suggestion {
-                finding.fixes.push(Fix {
-                    title: format!("write `{meant}`"),
-                    edits: vec![Edit { span, text: meant }],
-                    applicability: Applicability::Unsafe,
-                });
+            Some(StateType::Map) => {
+                for &(part, callable) in OF_MAPS {
+                    if let Some(value) = state.node.get(part).and_then(|part| part.get("Resource")) {
+                        part_of_map(part, callable, value, sink);
+                    }
+                }
             }
+            _ => {}
         }
     }
+}
+
+fn part_of_map(part: &str, callable: &[MapS3], value: Node<'_>, sink: &mut Sink<'_>) {
+    let Some((resource, n_errors)) = read(value, sink) else { return };
+    let fits = match &resource {
+        Resource::MapS3(api) => callable.contains(api),
+        Resource::Open => true,
+        _ => false,
+    };
+    if n_errors == 0 && !fits {
+        let names: Vec<String> = callable.iter().map(|api| format!("`s3:{}`", api.name())).collect();
+        let verb = if part == "ItemReader" { "reads with" } else { "writes with" };
+        sink.refuse(value, value, format!("`{part}` {verb} {} only", names.join(" or ")));
+    }
+}
+
+/// Reports what is wrong with a resource by itself; `None` where its text is not known.
+fn read(value: Node<'_>, sink: &mut Sink<'_>) -> Option<(Resource, usize)> {
+    // `!Ref` and `!GetAtt` become something else altogether; what `!Sub` leaves standing can be read.
+    let text = value.as_str().filter(|_| value.tag().is_none_or(|tag| tag == "!Sub"))?;
+    let (resource, errors) = resource::parse(text);
+    let n_errors = errors.len();
+    for error in errors {
+        let refusal = sink.refusal("SCHEMA_VALIDATION_FAILED", value);
+        let span = value.source_span(error.span);
+        let finding = sink.report_at(value, span, error.message);
+        if error.refusal == Refusal::UnknownService {
+            finding.severity = Severity::Warning;
+            finding.notes.push("it may be newer than this version of aslint".to_owned());
+        } else {
+            finding.refusal = refusal;
+        }
+        if let Some(meant) = error.suggestion {
+            finding.fixes.push(Fix {
+                title: format!("write `{meant}`"),
+                edits: vec![Edit { span, text: meant }],
+                applicability: Applicability::Unsafe,
+            });
+        }
+    }
+    Some((resource, n_errors))
 }
