@@ -97,10 +97,7 @@ impl<'t> Reading<'t> {
             ValidationErrorKind::Enum { .. } | ValidationErrorKind::Constant { .. } => self.unknown_value(&site, path),
             ValidationErrorKind::Minimum { limit } => self.out_of_range(&site, limit.as_f64().map(Limit::Least)),
             ValidationErrorKind::Maximum { limit } => self.out_of_range(&site, limit.as_f64().map(Limit::Most)),
-            ValidationErrorKind::MaxLength { limit } => self.out_of_range(&site, Some(Limit::Characters(*limit))),
-            ValidationErrorKind::MinItems { .. }
-            | ValidationErrorKind::MinProperties { .. }
-            | ValidationErrorKind::MinLength { .. } => {
+            ValidationErrorKind::MinItems { .. } | ValidationErrorKind::MinProperties { .. } => {
                 if !site.node.is_incomplete() {
                     self.push(site.node, site.field, Fault::Empty);
                 }

@@ -109,8 +109,6 @@ pub enum Limit {
     Least(f64),
     /// The greatest number.
     Most(f64),
-    /// The greatest number of characters.
-    Characters(u64),
 }
 
 impl<'t> Violation<'t> {

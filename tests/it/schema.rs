@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::corpus;
 
 /// The rules that say that a definition does not conform.
-pub(crate) fn conformance() -> Options {
+fn conformance() -> Options {
     let names = [
         "conflicting-transition",
         "exclusive-fields",
