@@ -16,6 +16,9 @@ const EXCEPTIONS: &str = include_str!("labelled-exceptions.tsv");
 
 const SERVICE: &str = "localstack-aws-recorded";
 
+/// Verdicts that the corpus holds at least: of the service by label, and of all peers.
+const LEAST: [(&str, usize); 3] = [("valid", 270), ("invalid", 13), ("of peers", 250)];
+
 #[test]
 fn verdicts_of_the_service_and_of_peers() {
     let Some(root) = corpus::root() else { return };
@@ -24,8 +27,9 @@ fn verdicts_of_the_service_and_of_peers() {
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
         .map(|line| line.split_once('\t').expect("file, tab, reason"))
         .collect();
-    let mut wrong = String::new();
+    let (mut wrong, mut wrong_by_service) = (String::new(), String::new());
     let mut n_right = 0;
+    let mut n_rows: BTreeMap<&str, usize> = BTreeMap::new();
     for row in corpus::rows(&root.join("labelled/index.jsonl")) {
         let file = row["file"].as_str().expect("file");
         let peer = row["peer"].as_str().expect("peer");
@@ -39,6 +43,8 @@ fn verdicts_of_the_service_and_of_peers() {
             (_, true) => worst == Some(Severity::Error),
             (_, false) => worst >= Some(Severity::Warning),
         };
+        let label = if row["label"] == "valid" { "valid" } else { "invalid" };
+        *n_rows.entry(if peer == SERVICE { label } else { "of peers" }).or_default() += 1;
         let excepted = if peer == SERVICE { None } else { exceptions.remove(file) };
         if agrees == excepted.is_none() {
             n_right += 1;
@@ -50,10 +56,16 @@ fn verdicts_of_the_service_and_of_peers() {
             .filter(|found| found.severity > Severity::Info)
             .map(|found| format!("\n      {}[{}] {} at {}", found.severity, found.rule, found.message, found.pointer))
             .collect();
+        let wrong = if peer == SERVICE { &mut wrong_by_service } else { &mut wrong };
         let _ = writeln!(wrong, "{} {peer} {file}{}\n   it says: {}", row["label"], said.concat(), row["expected"]);
     }
     for (file, _) in exceptions {
         let _ = writeln!(wrong, "exception for a document that is not there: {file}");
     }
+    for (rows, least) in LEAST {
+        let n_rows = n_rows.get(rows).copied().unwrap_or_default();
+        assert!(n_rows >= least, "only {n_rows} rows {rows}: the corpus has lost some");
+    }
+    assert!(wrong_by_service.is_empty(), "the service says otherwise:\n{wrong_by_service}");
     assert!(wrong.is_empty(), "{n_right} right; not so:\n{wrong}");
 }

@@ -6,11 +6,11 @@
 mod cli;
 mod corpus;
 mod examples;
+mod executions;
 mod fields;
 mod jsonata;
 mod labelled;
 mod metamorphic;
-mod paths;
 mod rewrite;
 mod robust;
 mod schema;

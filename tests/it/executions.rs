@@ -1,0 +1,55 @@
+//! Machines that the real service has run: no error where it took one, no warning where an execution succeeded.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use aslint::analysis::MachineType;
+use aslint::diagnostic::Severity;
+use aslint::engine::{Options, check};
+
+use super::corpus;
+
+/// Warnings that the history of the execution bears out.
+const TRUE_WARNINGS: &[(&str, &str)] = &[
+    // The strings come out as they stand, delimiters included.
+    ("definitions/arguments__test_base_cases_BASE_LAMBDA_LITERALS-14994a5ff677.json", "jsonata-delimiters"),
+    ("definitions/outputdecl__test_base_cases_BASE_LITERALS-a840f977ba84.json", "jsonata-delimiters"),
+];
+
+#[test]
+fn machines_that_ran_have_no_errors_and_none_that_succeeded_has_a_warning() {
+    let Some(root) = corpus::root() else { return };
+    let mut executions: BTreeMap<(String, bool), bool> = BTreeMap::new();
+    for row in corpus::rows(&root.join("executions/index.jsonl")) {
+        if row["recorded_on"] == "aws" {
+            let definition = row["definition"].as_str().expect("a definition").to_owned();
+            *executions.entry((definition, row["type"] == "EXPRESS")).or_default() |= row["status"] == "SUCCEEDED";
+        }
+    }
+    let (mut wrong, mut n_succeeded) = (String::new(), 0);
+    for ((definition, is_express), succeeded) in &executions {
+        let kind = if *is_express { MachineType::Express } else { MachineType::Standard };
+        let source = corpus::source(&root.join("executions").join(definition));
+        let report = check(&source, &Options { kind, ..Options::default() });
+        assert_eq!(report.n_machines, 1, "{definition}");
+        n_succeeded += usize::from(*succeeded);
+        for found in report.diagnostics {
+            let bound = if *succeeded { Severity::Info } else { Severity::Warning };
+            let is_true = found.severity == Severity::Warning
+                && TRUE_WARNINGS.iter().any(|&(file, rule)| file == definition && rule == found.rule);
+            if found.severity > bound && !is_true {
+                let _ = writeln!(
+                    wrong,
+                    "{definition}{}\n    {}[{}] {} at {}",
+                    if *succeeded { " succeeded" } else { "" },
+                    found.severity,
+                    found.rule,
+                    found.message,
+                    found.pointer
+                );
+            }
+        }
+    }
+    assert!(executions.len() > 300 && n_succeeded > 250, "{} definitions, {n_succeeded} succeeded", executions.len());
+    assert!(wrong.is_empty(), "{wrong}");
+}
