@@ -62,9 +62,10 @@
 //!
 //! `saphyr-parser` reads YAML (events; our own [`syntax::Node`] on top). `jsonschema` judges conformance over our tree without
 //! a copy. `petgraph` has the graph algorithms, `miette` draws source excerpts, `clap` and `clap_complete` read arguments,
-//! `terminal_size` asks how wide the terminal is, `ignore` walks folders, `rayon` runs files in parallel, `serde` and `serde_json` write reports and read our own tables,
-//! `jiff` knows the calendar, `strsim` and `memchr` measure and search text, `thiserror` words errors. Each is named in one
-//! module (a test checks it).
+//! `terminal_size` asks how wide the terminal is, `ignore` walks folders, `rayon` runs files in parallel, `jiff` knows the
+//! calendar, `strsim` measures how far words are apart. Each of these is named in one module (a test checks it). General are
+//! `serde` and `serde_json`, which write reports and read our own tables, `memchr`, which searches text, and `thiserror`,
+//! which words errors.
 
 pub mod analysis;
 pub mod asl;

@@ -29,6 +29,75 @@ fn sources(folder: &str) -> Vec<(String, String)> {
     found
 }
 
+/// The text without comments of its own line and without what is compiled for tests only. Sources are formatted: an item ends
+/// at a `;` or `}` on its first line, or with the brace that stands below its beginning.
+fn production(text: &str) -> String {
+    let mut kept = String::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if line.trim() == "#[cfg(test)]" {
+            let indent = &line[..line.len() - line.trim_start().len()];
+            let item = lines.by_ref().find(|line| !line.trim_start().starts_with(['#', '/'])).unwrap_or_default();
+            if !item.ends_with([';', '}']) {
+                let end = format!("{indent}}}");
+                lines.by_ref().find(|line| *line == end).expect("an item ends");
+            }
+        } else if !line.trim_start().starts_with("//") {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept
+}
+
+#[test]
+fn what_is_compiled_for_tests_only_is_taken_out() {
+    let text = "//! a\n#[cfg(test)]\nmod x;\nuse a;\n#[cfg(test)]\n#[derive(Debug)]\nstruct X {\n    x: u8,\n}\nfn f() {\n    \
+                #[cfg(test)]\n    mod y {\n        fn g() {}\n    }\n}\n#[cfg(test)]\nfn h() {}\nuse b;\n";
+    assert_eq!(production(text), "use a;\nfn f() {\n}\nuse b;\n");
+}
+
+/// The names that stand right behind `root::`, those of `root::{a, b::{c, d}}` among them.
+fn named_in<'t>(text: &'t str, root: &str) -> BTreeSet<&'t str> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let word = |text: &'t str| &text[..text.find(|c| !is_word(c)).unwrap_or(text.len())];
+    let mut names = BTreeSet::new();
+    for (at, found) in text.match_indices(&format!("{root}::")) {
+        if text[..at].ends_with(|c| is_word(c) || c == ':') {
+            continue;
+        }
+        let rest = &text[at + found.len()..];
+        let Some(group) = rest.strip_prefix('{') else {
+            names.insert(word(rest));
+            continue;
+        };
+        let mut depth = 1;
+        let mut is_start = true;
+        for (at, character) in group.char_indices() {
+            match character {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                ',' if depth == 1 => is_start = true,
+                _ if is_start && is_word(character) => {
+                    names.insert(word(&group[at..]));
+                    is_start = false;
+                }
+                _ => {}
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn names_are_found_in_groups() {
+    let text = "use crate::a::b;\nuse crate::{c, d::{e, f},\n    g};\nlet x = crate::h::i(not_crate::j, my::crate::k);";
+    assert_eq!(named_in(text, "crate"), BTreeSet::from(["a", "c", "d", "g", "h"]));
+}
+
 #[test]
 fn no_file_is_longer_than_600_lines() {
     for (name, text) in ["src", "tests", "benches"].into_iter().flat_map(sources) {
@@ -67,13 +136,16 @@ fn modules_name_only_lower_ones() {
             continue;
         }
         let own = layer(module(&name)).unwrap_or_else(|| panic!("{name}: module without a layer"));
-        let production = text.split("#[cfg(test)]").next().unwrap_or_default();
-        for (at, _) in production.match_indices("crate::") {
-            let named: String = production[at + 7..].chars().take_while(|&c| c.is_alphanumeric() || c == '_').collect();
-            let Some(other) = layer(&named) else { continue };
-            let is_comment = production[..at].lines().last().is_some_and(|line| line.trim_start().starts_with("//"));
-            assert!(is_comment || other <= own, "{name} names crate::{named}, which lies above it");
+        let production = production(&text);
+        for named in named_in(&production, "crate") {
+            let other = layer(named).unwrap_or_else(|| panic!("{name} names crate::{named}, which has no layer"));
+            assert!(other <= own, "{name} names crate::{named}, which lies above it");
         }
+        let is_root = name.matches('/').count() == 1 || name.ends_with("/mod.rs") && name.matches('/').count() == 2;
+        assert!(
+            !is_root || named_in(&production, "super").is_empty(),
+            "{name}: say `crate`, the layers are read from it"
+        );
     }
 }
 
@@ -86,6 +158,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("strsim", &["src/text/nearest.rs"]),
     ("jiff", &["src/asl/timestamp.rs"]),
     ("clap", &["src/cli", "src/main.rs"]),
+    ("clap_complete", &["src/cli"]),
     ("rayon", &["src/cli"]),
     ("terminal_size", &["src/cli"]),
     ("ignore", &["src/source/discover.rs"]),
@@ -95,23 +168,101 @@ const DOORS: &[(&str, &[&str])] = &[
     ("std::env", &["src/cli", "src/main.rs", "src/source/discover.rs", "src/lsp"]),
 ];
 
+/// What any module may name.
+const GENERAL: &[&str] = &["memchr", "serde", "serde_json", "thiserror"];
+
 #[test]
 fn each_dependency_has_one_door() {
     for (name, text) in sources("src") {
+        let production = production(&text);
         for (dependency, doors) in DOORS {
-            let uses = |line: &str| {
-                let line = line.trim_start();
-                !line.starts_with("//")
-                    && (line.contains(&format!("{dependency}::")) || line.starts_with(&format!("use {dependency};")))
-                    && !line.contains(&format!("_{dependency}::"))
+            let is_named = match dependency.split_once("::") {
+                Some((root, module)) => named_in(&production, root).contains(module),
+                None => {
+                    let renamed = |end| production.contains(&format!("use {dependency}{end}"));
+                    !named_in(&production, dependency).is_empty() || renamed(";") || renamed(" as ")
+                }
             };
-            let production = text.split("#[cfg(test)]").next().unwrap_or_default();
-            assert!(
-                doors.iter().any(|door| name.starts_with(door)) || !production.lines().any(uses),
-                "{name} names {dependency}; its door is {doors:?}"
-            );
+            let is_door = doors.iter().any(|door| name.starts_with(door));
+            assert!(is_door || !is_named, "{name} names {dependency}; its door is {doors:?}");
         }
     }
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).expect("the manifest");
+    let (_, dependencies) = manifest.split_once("\n[dependencies]\n").expect("dependencies");
+    let guide = fs::read_to_string(root().join("src/lib.rs")).expect("the guide");
+    for line in dependencies.lines().take_while(|line| !line.starts_with('[')) {
+        let Some((dependency, _)) = line.split_once(" = ") else { continue };
+        let name = dependency.replace('-', "_");
+        assert!(
+            GENERAL.contains(&name.as_str()) || DOORS.iter().any(|(door, _)| *door == name),
+            "{dependency} has no door"
+        );
+        assert!(guide.contains(&format!("`{dependency}`")), "src/lib.rs does not say why {dependency} is here");
+    }
+}
+
+#[test]
+fn tests_run_and_say_what_they_expect() {
+    for (name, text) in ["src", "tests", "benches"].into_iter().flat_map(sources) {
+        for attribute in ["ignore", "should_panic"] {
+            let end = [']', ' ', '('].map(|end| format!("#[{attribute}{end}"));
+            assert!(!end.iter().any(|written| text.contains(written)), "{name}: `{attribute}` is not used here");
+        }
+    }
+}
+
+/// The literals of strings, escapes and all.
+fn strings(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['"', '\'', '/']) {
+        let raw = rest[..at].len() - rest[..at].trim_end_matches('#').len();
+        let is_raw = rest[..at - raw].ends_with('r');
+        let (first, after) = rest[at..].split_at(1);
+        let skipped = match first {
+            "/" if after.starts_with('/') => after.find('\n').unwrap_or(after.len()),
+            "'" if after.starts_with('\\') => 2 + after[2..].find('\'').map_or(0, |end| end + 1),
+            "'" => {
+                let character = after.chars().next().map_or(0, char::len_utf8);
+                if after[character..].starts_with('\'') { character + 1 } else { 0 }
+            }
+            "\"" => {
+                let length = if is_raw {
+                    after.find(&format!("\"{}", "#".repeat(raw)))
+                } else {
+                    let mut is_escaped = false;
+                    after.find(|c| {
+                        let ends = c == '"' && !is_escaped;
+                        is_escaped = c == '\\' && !is_escaped;
+                        ends
+                    })
+                };
+                let length = length.unwrap_or(after.len());
+                found.push(&after[..length]);
+                (length + 1).min(after.len())
+            }
+            _ => 0,
+        };
+        rest = &after[skipped..];
+    }
+    found
+}
+
+#[test]
+fn messages_say_what_happens() {
+    let example = r##"let 'a: x = '"'; // "no"
+        f("one \" two", r#"a "b" c"#, '\'', b"three")"##;
+    assert_eq!(strings(example), ["one \\\" two", "a \"b\" c", "three"]);
+    let mut n_strings = 0;
+    for (name, text) in sources("src").into_iter().filter(|(name, _)| !name.contains("tests")) {
+        for string in strings(&production(&text)) {
+            n_strings += 1;
+            let mut words = string.split(|c: char| !c.is_alphanumeric() && c != '_');
+            let banned = words.find(|word| ["invalid", "should", "please"].contains(&word.to_lowercase().as_str()));
+            assert_eq!(banned, None, "{name}: {string:?}");
+        }
+    }
+    assert!(n_strings > 1_000, "{n_strings} strings in the sources");
 }
 
 #[test]
@@ -133,7 +284,7 @@ fn pages_code_and_list_name_the_same_rules() {
         code.remove(part);
     }
     assert_eq!(listed, pages, "the list and rules/*.md");
-    assert!(code.is_superset(&listed), "the list and src/rules/*.rs");
+    assert_eq!(listed, code, "the list and src/rules/*.rs");
     let ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
     assert!(ids.is_sorted(), "the list is in order");
 }
