@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use aslint::engine::{Options, Report, check};
 use aslint::source::Source;
@@ -126,4 +127,89 @@ fn bytes_that_are_no_utf8_are_named_and_the_rest_is_checked() {
     assert_eq!(report.diagnostics[0].primary.span.start, 32);
     bytes.splice(0..0, [0xff, 0xfe]);
     assert!(!check(&Source::new("a.asl.json", bytes), &Options::default()).diagnostics.is_empty());
+}
+
+/// A machine with `n` mistakes of one sort: what a generator with a defect writes.
+type Family = (&'static str, fn(usize) -> String);
+
+fn list(n: usize, item: impl Fn(usize) -> String) -> String {
+    (0..n).map(item).collect::<Vec<_>>().join(", ")
+}
+
+fn states(states: &str) -> String {
+    format!(r#"{{"StartAt": "s0", "States": {{{states}}}}}"#)
+}
+
+fn task(field: &str) -> String {
+    let function = "arn:aws:lambda:eu-west-1:111122223333:function:f";
+    states(&format!(r#""s0": {{"Type": "Task", "Resource": "{function}", {field}, "End": true}}"#))
+}
+
+#[rustfmt::skip]
+const FAMILIES: &[Family] = &[
+    ("dangling targets", |n| states(&list(n, |i| format!(r#""s{i}": {{"Type": "Pass", "Next": "x{i}"}}"#)))),
+    ("dangling targets of a chain", |n| {
+        states(&list(n, |i| format!(r#""s{i}": {{"Type": "Task", "Resource": "arn:aws:lambda:eu-west-1:111122223333:function:f", "Catch": [{{"ErrorEquals": ["E"], "Next": "x{i}"}}], "Next": "s{}"}}"#, i + 1)))
+    }),
+    ("unreachable states", |n| states(&list(n, |i| format!(r#""s{i}": {{"Type": "Succeed"}}"#)))),
+    ("endless loops", |n| states(&list(n, |i| format!(r#""s{i}": {{"Type": "Pass", "Next": "s{i}"}}"#)))),
+    ("states of one name", |n| states(&list(n, |_| r#""s0": {"Type": "Succeed"}"#.to_owned()))),
+    ("states of one name in branches", |n| {
+        let branches = list(n, |_| r#"{"StartAt": "B", "States": {"B": {"Type": "Succeed"}}}"#.to_owned());
+        states(&format!(r#""s0": {{"Type": "Parallel", "End": true, "Branches": [{branches}]}}"#))
+    }),
+    ("branches with dangling targets", |n| {
+        let branches = list(n, |i| format!(r#"{{"StartAt": "b{i}", "States": {{"b{i}": {{"Type": "Pass", "Next": "c{i}"}}}}}}"#));
+        states(&format!(r#""s0": {{"Type": "Parallel", "End": true, "Branches": [{branches}]}}"#))
+    }),
+    ("branches with targets in other branches", |n| {
+        let branches = list(n, |i| format!(r#"{{"StartAt": "b{i}", "States": {{"b{i}": {{"Type": "Pass", "Next": "b{}"}}}}}}"#, (i + 1) % n));
+        states(&format!(r#""s0": {{"Type": "Parallel", "End": true, "Branches": [{branches}]}}"#))
+    }),
+    ("unknown fields", |n| task(&list(n, |i| format!(r#""Field{i}": 1"#)))),
+    ("unknown fields of many states", |n| states(&list(n, |i| format!(r#""s{i}": {{"Type": "Succeed", "TimeoutSecond": 1}}"#)))),
+    ("choice rules", |n| {
+        let rules = list(n, |i| format!(r#"{{"Variable": "$.a[*]", "StringEquals": {i}, "Next": "x{i}"}}"#));
+        states(&format!(r#""s0": {{"Type": "Choice", "Choices": [{rules}]}}"#))
+    }),
+    ("nested choice rules", |n| {
+        let rules = list(n, |i| format!(r#"{{"Variable": "$.a", "StringEquals": {i}}}"#));
+        states(&format!(r#""s0": {{"Type": "Choice", "Choices": [{{"Or": [{rules}], "Next": "s1"}}]}}, "s1": {{"Type": "Succeed"}}"#))
+    }),
+    ("retriers", |n| task(&format!(r#""Retry": [{}]"#, list(n, |i| format!(r#"{{"ErrorEquals": ["E{}"], "MaxAttempts": -1}}"#, i / 2))))),
+    ("catchers", |n| task(&format!(r#""Catch": [{}]"#, list(n, |i| format!(r#"{{"ErrorEquals": ["E{}", "States.Nope"], "Next": "x{i}"}}"#, i / 2))))),
+    ("names of one retrier", |n| task(&format!(r#""Retry": [{{"ErrorEquals": [{}]}}]"#, list(n, |i| format!(r#""E{}""#, i / 2))))),
+    ("template keys", |n| task(&format!(r#""Parameters": {{{}}}"#, list(n, |i| format!(r#""k{i}.$": "$.a[", "k{i}": 1"#))))),
+    ("template items", |n| task(&format!(r#""Parameters": {{"a": [{}]}}"#, list(n, |i| format!(r#"{{"k{i}.$": "nope"}}"#))))),
+    ("commas too many", |n| task(&format!(r#""Comment": [{}]"#, list(n, |_| "1,".to_owned())))),
+];
+
+/// Four times the text takes about four times the time; the square would be sixteen times.
+#[test]
+fn mistakes_by_the_thousand_take_linear_time() {
+    let time = |text: &str, format: Format| {
+        let source = Source::machine("family", text, format);
+        let start = Instant::now();
+        let report = check(&source, &Options::default());
+        let time = start.elapsed();
+        assert!(!report.diagnostics.is_empty(), "a family has mistakes");
+        time
+    };
+    let mut slow = String::new();
+    for format in [Format::Json, Format::Yaml] {
+        for (name, write) in FAMILIES {
+            let (few, many) = (write(1_000), write(4_000));
+            let (mut least_few, mut least_many) = (Duration::MAX, Duration::MAX);
+            // Others use the machine too: what it can do shows in the best of some runs.
+            let is_slow = (0..4).all(|_| {
+                least_few = least_few.min(time(&few, format));
+                least_many = least_many.min(time(&many, format));
+                least_many > Duration::from_millis(30) && least_many > 12 * least_few
+            });
+            if is_slow {
+                slow += &format!("{name} ({format:?}): {least_few:?} for 1,000, {least_many:?} for 4,000\n");
+            }
+        }
+    }
+    assert!(slow.is_empty(), "{slow}");
 }
