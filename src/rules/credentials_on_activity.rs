@@ -4,13 +4,15 @@ use super::Sink;
 use crate::analysis::Analysis;
 use crate::asl::StateType;
 use crate::asl::resource::{self, Resource};
+use crate::syntax::Node;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for state in cx.machine.states.iter().filter(|state| state.kind == Some(StateType::Task)) {
         let Some(credentials) = state.field("Credentials") else { continue };
-        let resource = state.node.get("Resource").and_then(|value| value.as_str()).map(|text| resource::parse(text).0);
+        let resource = state.node.get("Resource").and_then(Node::as_str).map(|text| resource::parse(text).0);
         if let Some(Resource::Activity { name }) = resource {
-            let message = format!("`Credentials` beside the activity `{name}`: its workers fetch tasks, so no role is taken on");
+            let message =
+                format!("`Credentials` beside the activity `{name}`: its workers fetch tasks, so no role is taken on");
             sink.report(credentials.key, message);
         }
     }
