@@ -118,6 +118,8 @@ impl<'t> Lowering<'t> {
             retriers: Vec::new(),
             catchers: Vec::new(),
             detail: Detail::Plain,
+            is_open: false,
+            is_language_known: !self.machine.node.get("QueryLanguage").is_some_and(Node::is_open),
         };
         let mut rules = None;
         let mut default = None;
@@ -129,6 +131,7 @@ impl<'t> Lowering<'t> {
                 "QueryLanguage" => {
                     lowered.language = language_of(field.value);
                     lowered.own_language = Some(field);
+                    lowered.is_language_known = !field.value.is_open();
                 }
                 "Next" => lowered.next = Some(field),
                 "End" => lowered.end = Some(field),
@@ -143,6 +146,7 @@ impl<'t> Lowering<'t> {
             }
         }
         let kind = lowered.kind;
+        lowered.is_open = has_unseen_transitions(node);
         self.machine.states.push(lowered);
         // A state of unknown type is read by what it holds, so that one slip in `Type` does not hide what lies inside.
         let detail = if kind.map_or(rules.is_some() || default.is_some(), |kind| kind == StateType::Choice) {
@@ -161,6 +165,38 @@ impl<'t> Lowering<'t> {
         self.machine.states[state.index()].detail = detail;
         state
     }
+}
+
+/// Whether part of what holds a state's transitions is not known: see [`State::is_open`].
+fn has_unseen_transitions(node: Node<'_>) -> bool {
+    let unknown = |node: Node<'_>| node.is_open() || node.is_incomplete();
+    let slips = |object: Node<'_>, fields: &[&str]| {
+        unknown(object) || object.members().any(|member| member.key.has_hole() || is_slip(member.name(), fields))
+    };
+    let list_slips = |name: &str| {
+        let Some(list) = node.get(name) else { return false };
+        // A rule or a catcher without `Next` leads somewhere that nobody wrote down.
+        let entry = |entry: Node<'_>| slips(entry, &["Next"]) || entry.get("Next").is_none();
+        unknown(list) || list.items().any(entry)
+    };
+    slips(node, &["Next", "End", "Default", "Choices", "Catch"])
+        || node.get("Type").is_some_and(unknown)
+        || list_slips("Choices")
+        || list_slips("Catch")
+}
+
+/// Whether a name that is no field looks like one of `fields` misspelt.
+fn is_slip(name: &str, fields: &[&str]) -> bool {
+    // Most names are told apart by their first letter, or are fields themselves.
+    let near = |field: &&&str| {
+        name.len().abs_diff(field.len()) <= 2 && name.as_bytes()[0].eq_ignore_ascii_case(&field.as_bytes()[0])
+    };
+    !name.is_empty()
+        && !matches!(
+            name,
+            "Next" | "End" | "Default" | "Choices" | "Catch" | "Cause" | "Comment" | "CausePath" | "Error"
+        )
+        && crate::text::nearest(name, fields.iter().filter(near).map(|&field| (field, ()))).is_some()
 }
 
 fn errors(node: Node<'_>) -> Vec<Node<'_>> {

@@ -2,7 +2,8 @@
 
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::diagnostic::{Applicability, Fix, Label};
+use crate::diagnostic::{Applicability, Fix, Label, Refusal};
+use crate::syntax::Format;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     let document = cx.document;
@@ -20,6 +21,10 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     }
     for error in root.tree().errors() {
         let finding = sink.report_at(root, error.span, error.message.clone());
+        if root.tree().format() == Format::Json {
+            // Its location is a line and a column of its own text, inside the message.
+            finding.refusal = Some(Refusal { code: "INVALID_JSON_DESCRIPTION", location: String::new() });
+        }
         finding.related.extend(error.related.iter().map(|(span, text)| Label::new(*span, text.clone())));
         if let Some(edit) = &error.fix {
             let title = if edit.text.is_empty() { "remove it".to_owned() } else { format!("write `{}`", edit.text) };
