@@ -165,7 +165,7 @@ impl<'t> Node<'t> {
         matches!(self.kind(), Kind::Hole | Kind::Missing) || self.raw().flags & (HOLE | TAGGED) != 0
     }
 
-    /// Whether a string holds `${`.
+    /// Whether a string holds a placeholder `${…}`.
     #[must_use]
     pub fn has_hole(self) -> bool {
         self.raw().flags & HOLE != 0

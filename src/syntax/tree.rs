@@ -41,7 +41,7 @@ pub(super) struct Raw {
 
 /// The content lies in `Tree::decoded`.
 pub(super) const DECODED: u8 = 1;
-/// The content holds `${`.
+/// The content holds a placeholder: [`has_hole`].
 pub(super) const HOLE: u8 = 2;
 /// Part of this container could not be read: what it lacks may be there.
 pub(super) const INCOMPLETE: u8 = 4;
