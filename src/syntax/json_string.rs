@@ -56,7 +56,11 @@ fn escape(text: &str, quote: u8) -> (usize, Option<char>) {
 
 /// `\uXXXX`, or a surrogate pair of two. A surrogate alone is the replacement character, as it is in the service.
 fn unicode_escape(text: &str) -> (usize, Option<char>) {
-    let unit = |text: &str| text.strip_prefix("\\u")?.get(..4).and_then(|hex| u16::from_str_radix(hex, 16).ok());
+    let unit = |text: &str| {
+        let hex = text.strip_prefix("\\u")?.get(..4)?;
+        // Checked, as the conversion takes a sign too.
+        hex.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u16::from_str_radix(hex, 16).ok())?
+    };
     let Some(first) = unit(text) else { return (2, None) };
     let second = text.get(6..).and_then(unit);
     match char::decode_utf16(std::iter::once(first).chain(second)).next() {
@@ -94,5 +98,5 @@ pub(super) fn text_map(text: &str, span: Span) -> TextMap {
             Piece::Escape(source, character) => map.unit(index(character.len_utf8()), source),
         }
     }
-    map.finish()
+    map.finish(span.start + 1)
 }

@@ -74,6 +74,7 @@ const BROKEN: &[(&str, &str, &[&str])] = &[
         &["\n: a string holds control characters only as escapes; write `\\n`"],
     ),
     ("{\"a\": \"x\ty\"}", r#"{"a": "x\ty"}"#, &["\t: a string holds control characters only as escapes; write `\\t`"]),
+    (r#"{"a": "\u+041"}"#, r#"{"a": "\\u+041"}"#, &["\\u: `\\u` is not an escape that JSON has"]),
     (r#"{"a": "\q"}"#, r#"{"a": "\\q"}"#, &["\\q: `\\q` is not an escape that JSON has"]),
     ("{a: 1, b: 2}", r#"{"a": 1, "b": 2}"#, &["a: a key stands in double quotes", "b: a key stands in double quotes"]),
     ("{'a': 'b'}", r#"{"a": "b"}"#, &["'a': a key stands in double quotes", "'b': a string stands in double quotes"]),

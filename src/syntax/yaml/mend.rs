@@ -6,6 +6,8 @@
 //! reading of the text, so their number is bounded by its size.
 
 mod flow;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
