@@ -49,6 +49,7 @@ fn escape(text: &str, quote: u8) -> (usize, Option<char>) {
         Some(b'u') => return unicode_escape(text),
         Some(&byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
         Some(&byte) if byte == quote => char::from(byte),
+        Some(b'\n' | b'\r') => return (1, None),
         _ => return (1 + text[1..].chars().next().map_or(0, char::len_utf8), None),
     };
     (2, Some(character))
@@ -82,7 +83,10 @@ pub(super) fn decode(tree: &mut Tree, span: Span) -> Span {
             Piece::BadEscape(source) => {
                 let written = source.of(&text);
                 tree.decoded.push_str(written);
-                tree.error(SyntaxError::new(source, format!("`{written}` is not an escape that JSON has")));
+                // A backslash alone stands where the line ends: that error is known.
+                if written != "\\" {
+                    tree.error(SyntaxError::new(source, format!("`{written}` is not an escape that JSON has")));
+                }
             }
         }
     }

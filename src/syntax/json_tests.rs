@@ -60,10 +60,20 @@ const BROKEN: &[(&str, &str, &[&str])] = &[
     (r#"{"a": 1, "b"}"#, r#"{"a": 1, "b": <missing>}"#, &["\"b\": expected `:` and a value behind this key"]),
     (r#"{"a": 1, "#, r#"{"a": 1}"#, &["{: this `{` is not closed: the text ends first"]),
     (r#"{"a": {"b": [1"#, r#"{"a": {"b": [1]}}"#, &["[: this `[` is not closed: the text ends first"]),
+    (r#"{"a": [1, 2, "b": 3}"#, r#"{"a": [1, 2], "b": 3}"#, &["\"b\": the array is not closed before this key"]),
     (
-        r#"{"a": [1, 2, "b": 3}"#,
-        r#"{"a": [1, 2, "b", 3]}"#,
-        &[":: unexpected `:`", "}: `}` closes another bracket than the last one opened"],
+        "{\"x\": {\"a\": [[1], [2\n \"b\": 3}, \"c\": [\"d\": 4}",
+        r#"{"x": {"a": [[1], [2]], "b": 3}, "c": [], "d": 4}"#,
+        &["\"b\": the array is not closed before this key", "\"d\": the array is not closed before this key"],
+    ),
+    (r#"["a": 1]"#, r#"["a", 1]"#, &[":: unexpected `:`"]),
+    (r#"{"a": ["x"]: 1}"#, r#"{"a": ["x"]}"#, &[":: unexpected `:`", "1: expected a key in double quotes"]),
+    (r#"{"a": [["x"]: 1]}"#, r#"{"a": [["x"], 1]}"#, &[":: unexpected `:`"]),
+    ("{\"a\": \"x\\\n,\"b\": 2}", r#"{"a": "x\\", "b": 2}"#, &["\"x\\: this string is not closed"]),
+    (
+        "{\"a\": \"x\\\r\ny\", \"b\": 2}",
+        "{\"a\": \"x\\\\\\r\\ny\", \"b\": 2}",
+        &["\\\r\n: a string holds control characters only as escapes; write `\\r\\n`"],
     ),
     (r#"{"a": 1}}"#, r#"{"a": 1}"#, &["}: the document ends before this: nothing may follow its value"]),
     (r#"{"a": 1]}"#, r#"{"a": 1}"#, &["]: `]` closes nothing"]),
@@ -181,8 +191,27 @@ fn depth_is_bounded() {
 #[test]
 fn hostile_text_takes_linear_time() {
     let deep = format!("{}{}", "{\"a\":".repeat(900), "]".repeat(1 << 17));
-    for unit in ["${", "'", "{\"a\" ", "\"a\n", "\\", "[}", "/*", "\0", "é", "{${x}", "\"a\":", "1 ", "a b,", "\u{a0}x"]
-    {
+    for unit in [
+        "${",
+        "${ ",
+        "${${x} ",
+        "${${${}}",
+        "\"a\": [[\"b\"",
+        "[,,\"b\"",
+        "'",
+        "{\"a\" ",
+        "\"a\n",
+        "\\",
+        "[}",
+        "/*",
+        "\0",
+        "é",
+        "{${x}",
+        "\"a\":",
+        "1 ",
+        "a b,",
+        "\u{a0}x",
+    ] {
         let mut text = String::new();
         while text.len() < 1 << 17 {
             let _ = write!(text, "{unit}");

@@ -155,9 +155,16 @@ impl Parser<'_> {
                 self.at += len + 1;
             }
         } else if let Some(rest) = self.text[start..].strip_prefix("${") {
-            let line = rest[..rest.floor_char_boundary(MAX_HOLE)].lines().next().unwrap_or_default();
             let name = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-            self.at = start + 2 + line.find('}').map_or(name, |len| len + 1);
+            let mut len = name;
+            if start >= self.no_brace {
+                let line = rest[..rest.floor_char_boundary(MAX_HOLE)].lines().next().unwrap_or_default();
+                match line.find('}') {
+                    Some(brace) => len = brace + 1,
+                    None => self.no_brace = start + line.len(),
+                }
+            }
+            self.at = start + 2 + len;
         }
         Span::new(index(start), index(self.at))
     }
@@ -252,7 +259,9 @@ impl Parser<'_> {
     #[cold]
     pub(super) fn stray(&mut self, byte: u8) {
         let span = self.token_here();
-        self.error(SyntaxError::new(span, format!("unexpected `{}`", char::from(byte))).fix(span, ""));
+        let error = SyntaxError::new(span, format!("unexpected `{}`", char::from(byte)));
+        // `["a": 1]` may be meant as an object.
+        self.error(if byte == b',' { error.fix(span, "") } else { error });
         self.at += 1;
     }
 
@@ -260,15 +269,14 @@ impl Parser<'_> {
     #[cold]
     pub(super) fn no_separator(&mut self, open: Open, value_end: usize) {
         let last = self.tree.raws.len() - 1;
+        // Of a closed container the last value ends before its bracket.
+        let string = self.tree.raws[last].kind == Kind::String
+            && self.tree.raws[last].flags & KEY == 0
+            && self.tree.raws[last].end as usize == value_end;
         match self.byte() {
             None | Some(b'}' | b']') => {} // the loop sees it next
-            Some(b':')
-                if open.object
-                    && self.tree.raws[last].kind == Kind::String
-                    && self.tree.raws[last].flags & KEY == 0 =>
-            {
-                self.value_was_key(last);
-            }
+            Some(b':') if string && open.object => self.value_was_key(last),
+            Some(b':') if string && self.n_objects > 0 => self.item_was_key(open),
             Some(b':') => self.stray(b':'),
             Some(_) => {
                 let end = index(value_end);
@@ -305,6 +313,33 @@ impl Parser<'_> {
         self.tree.raws.push(Raw { flags: as_key.flags | KEY, ..as_key });
         // Not read right here: a long run of such keys must not recurse.
         self.pending_key = Some(key);
+    }
+
+    /// `"Choices": [{…}, "Default": …`: the array is not closed, and what stood for its item is the next key of the
+    /// object around it.
+    #[cold]
+    fn item_was_key(&mut self, open: Open) {
+        let Some(key) = self.tree.raws.pop() else { return };
+        let span = Span::new(key.start, key.end);
+        // It may have been missed as an item already, for want of a comma.
+        let missed = |error: &mut SyntaxError| error.span == Span::new(key.start, key.start + 1);
+        self.tree.errors.pop_if(missed);
+        let opened = self.tree.raws[open.ix as usize].start;
+        self.error(
+            SyntaxError::new(span, "the array is not closed before this key")
+                .related(Span::new(opened, opened + 1), "this `[` is still open"),
+        );
+        if let Some(open) = self.open.last_mut() {
+            open.count -= 1;
+        }
+        let colon = self.at;
+        self.at = self.text[..key.start as usize].trim_end_matches([' ', '\t', '\n', '\r', ',']).len();
+        while self.open.last().is_some_and(|open| !open.object) {
+            self.end_container(INCOMPLETE);
+        }
+        self.at = colon;
+        self.pending_key = Some(self.tree.raws.len());
+        self.tree.raws.push(Raw { flags: key.flags | KEY, ..key });
     }
 
     /// The wrong bracket, or the end of the text, where the innermost container is open.
@@ -384,6 +419,9 @@ impl Parser<'_> {
     #[cold]
     pub(super) fn control_character(&mut self, at: usize) -> usize {
         let len = if self.bytes[at..].starts_with(b"\r\n") { 2 } else { 1 };
+        // Other languages go on in the next line behind a backslash: what is meant is not clear.
+        let n_backslashes = self.bytes[..at].iter().rev().take_while(|&&byte| byte == b'\\').count();
+        let start = at - n_backslashes % 2;
         let escape = match self.bytes[at] {
             b'\n' => "\\n".to_owned(),
             b'\r' if len == 2 => "\\r\\n".to_owned(),
@@ -391,9 +429,10 @@ impl Parser<'_> {
             b'\t' => "\\t".to_owned(),
             byte => format!("\\u{byte:04x}"),
         };
-        let span = Span::new(index(at), index(at + len));
+        let span = Span::new(index(start), index(at + len));
         let message = format!("a string holds control characters only as escapes; write `{escape}`");
-        self.error(SyntaxError::new(span, message).fix(span, escape));
+        let error = SyntaxError::new(span, message);
+        self.error(if start == at { error.fix(span, escape) } else { error });
         at + len
     }
 
@@ -422,7 +461,9 @@ impl Parser<'_> {
         let content = content.trim_end_matches([',', '}', ']']).trim_end_matches([' ', '\t']);
         let end = start + 1 + content.len();
         let span = Span::new(index(start), index(end));
-        self.error(SyntaxError::new(span, "this string is not closed").fix(Span::empty(index(end)), "\""));
+        let error = SyntaxError::new(span, "this string is not closed");
+        // Behind a backslash a quote would not close it.
+        self.error(if content.ends_with('\\') { error } else { error.fix(Span::empty(index(end)), "\"") });
         self.at = end;
         self.push_string(start, end, flags)
     }
