@@ -502,7 +502,9 @@ impl Reader<'_> {
             self.n_lost += 1;
             let inside = self.open.iter().rev().find(|open| {
                 let start = self.tree.raws[open.ix as usize].start as usize;
-                start <= lost.at && start - line_start(self.read, start) <= lost.column
+                (open.object || lost.column < usize::MAX)
+                    && start <= lost.at
+                    && start - line_start(self.read, start) <= lost.column
             });
             if let Some(open) = inside.or(self.open.first()) {
                 self.tree.raws[open.ix as usize].flags |= INCOMPLETE;

@@ -62,10 +62,20 @@ fn the_rest_is_understood() {
 
 #[test]
 fn what_lost_a_line_is_incomplete() {
-    let tree = yaml("A:\n  B:\n    C: 1\n    junk\n  D:\n    E: 1\n");
-    let incomplete: Vec<_> =
-        tree.root().descendants().filter(|node| node.is_incomplete()).map(|node| node.span().start).collect();
-    assert_eq!(incomplete, [tree.root().get("A").unwrap().get("B").unwrap().span().start]);
+    for (text, expected) in [
+        ("A:\n  B:\n    C: 1\n    junk\n  D:\n    E: 1\n", "B"),
+        ("A:\n  B:\n    C: 1\n\tX: 1\n  D:\n    E: 1\n", "B"),
+        ("A:\n  B:\n    C: 1\n  \tX: 1\n  D:\n    E: 1\n", "B"),
+        ("A:\n B:\n  C: 1\n\tX: 1\n D:\n  E: 1\n", "B"),
+        ("A:\n  B:\n    C: 1\n  D:\n    E:\n    - 1\n\t- 2\n  F: 1\n", "D"),
+    ] {
+        let tree = yaml(text);
+        let incomplete: Vec<_> =
+            tree.root().descendants().filter(|node| node.is_incomplete()).map(|node| node.span().start).collect();
+        let inner = tree.root().get("A").unwrap().get(expected).unwrap().span().start;
+        assert!(incomplete.contains(&inner), "{text:?}: {incomplete:?}");
+        assert!(text.contains('\t') || incomplete == [inner], "{text:?}: {incomplete:?}");
+    }
 }
 
 #[test]
