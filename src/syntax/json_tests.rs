@@ -164,6 +164,23 @@ fn fixes_mend() {
     }
 }
 
+/// A bracket is missing somewhere: which container is blamed, and which are incomplete.
+#[test]
+fn indentation_tells_which_bracket_is_missing() {
+    for (text, blamed, incomplete) in [
+        ("{\n \"S\": {\n  \"A\": {\n   \"N\": {},\n  \"B\": {\n  }\n }\n}\n", 17, vec![0, 8, 17]),
+        ("{\n \"S\": {\n  \"A\": {\n  }\n }\n", 0, vec![0]),
+        ("{\"S\": {\"A\": {}\n}\n", 0, vec![0]),
+        ("{\"S\": [\n{\"A\": {}}", 6, vec![0, 6]),
+    ] {
+        let tree = json(text);
+        assert_eq!(tree.errors().len(), 1, "{text}: {:?}", tree.errors());
+        assert_eq!(tree.errors()[0].span.start, blamed, "{text}");
+        let found = tree.root().descendants().filter(|node| node.is_incomplete());
+        assert_eq!(found.map(|node| node.span().start).collect::<Vec<_>>(), incomplete, "{text}");
+    }
+}
+
 #[test]
 fn a_byte_order_mark_is_skipped_and_counted() {
     let text = "\u{feff}{\"a\": 1}";

@@ -350,10 +350,11 @@ impl Parser<'_> {
         let Some(byte) = self.byte() else {
             // Every container that is still open lacks its end for one reason: say it once, for the innermost.
             let end = Span::empty(index(self.at));
-            self.error(
+            let error = self.closed_by_another().unwrap_or_else(|| {
                 SyntaxError::new(opened, format!("this `{bracket}` is not closed: the text ends first"))
-                    .related(end, "the text ends here"),
-            );
+                    .related(end, "the text ends here")
+            });
+            self.error(error);
             while !self.open.is_empty() {
                 self.end_container(INCOMPLETE);
             }
@@ -377,6 +378,41 @@ impl Parser<'_> {
             self.error(SyntaxError::new(here, format!("`{}` closes nothing", char::from(byte))));
             self.at += 1;
         }
+    }
+
+    /// Where brackets stay open at the end of the text, the container that took the bracket of one further out: of those
+    /// whose closing bracket starts a line that is indented less than the line of the opening one, the last. What it
+    /// holds may belong to the containers around it, so all of these are incomplete.
+    fn closed_by_another(&mut self) -> Option<SyntaxError> {
+        let breaks = memchr::memchr2_iter(b'\n', b'\r', self.bytes).map(|at| at + 1);
+        let lines: Vec<(usize, usize)> = std::iter::once(0)
+            .chain(breaks)
+            .map(|start| {
+                let blanks = self.bytes[start..].iter().take_while(|&&byte| matches!(byte, b' ' | b'\t'));
+                (start, start + blanks.count())
+            })
+            .collect();
+        let line = |at: usize| lines[lines.partition_point(|&(start, _)| start <= at) - 1];
+        let blamed = self.tree.raws.iter().rposition(|raw| {
+            if !raw.kind.is_container() || raw.flags & INCOMPLETE != 0 || raw.end < raw.start + 2 {
+                return false;
+            }
+            let close = raw.end as usize - 1;
+            let ((open_line, opened), (close_line, closed)) = (line(raw.start as usize), line(close));
+            closed == close && closed - close_line < opened - open_line
+        })?;
+        for raw in &mut self.tree.raws[..=blamed] {
+            if raw.kind.is_container() && raw.a as usize > blamed {
+                raw.flags |= INCOMPLETE;
+            }
+        }
+        let raw = self.tree.raws[blamed];
+        let (open, close) = if raw.kind == Kind::Object { ('{', '}') } else { ('[', ']') };
+        let message = format!("this `{open}` is not closed: the `{close}` at its end is indented for another bracket");
+        Some(
+            SyntaxError::new(Span::new(raw.start, raw.start + 1), message)
+                .related(Span::new(raw.end - 1, raw.end), "taken for its end, and missing at the end of the text"),
+        )
     }
 
     /// Skips a container that lies too deep, in one pass over its bytes.
