@@ -139,7 +139,7 @@ impl<'s> Mends<'s> {
         self.changed
     }
 
-    /// The texts are those of `saphyr-parser` 0.3.
+    /// The texts are those of `saphyr-parser` 0.3.4, to which Cargo.toml holds.
     fn mend_problem(&mut self, from: usize, at: usize, problem: &str) {
         let says = |words: &[&str]| words.iter().any(|word| problem.contains(word));
         if problem.contains("indentation") && self.join_brackets(from, at) {
