@@ -37,6 +37,28 @@ fn well_formed_text_has_no_errors() {
 }
 
 #[test]
+fn paths_count_items() {
+    let text = r#"[[], 1, {"a": [2, [3], {}, 4], "b": 5}]"#;
+    let tree = json(text);
+    let at = |found: &str| {
+        let node = tree.root().descendants().find(|node| node.span().of(text) == found).unwrap();
+        node.path().iter().map(|step| format!("/{step:?}")).collect::<String>()
+    };
+    for (found, path) in [
+        (text, ""),
+        ("[]", "/Item(0)"),
+        ("3", "/Item(2)/Member(\"a\")/Item(1)/Item(0)"),
+        ("4", "/Item(2)/Member(\"a\")/Item(3)"),
+        ("5", "/Item(2)/Member(\"b\")"),
+    ] {
+        assert_eq!(at(found), path, "{found}");
+    }
+    // Each path is found without a look at the items before it.
+    let tree = json(&format!("[{}1]", "1,".repeat(200_000)));
+    assert!(tree.root().items().enumerate().all(|(i, item)| item.path() == [Step::Item(i)]));
+}
+
+#[test]
 fn holes_are_values_of_unknown_content() {
     let text = r#"{"a": ${Name}, "b": "x${Name}", "c": "$\u007bName}", "d": "$Name", "e": ${jsonencode({a = 1})}}"#;
     let tree = json(text);
