@@ -189,6 +189,26 @@ impl<'t> Graph<'t> {
         self.reachable[state.index()]
     }
 
+    /// The states of `scope` that nothing reaches, by the ways in: each state that none of the others leads to, with what only
+    /// it and the ones before it lead to. Of a cycle that nothing leads into every state is a way in, as none comes first.
+    #[must_use]
+    pub fn unreached(&self, scope: &Scope<'t>) -> Vec<(StateId, Vec<StateId>)> {
+        let unreached: Vec<StateId> = scope.states.iter().copied().filter(|&state| !self.is_reachable(state)).collect();
+        let mut marks = self.reachable.clone();
+        let mut ways_in = Vec::new();
+        for entry in unresolved::entries(self, &unreached) {
+            let behind = flood(&self.graph, vec![entry], Outgoing, &mut marks).split_off(1);
+            let mut leads_back = vec![false; if behind.is_empty() { 0 } else { marks.len() }];
+            if !behind.is_empty() {
+                flood(&self.graph, vec![entry], Incoming, &mut leads_back);
+            }
+            let (cycle, behind): (Vec<_>, Vec<_>) = behind.into_iter().partition(|state| leads_back[state.index()]);
+            ways_in.push((entry, behind));
+            ways_in.extend(cycle.into_iter().map(|state| (state, Vec::new())));
+        }
+        ways_in
+    }
+
     /// Whether transitions lead from `state` to an end of its scope, or to where one may be: a wrong name, a loose end.
     #[must_use]
     pub fn can_end(&self, state: StateId) -> bool {

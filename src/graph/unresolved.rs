@@ -125,7 +125,7 @@ fn by_name(graph: &mut Graph<'_>, wrong: &[usize]) {
 
 /// The fewest states that lead to all of `unreached`: those that no other one leads to, and the first of each cycle that is
 /// left.
-fn entries(graph: &Graph<'_>, unreached: &[StateId]) -> Vec<StateId> {
+pub(super) fn entries(graph: &Graph<'_>, unreached: &[StateId]) -> Vec<StateId> {
     let mut marks = vec![false; graph.graph.node_count()];
     let is_led_to = |state: StateId| {
         graph.graph.neighbors_directed(node(state), petgraph::Incoming).any(|from| super::id(from) != state)

@@ -9,7 +9,11 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     let machine = cx.machine;
     let graph = cx.graph();
     for scope in &machine.scopes {
-        for state in machine.states_of(scope).filter(|state| !graph.is_reachable(state.id)) {
+        if !machine.states_of(scope).any(|state| !graph.is_reachable(state.id)) {
+            continue;
+        }
+        for (entry, behind) in graph.unreached(scope) {
+            let state = machine.state(entry);
             let mut from: Vec<StateId> =
                 graph.predecessors(state.id).map(|(from, _)| from).filter(|&from| from != state.id).collect();
             from.dedup();
@@ -29,9 +33,9 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             };
             let finding = sink.report(state.key, message);
             finding.refusal = refusal;
-            finding.related.extend(from.iter().take(3).map(|&from| {
-                let from = machine.state(from);
-                Label::new(from.key.span(), format!("`{}` is not reachable either", from.name()))
+            finding.related.extend(behind.iter().map(|&state| {
+                let state = machine.state(state);
+                Label::new(state.key.span(), format!("nothing else leads to `{}`", state.name()))
             }));
         }
     }
