@@ -13,7 +13,15 @@ use crate::syntax::{Kind, Node};
 pub fn lower(node: Node<'_>) -> Machine<'_> {
     // One bracket too deep is a mistake of its own; that the author meant the language is clear all the same.
     let stray = || node.get("States")?.members().find(|member| member.name() == "QueryLanguage" && is_stray(*member));
-    let language = node.get("QueryLanguage").or_else(|| Some(stray()?.value)).map(language_of).unwrap_or_default();
+    // So is one that is spelt in another case.
+    let misspelt =
+        || node.members().find(|member| member.name().eq_ignore_ascii_case("QueryLanguage")).map(|field| field.value);
+    let language = node
+        .get("QueryLanguage")
+        .or_else(misspelt)
+        .or_else(|| Some(stray()?.value))
+        .map(language_of)
+        .unwrap_or_default();
     let mut lowering = Lowering { machine: Machine { node, language, scopes: Vec::new(), states: Vec::new() } };
     lowering.scope(node, Place::Top, 0);
     lowering.machine
@@ -76,7 +84,7 @@ impl<'t> Lowering<'t> {
             states: Vec::new(),
             strays: Vec::new(),
             by_name: HashMap::new(),
-            is_open: node.is_incomplete() && states_field.is_none(),
+            is_open: states_field.is_none_or(|field| field.value.kind() != Kind::Object || field.value.is_empty()),
             is_distributed,
         });
         let Some(states) = states_field.map(|field| field.value) else { return scope };
@@ -84,7 +92,8 @@ impl<'t> Lowering<'t> {
         let last: HashMap<&str, usize> = states.members().enumerate().map(|(i, member)| (member.name(), i)).collect();
         let mut ids = Vec::with_capacity(last.len());
         let mut by_name = HashMap::with_capacity(last.len());
-        let mut is_open = states.is_open() || states.is_incomplete();
+        // What stood in a dropped member may have led anywhere.
+        let mut is_open = states.is_open() || states.is_incomplete() || last.len() < states.len();
         for (_, member) in states.members().enumerate().filter(|(i, member)| last[member.name()] == *i) {
             if is_stray(member) {
                 self.machine.scopes[scope.index()].strays.push(member);
@@ -118,6 +127,8 @@ impl<'t> Lowering<'t> {
             retriers: Vec::new(),
             catchers: Vec::new(),
             detail: Detail::Plain,
+            is_open: false,
+            is_language_known: !self.machine.node.get("QueryLanguage").is_some_and(Node::is_open),
         };
         let mut rules = None;
         let mut default = None;
@@ -129,11 +140,12 @@ impl<'t> Lowering<'t> {
                 "QueryLanguage" => {
                     lowered.language = language_of(field.value);
                     lowered.own_language = Some(field);
+                    lowered.is_language_known = !field.value.is_open();
                 }
                 "Next" => lowered.next = Some(field),
                 "End" => lowered.end = Some(field),
-                "Retry" => lowered.retriers = field.value.items().map(retrier).collect(),
-                "Catch" => lowered.catchers = field.value.items().map(catcher).collect(),
+                "Retry" => lowered.retriers = items(field.value).map(retrier).collect(),
+                "Catch" => lowered.catchers = items(field.value).map(catcher).collect(),
                 "Choices" => rules = Some(field),
                 "Default" => default = Some(field),
                 "Branches" => branches = Some(field),
@@ -143,13 +155,14 @@ impl<'t> Lowering<'t> {
             }
         }
         let kind = lowered.kind;
+        lowered.is_open = has_unseen_transitions(node);
         self.machine.states.push(lowered);
         // A state of unknown type is read by what it holds, so that one slip in `Type` does not hide what lies inside.
         let detail = if kind.map_or(rules.is_some() || default.is_some(), |kind| kind == StateType::Choice) {
-            let rules = rules.map(|field| field.value.items().map(rule).collect()).unwrap_or_default();
+            let rules = rules.map(|field| items(field.value).map(rule).collect()).unwrap_or_default();
             Detail::Choice(Choice { rules, default })
         } else if kind.map_or(branches.is_some(), |kind| kind == StateType::Parallel) {
-            let items = branches.map(|field| field.value.items()).into_iter().flatten().enumerate();
+            let items = branches.map(|field| items(field.value)).into_iter().flatten().enumerate();
             Detail::Parallel(items.map(|(i, node)| self.scope(node, Place::Branch(state, i), depth + 1)).collect())
         } else if kind.map_or(!processors.is_empty(), |kind| kind == StateType::Map) {
             Detail::Map(
@@ -163,8 +176,52 @@ impl<'t> Lowering<'t> {
     }
 }
 
+/// Whether part of what holds a state's transitions is not known: see [`State::is_open`].
+fn has_unseen_transitions(node: Node<'_>) -> bool {
+    let unknown = |node: Node<'_>| node.is_open() || node.is_incomplete();
+    let slips = |object: Node<'_>, fields: &[&str]| {
+        let mut seen = [false; 5];
+        unknown(object)
+            || object.members().any(|member| {
+                // Of a field that stands twice, one half is dropped.
+                let again = fields.iter().position(|&field| field == member.name());
+                let again = again.is_some_and(|field| std::mem::replace(&mut seen[field], true));
+                again || member.key.has_hole() || is_slip(member.name(), fields)
+            })
+    };
+    let list_slips = |name: &str| {
+        let Some(list) = node.get(name) else { return false };
+        // A rule or a catcher without `Next` leads somewhere that nobody wrote down.
+        let entry = |entry: Node<'_>| slips(entry, &["Next"]) || entry.get("Next").is_none();
+        unknown(list) || list.kind() != Kind::Array || list.items().any(entry)
+    };
+    slips(node, &["Next", "End", "Default", "Choices", "Catch"])
+        || node.get("Type").is_some_and(unknown)
+        || list_slips("Choices")
+        || list_slips("Catch")
+}
+
+/// Whether a name that is no field looks like one of `fields` misspelt.
+fn is_slip(name: &str, fields: &[&str]) -> bool {
+    // Most names are told apart by their first letter, or are fields themselves.
+    let near = |field: &&&str| {
+        name.len().abs_diff(field.len()) <= 2 && name.as_bytes()[0].eq_ignore_ascii_case(&field.as_bytes()[0])
+    };
+    !name.is_empty()
+        && !matches!(
+            name,
+            "Next" | "End" | "Default" | "Choices" | "Catch" | "Cause" | "Comment" | "CausePath" | "Error"
+        )
+        && crate::text::nearest(name, fields.iter().filter(near).map(|&field| (field, ()))).is_some()
+}
+
+/// The items of a list. What a template makes of `!If [Condition, …]` is not known: such a list has none to look at.
+fn items(list: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    list.items().filter(move |_| !list.is_open())
+}
+
 fn errors(node: Node<'_>) -> Vec<Node<'_>> {
-    node.get("ErrorEquals").map(|errors| errors.items().collect()).unwrap_or_default()
+    node.get("ErrorEquals").map(|errors| items(errors).collect()).unwrap_or_default()
 }
 
 fn retrier(node: Node<'_>) -> Retrier<'_> {
@@ -181,8 +238,8 @@ fn rule(node: Node<'_>) -> Rule<'_> {
     let mut variable = None;
     for field in node.members() {
         let test = match field.name() {
-            "And" => Test::And(field.value.items().map(rule).collect()),
-            "Or" => Test::Or(field.value.items().map(rule).collect()),
+            "And" => Test::And(items(field.value).map(rule).collect()),
+            "Or" => Test::Or(items(field.value).map(rule).collect()),
             "Not" => Test::Not(Box::new(rule(field.value))),
             "Condition" => Test::Condition(field),
             "Next" => {

@@ -259,6 +259,11 @@ pub struct State<'t> {
     pub catchers: Vec<Catcher<'t>>,
     /// What only this type of state has.
     pub detail: Detail<'t>,
+    /// Whether it may have transitions that are not seen: part of what holds them could not be read, is a template's, or is
+    /// misspelt, which is a finding of its own.
+    pub is_open: bool,
+    /// Whether its query language is known.
+    pub is_language_known: bool,
 }
 
 impl<'t> State<'t> {
@@ -285,6 +290,14 @@ impl<'t> State<'t> {
     pub fn is_terminal(&self) -> bool {
         let ends = |end: Field<'_>| end.value.is_open() || end.value.as_bool() == Some(true);
         self.kind.is_some_and(StateType::is_terminal) || self.end.is_some_and(ends)
+    }
+
+    /// Whether nothing says what comes after it: it does not end, and nothing leads on. (Catchers lead on from a failure.)
+    #[must_use]
+    pub fn is_loose(&self) -> bool {
+        let leads_on = self.next.is_some()
+            || self.choice().is_some_and(|choice| !choice.rules.is_empty() || choice.default.is_some());
+        !self.is_terminal() && !leads_on
     }
 
     /// The scopes inside it, in document order.

@@ -38,7 +38,8 @@ pub enum Role {
 #[must_use]
 pub fn sites<'t>(machine: &Machine<'t>) -> Vec<Site<'t>> {
     let mut sites = Vec::with_capacity(machine.states.len() * 2);
-    for state in &machine.states {
+    // A language that is a placeholder may be either: nothing can be said of its expressions.
+    for state in machine.states.iter().filter(|state| state.is_language_known) {
         let mut collect = Collect { state, sites: &mut sites };
         collect.object(state.node, state_role(state));
         for catcher in &state.catchers {

@@ -1,21 +1,21 @@
 //! Turns a [`Machine`] into the graph of its transitions.
 //!
 //! One node a state, over all nested scopes; `petgraph` is named in this module alone. Transitions stay inside their
-//! scope, as in the language; entering a branch or an item processor is an edge of its own kind. What is not known (a
+//! scope, as in the language; how executions enter the scopes inside a state is [`Graph::inside`]. What is not known (a
 //! placeholder where a target stands, a list of states that could not be read) may lead anywhere in its scope: nothing is
 //! called unreachable or endless because of what could not be read.
 
 mod rank;
+#[cfg(test)]
+mod tests;
 mod unresolved;
-
-use std::collections::VecDeque;
 
 use petgraph::algo::{dominators, tarjan_scc};
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{EdgeRef, NodeFiltered};
 use petgraph::{Direction, Incoming, Outgoing};
 
-use crate::asl::{Edge, Field, Machine, Scope, ScopeId, StateId};
+use crate::asl::{Edge, Field, Machine, Place, Scope, ScopeId, StateId};
 
 /// How states lead to states.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ pub struct Unresolved<'t> {
     pub cuts_off: Vec<StateId>,
 }
 
-/// A reachable state that lacks its transition: neither an end, nor anything that leads on.
+/// A state that lacks its transition: neither an end, nor anything that leads on.
 #[derive(Clone, Debug)]
 pub struct LooseEnd {
     /// The state.
@@ -82,23 +82,25 @@ impl<'t> Graph<'t> {
         for scope in &machine.scopes {
             this.connect(machine, scope);
         }
-        for scope in &machine.scopes {
-            this.walk(machine, scope);
+        let mut wrong: Vec<Vec<StateId>> = vec![Vec::new(); machine.scopes.len()];
+        for unresolved in &this.unresolved {
+            wrong[unresolved.scope.index()].extend(unresolved.from);
         }
-        unresolved::explain(&mut this, machine);
+        for (scope, wrong) in machine.scopes.iter().zip(wrong) {
+            this.walk(machine, scope, wrong);
+        }
         this.rank = rank::ranks(&this, machine);
+        unresolved::explain(&mut this, machine);
         this
     }
 
-    /// Adds the edges of one scope, and those into the scopes inside it.
+    /// Adds the edges of one scope.
     fn connect(&mut self, machine: &Machine<'t>, scope: &Scope<'t>) {
         let start = scope.start_at.and_then(|field| self.resolve(machine, scope, None, None, field));
         self.starts.push(start);
         self.is_open[scope.id.index()] |= scope.start_at.is_none();
         for state in machine.states_of(scope) {
-            // A state that could not be read, or a template's, may hold any transition.
-            let unread = state.node.is_open() || state.node.is_incomplete();
-            self.is_open[scope.id.index()] |= unread;
+            self.is_open[scope.id.index()] |= state.is_open;
             for target in state.targets() {
                 if let Some(to) = self.resolve(machine, scope, Some(state.id), Some(target.edge), target.field) {
                     self.graph.add_edge(node(state.id), node(to), target.edge);
@@ -120,7 +122,7 @@ impl<'t> Graph<'t> {
         if found.is_none() && (field.value.is_open() || name.is_none()) {
             // Not a string: the schema says so; where it would have led is anyone's guess.
             self.is_open[scope.id.index()] = true;
-        } else if found.is_none() && !scope.is_open {
+        } else if found.is_none() && !scope.is_open && !scope.states.is_empty() {
             self.unresolved.push(Unresolved {
                 scope: scope.id,
                 from,
@@ -133,26 +135,21 @@ impl<'t> Graph<'t> {
         found
     }
 
-    /// What the scope's start leads to, and what leads to one of its ends.
-    fn walk(&mut self, machine: &Machine<'t>, scope: &Scope<'t>) {
-        let from_start = if self.is_open[scope.id.index()] {
-            scope.states.clone()
-        } else {
-            self.starts[scope.id.index()].into_iter().collect()
-        };
-        let ends = machine
-            .states_of(scope)
-            .filter(|state| state.is_terminal() || state.targets().next().is_none())
-            .map(|state| state.id)
-            .chain(
-                self.unresolved
-                    .iter()
-                    .filter(|unresolved| unresolved.scope == scope.id)
-                    .filter_map(|unresolved| unresolved.from),
-            );
-        let to_ends = if self.is_open[scope.id.index()] { scope.states.clone() } else { ends.collect() };
-        flood(&self.graph, from_start, Outgoing, &mut self.reachable);
-        flood(&self.graph, to_ends, Incoming, &mut self.can_end);
+    /// What the scope's start leads to, and what leads to one of its ends, or to where one may be: a state without
+    /// transition, or one of `wrong`, the states whose transitions name no state.
+    fn walk(&mut self, machine: &Machine<'t>, scope: &Scope<'t>, wrong: Vec<StateId>) {
+        if self.is_open[scope.id.index()] {
+            for state in &scope.states {
+                self.reachable[state.index()] = true;
+                self.can_end[state.index()] = true;
+            }
+            return;
+        }
+        let start = self.starts[scope.id.index()].into_iter().collect();
+        flood(&self.graph, start, Outgoing, &mut self.reachable);
+        let ends =
+            machine.states_of(scope).filter(|state| state.is_terminal() || state.is_loose()).map(|state| state.id);
+        flood(&self.graph, ends.chain(wrong).collect(), Incoming, &mut self.can_end);
     }
 
     /// The state at which `scope` starts, where `StartAt` names one of its states.
@@ -173,10 +170,16 @@ impl<'t> Graph<'t> {
         &self.unresolved
     }
 
-    /// Reachable states that lack their transition.
+    /// States that lack their transition.
     #[must_use]
     pub fn loose_ends(&self) -> &[LooseEnd] {
         &self.loose_ends
+    }
+
+    /// What `state` cuts off by lacking its transition.
+    #[must_use]
+    pub fn cut_off_by(&self, state: StateId) -> &[StateId] {
+        self.loose_ends.iter().find(|end| end.state == state).map(|end| end.cuts_off.as_slice()).unwrap_or_default()
     }
 
     /// Whether transitions lead to `state` from the start of its own scope, or would if what is wrong elsewhere were
@@ -184,6 +187,26 @@ impl<'t> Graph<'t> {
     #[must_use]
     pub fn is_reachable(&self, state: StateId) -> bool {
         self.reachable[state.index()]
+    }
+
+    /// The states of `scope` that nothing reaches, by the ways in: each state that none of the others leads to, with what only
+    /// it and the ones before it lead to. Of a cycle that nothing leads into every state is a way in, as none comes first.
+    #[must_use]
+    pub fn unreached(&self, scope: &Scope<'t>) -> Vec<(StateId, Vec<StateId>)> {
+        let unreached: Vec<StateId> = scope.states.iter().copied().filter(|&state| !self.is_reachable(state)).collect();
+        let mut marks = self.reachable.clone();
+        let mut ways_in = Vec::new();
+        for entry in unresolved::entries(self, &unreached) {
+            let behind = flood(&self.graph, vec![entry], Outgoing, &mut marks).split_off(1);
+            let mut leads_back = vec![false; if behind.is_empty() { 0 } else { marks.len() }];
+            if !behind.is_empty() {
+                flood(&self.graph, vec![entry], Incoming, &mut leads_back);
+            }
+            let (cycle, behind): (Vec<_>, Vec<_>) = behind.into_iter().partition(|state| leads_back[state.index()]);
+            ways_in.push((entry, behind));
+            ways_in.extend(cycle.into_iter().map(|state| (state, Vec::new())));
+        }
+        ways_in
     }
 
     /// Whether transitions lead from `state` to an end of its scope, or to where one may be: a wrong name, a loose end.
@@ -215,6 +238,17 @@ impl<'t> Graph<'t> {
             self.graph.edges_directed(node(state), Incoming).map(|edge| (id(edge.source()), *edge.weight())).collect();
         edges.sort_unstable();
         edges.into_iter()
+    }
+
+    /// Where executions of `state` begin inside it: the start of each branch, or of the item processor.
+    pub fn inside(&self, machine: &Machine<'t>, state: StateId) -> impl Iterator<Item = (StateId, Edge)> {
+        machine.state(state).scopes().iter().filter_map(|&scope| {
+            let edge = match machine.scope(scope).place {
+                Place::Branch(_, i) => Edge::Branch(i),
+                _ => Edge::Item,
+            };
+            Some((self.start(scope)?, edge))
+        })
     }
 
     /// The states of each cycle: maximal sets in which every state leads to every other, each in document order, a state
@@ -250,20 +284,24 @@ impl<'t> Graph<'t> {
     }
 }
 
-/// Marks what `from` leads to.
-fn flood(graph: &DiGraph<(), Edge>, from: Vec<StateId>, direction: Direction, marks: &mut [bool]) {
-    let mut queue: VecDeque<StateId> = from.into();
-    for state in &queue {
-        marks[state.index()] = true;
+/// Marks what `from` leads to, and gives what was not marked before, in the order it was found.
+fn flood(graph: &DiGraph<(), Edge>, from: Vec<StateId>, direction: Direction, marks: &mut [bool]) -> Vec<StateId> {
+    let mut found = Vec::new();
+    for state in from {
+        if !std::mem::replace(&mut marks[state.index()], true) {
+            found.push(state);
+        }
     }
-    while let Some(state) = queue.pop_front() {
+    let mut at = 0;
+    while let Some(&state) = found.get(at) {
+        at += 1;
         for next in graph.neighbors_directed(node(state), direction).map(id) {
-            if !marks[next.index()] {
-                marks[next.index()] = true;
-                queue.push_back(next);
+            if !std::mem::replace(&mut marks[next.index()], true) {
+                found.push(next);
             }
         }
     }
+    found
 }
 
 fn node(state: StateId) -> NodeIndex {

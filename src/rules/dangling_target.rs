@@ -1,20 +1,24 @@
 //! Names of states that do not exist: `StartAt`, `Next`, `Default`, choices, catchers.
 
+use std::collections::HashMap;
+
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::asl::{Machine, ScopeId, StateId};
+use crate::asl::{Machine, StateId};
 use crate::diagnostic::{Applicability, Fix, Label};
-use crate::graph::Unresolved;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     let machine = cx.machine;
+    let mut names: Option<HashMap<&str, Vec<StateId>>> = None;
     for unresolved in cx.graph().unresolved() {
         let value = unresolved.field.value;
         let name = value.as_str().unwrap_or_default();
         let scope = machine.describe_scope(unresolved.scope);
         let message = format!("`{}` names `{name}`, and {scope} has no such state", unresolved.field.name());
         let meant: Vec<&str> = unresolved.meant.iter().map(|&state| machine.state(state).name()).collect();
-        let elsewhere = elsewhere(machine, unresolved.scope, name);
+        let names = names.get_or_insert_with(|| by_name(machine));
+        let elsewhere = names.get(name).and_then(|states| states.first().copied());
+        let cut_off = sink.cut_off(&unresolved.cuts_off);
         let refusal = sink.refusal("MISSING_TRANSITION_TARGET", value);
         let finding = sink.report(value, message);
         finding.refusal = refusal;
@@ -37,23 +41,20 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
                 applicability: if folds && listed.len() == 1 { Applicability::Safe } else { Applicability::Unsafe },
             }));
         }
-        finding.related.extend(cut_off(machine, unresolved));
+        finding.related.extend(cut_off);
     }
 }
 
-/// A state of that name in another scope.
-fn elsewhere(machine: &Machine<'_>, scope: ScopeId, name: &str) -> Option<StateId> {
-    machine.scopes.iter().filter(|other| other.id != scope).find_map(|other| machine.find(other.id, name))
+/// The states of each name, over all scopes: a name that its own scope does not have stands in another, or nowhere.
+fn by_name<'t>(machine: &Machine<'t>) -> HashMap<&'t str, Vec<StateId>> {
+    let mut names: HashMap<&str, Vec<StateId>> = HashMap::with_capacity(machine.states.len());
+    for state in &machine.states {
+        names.entry(state.name()).or_default().push(state.id);
+    }
+    names
 }
 
 /// Whether the guess rests on the spelling, not on what else is unreached.
 fn is_spelt_alike(name: &str, meant: &str) -> bool {
     crate::text::nearest(name, [(meant, ())]).is_some()
-}
-
-fn cut_off<'m>(machine: &'m Machine<'_>, unresolved: &'m Unresolved<'_>) -> impl Iterator<Item = Label> + 'm {
-    unresolved.cuts_off.iter().map(|&state| {
-        let state = machine.state(state);
-        Label::new(state.key.span(), format!("no execution reaches `{}` until that is mended", state.name()))
-    })
 }

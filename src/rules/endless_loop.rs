@@ -22,12 +22,8 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         if !cycle.iter().all(|&state| stays(state)) {
             continue;
         }
-        let is_entered = |&state: &StateId| {
-            graph.start(machine.state(state).scope) == Some(state)
-                || graph.predecessors(state).any(|(from, _)| cycle.binary_search(&from).is_err())
-        };
-        let entered = cycle.iter().copied().filter(is_entered);
-        let Some(entry) = entered.min_by_key(|&state| graph.rank(state)) else { continue };
+        // The first of its states that executions get to is where they enter it.
+        let Some(entry) = cycle.iter().copied().min_by_key(|&state| graph.rank(state)) else { continue };
         let name = machine.state(entry).name();
         let message = if cycle.len() == 1 {
             format!(

@@ -2,7 +2,8 @@
 
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::asl::intrinsic::{self, Dynamic, Fault};
+use crate::asl::Field;
+use crate::asl::intrinsic::{self, Dynamic, Fault, Function};
 use crate::asl::sites::{Role, dynamic_members};
 use crate::diagnostic::{Applicability, Fix, Severity};
 use crate::syntax::Node;
@@ -16,9 +17,29 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
                     call(member.value, site.field.value, sink);
                 }
             }
-            Role::PathOrIntrinsic => call(site.field.value, site.field.value, sink),
+            Role::PathOrIntrinsic => {
+                call(site.field.value, site.field.value, sink);
+                gives_no_string(site.field, sink);
+            }
             _ => {}
         }
+    }
+}
+
+/// `ErrorPath` and `CausePath` take only functions that give a string.
+fn gives_no_string(field: Field<'_>, sink: &mut Sink<'_>) {
+    use Function::{ArrayGetItem, Base64Decode, Base64Encode, Format, Hash, JsonToString, Uuid};
+    let value = field.value;
+    let Some(text) = value.as_str().filter(|text| !value.is_open() && intrinsic::classify(text) == Dynamic::Intrinsic)
+    else {
+        return;
+    };
+    let (call, _) = intrinsic::parse(text);
+    let gives_string =
+        |function| matches!(function, ArrayGetItem | Base64Decode | Base64Encode | Format | Hash | JsonToString | Uuid);
+    if call.function.is_some_and(|function| !gives_string(function)) {
+        let message = format!("`{}` takes a string, and `{}` does not give one", field.name(), call.name);
+        sink.refuse_at(value, value.source_span(call.name_span), value, message);
     }
 }
 

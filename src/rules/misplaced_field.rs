@@ -18,7 +18,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let (Fault::Misplaced(home), Some(field)) = (&violation.fault, violation.field) else { continue };
         let finding = sink.refuse(violation.node, violation.refused_at(), message(field, violation.owner, home));
         if let Home::Language(_) = home
-            && let Some(counterpart) = counterpart(field.name())
+            && let Some(counterpart) = counterpart(field.name(), violation.owner.part)
         {
             finding.notes.push(format!("in {} {counterpart} takes its place", violation.owner.language));
         }
@@ -46,12 +46,17 @@ fn message(field: Field<'_>, owner: Owner<'_>, home: &Home) -> String {
 }
 
 /// What does the work of a field in the other query language.
-fn counterpart(name: &str) -> Option<&'static str> {
+fn counterpart(name: &str, part: Part) -> Option<&'static str> {
+    use StateType::{Choice, Fail, Pass, Succeed, Wait};
     Some(match name {
         "Parameters" => "`Arguments`",
         "Arguments" => "`Parameters`",
         "ResultSelector" | "ResultPath" | "OutputPath" => "`Output`",
-        "Output" => "`ResultSelector`, `ResultPath` or `OutputPath`",
+        "Output" => match part {
+            Part::State(Pass) => "`Parameters`, `ResultPath` or `OutputPath`",
+            Part::State(Wait | Choice | Succeed | Fail) => "`OutputPath`",
+            _ => "`ResultSelector`, `ResultPath` or `OutputPath`",
+        },
         "InputPath" => "`$states.input`",
         "ItemsPath" => "`Items`",
         "Items" => "`ItemsPath`",

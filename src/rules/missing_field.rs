@@ -7,7 +7,10 @@ use crate::schema::{Fault, Part, Violation, code_listing};
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for violation in cx.violations() {
         if let Some(message) = message(violation) {
-            sink.refuse(violation.node, violation.refused_at(), message);
+            // A state without its `Type`, or a Choice without its rules, leads nowhere.
+            let is_state = matches!(violation.owner.part, Part::State(_) | Part::AnyState);
+            let cut_off = if is_state { sink.cut_off_at(violation.node) } else { Vec::new() };
+            sink.refuse(violation.node, violation.refused_at(), message).related.extend(cut_off);
         }
     }
 }

@@ -10,7 +10,8 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         if names == &["Next", "End"] {
             let name = violation.node.content();
             let message = format!("neither `Next` nor `End`: nothing says what comes after `{name}`");
-            sink.refuse(violation.node, violation.refused_at(), message);
+            let cut_off = sink.cut_off_at(violation.node);
+            sink.refuse(violation.node, violation.refused_at(), message).related.extend(cut_off);
         }
     }
 }

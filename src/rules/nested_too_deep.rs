@@ -12,11 +12,10 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for scope in cx.machine.scopes.iter().filter(|scope| scope.depth == MAX_DEPTH + 1) {
         let Some(owner) = scope.place.owner() else { continue };
         let owner = cx.machine.state(owner);
-        let refusal = sink.refusal("TOO_DEEPLY_NESTED", owner.node);
         let message = format!(
             "`{}` lies {MAX_DEPTH} Parallel and Map states deep and holds a further one; the service refuses deep nesting",
             owner.name()
         );
-        sink.report(owner.key, message).refusal = refusal;
+        sink.report(owner.key, message);
     }
 }

@@ -11,16 +11,13 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             continue;
         }
         let Some(states) = scope.states_field else { continue };
-        let (what, severity, refusal) = if scope.place == Place::Top {
-            ("the machine", Severity::Error, true)
-        } else {
-            ("it", Severity::Warning, false)
-        };
+        let is_top = scope.place == Place::Top;
+        let severity = if is_top { Severity::Error } else { Severity::Warning };
         let name = cx.machine.describe_scope(scope.id);
-        let refusal = refusal.then(|| sink.refusal("MISSING_END_STATE", scope.node)).flatten();
+        let refusal = is_top.then(|| sink.refusal("MISSING_END_STATE", scope.node)).flatten();
         let finding = sink.report(
             states.key,
-            format!("no state of {name} ends {what}: an execution goes round until it fails, times out or has used up its history"),
+            format!("nothing ends {name}: each state leads on, and an execution goes round until it fails, times out or has used up its history"),
         );
         finding.severity = severity;
         finding.refusal = refusal.map(|refusal| crate::diagnostic::Refusal { location: String::new(), ..refusal });

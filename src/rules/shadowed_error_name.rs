@@ -1,5 +1,7 @@
 //! Error names that an earlier entry of the same `Retry` or `Catch` matches already.
 
+use std::collections::HashMap;
+
 use super::Sink;
 use super::misplaced_states_all::entries;
 use crate::analysis::Analysis;
@@ -10,40 +12,41 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for state in &cx.machine.states {
         for (field, entries) in entries(state) {
             let kind = if field == "Retry" { "retrier" } else { "catcher" };
-            for (i, errors) in entries.iter().enumerate() {
-                for (j, &error) in errors.iter().enumerate() {
-                    let Some(name) = error.as_str().filter(|_| !error.is_open()) else { continue };
-                    let earlier = entries[..i].iter().flatten().copied();
-                    if let Some(by) = earlier.into_iter().find(|by| covers(*by, name)) {
-                        let by_name = by.as_str().unwrap_or_default();
-                        if by_name == "States.ALL" {
-                            continue; // said where `States.ALL` stands
-                        }
-                        let finding = sink.report(
-                            error,
-                            format!(
-                                "`{name}` never gets to this {kind}: `{by_name}` in an earlier one matches it first"
-                            ),
+            // The first entry that names each error, and where `States.TaskFailed` stands.
+            let mut earlier: HashMap<&str, Node<'_>> = HashMap::new();
+            for errors in &entries {
+                let mut own: HashMap<&str, Node<'_>> = HashMap::new();
+                for &error in errors.iter().filter(|error| !error.is_open()) {
+                    let Some(name) = error.as_str() else { continue };
+                    let by =
+                        earlier.get(name).or_else(|| earlier.get("States.TaskFailed").filter(|_| is_of_a_task(name)));
+                    if let Some(by) = by {
+                        let message = format!(
+                            "`{name}` never gets to this {kind}: `{}` in an earlier one matches it first",
+                            by.content()
                         );
-                        finding.related.push(Label::new(by.span(), "matched here"));
-                    } else if let Some(first) = errors[..j].iter().copied().find(|first| first.as_str() == Some(name)) {
+                        sink.report(error, message).related.push(Label::new(by.span(), "matched here"));
+                    } else if let Some(first) = own.get(name) {
                         let finding = sink.report(error, format!("`{name}` is named twice in one `ErrorEquals`"));
                         finding.severity = Severity::Info;
                         finding.related.push(Label::new(first.span(), "named here already"));
                     }
+                    own.entry(name).or_insert(error);
+                }
+                // What stands behind `States.ALL` is said where it stands.
+                if own.contains_key("States.ALL") {
+                    break;
+                }
+                for &error in errors.iter().filter(|error| !error.is_open()) {
+                    earlier.entry(error.content()).or_insert(error);
                 }
             }
         }
     }
 }
 
-/// Whether the entry that names `by` takes every error called `name`. The wildcard `States.TaskFailed` is taken to match
-/// names of tasks alone: which of the service's own it matches is documented only for `States.Timeout`, which it does not.
-fn covers(by: Node<'_>, name: &str) -> bool {
-    match by.as_str() {
-        Some(by_name) if by_name == name => true,
-        Some("States.ALL") => true,
-        Some("States.TaskFailed") => !name.starts_with("States."),
-        _ => false,
-    }
+/// Whether `States.TaskFailed` matches an error of this name. The wildcard is taken to match names of tasks alone: which of
+/// the service's own it matches is documented only for `States.Timeout`, which it does not.
+fn is_of_a_task(name: &str) -> bool {
+    !name.starts_with("States.")
 }

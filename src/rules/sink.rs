@@ -2,6 +2,7 @@
 
 use super::Rule;
 use crate::analysis::Analysis;
+use crate::asl::StateId;
 use crate::diagnostic::{Diagnostic, Label, Refusal};
 use crate::syntax::{Node, Step};
 use crate::text::Span;
@@ -12,19 +13,44 @@ pub struct Sink<'a> {
     analysis: &'a Analysis<'a>,
     rule: &'static Rule,
     found: Vec<Diagnostic>,
+    /// How many findings of the rule there are in all.
+    n_found: usize,
+    /// Numbers of findings at values that stand elsewhere too: an edit there would change more than meant.
+    aliased: Vec<usize>,
+    /// Takes the findings beyond [`MAX_FINDINGS`].
+    surplus: Option<Diagnostic>,
 }
+
+/// How many findings of one rule are kept for one machine: a thousand of a kind are told in full, a million have one cause.
+const MAX_FINDINGS: usize = 1_000;
 
 impl<'a> Sink<'a> {
     pub(crate) fn new(analysis: &'a Analysis<'a>, rule: &'static Rule) -> Self {
-        Self { analysis, rule, found: Vec::new() }
+        Self { analysis, rule, found: Vec::new(), n_found: 0, aliased: Vec::new(), surplus: None }
     }
 
     /// The next findings are this rule's.
     pub(crate) fn enter(&mut self, rule: &'static Rule) {
+        self.leave();
         self.rule = rule;
     }
 
-    pub(crate) fn into_found(self) -> Vec<Diagnostic> {
+    /// Ends a rule: what was not kept is at least counted.
+    fn leave(&mut self) {
+        let n_more = self.n_found.saturating_sub(MAX_FINDINGS);
+        if n_more > 0
+            && let Some(last) = self.found.last_mut()
+        {
+            last.notes.push(format!("{n_more} more findings of this rule in this machine are not listed"));
+        }
+        self.n_found = 0;
+    }
+
+    pub(crate) fn into_found(mut self) -> Vec<Diagnostic> {
+        self.leave();
+        for i in self.aliased {
+            self.found[i].fixes.clear();
+        }
         self.found
     }
 
@@ -35,9 +61,10 @@ impl<'a> Sink<'a> {
 
     /// A finding at `node` that points at a part of it.
     pub fn report_at(&mut self, node: Node<'_>, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        self.n_found += 1;
+        let is_kept = self.n_found <= MAX_FINDINGS;
         let machine = self.analysis.machine;
-        let state = machine.state_at(node.index()).map_or("", |state| state.name());
-        self.found.push(Diagnostic {
+        let mut finding = Diagnostic {
             rule: self.rule.id,
             severity: self.rule.page().severity,
             message: message.into(),
@@ -46,12 +73,39 @@ impl<'a> Sink<'a> {
             notes: Vec::new(),
             fixes: Vec::new(),
             refusal: None,
-            machine: self.analysis.document.name.to_owned(),
-            state: state.to_owned(),
-            pointer: pointer(&path(machine.node, node)),
-        });
+            machine: String::new(),
+            state: String::new(),
+            pointer: String::new(),
+        };
+        if !is_kept {
+            return self.surplus.insert(finding);
+        }
+        self.analysis.document.name.clone_into(&mut finding.machine);
+        finding.state = machine.state_at(node.index()).map_or("", |state| state.name()).to_owned();
+        finding.pointer = pointer(&path(machine.node, node));
+        if node.is_aliased() {
+            self.aliased.push(self.found.len());
+        }
+        self.found.push(finding);
         let last = self.found.len() - 1;
         &mut self.found[last]
+    }
+
+    /// States that no execution reaches because of a finding, as places that belong to it.
+    #[must_use]
+    pub fn cut_off(&self, states: &[StateId]) -> Vec<Label> {
+        let label = |&state: &StateId| {
+            let state = self.analysis.machine.state(state);
+            Label::new(state.key.span(), format!("no execution reaches `{}` until that is mended", state.name()))
+        };
+        states.iter().map(label).collect()
+    }
+
+    /// As [`cut_off`](Self::cut_off), for a finding at the node of a state that lacks its transition.
+    #[must_use]
+    pub fn cut_off_at(&self, node: Node<'_>) -> Vec<Label> {
+        let Some(state) = self.analysis.machine.state_at(node.index()) else { return Vec::new() };
+        self.cut_off(self.analysis.graph().cut_off_by(state.id))
     }
 
     /// A finding at `node` for which the service refuses the definition, pointing at `at`.
@@ -79,7 +133,8 @@ impl<'a> Sink<'a> {
     /// What the service says of a mistake at `node`: its code, and the place in its own dialect.
     #[must_use]
     pub fn refusal(&self, code: &'static str, node: Node<'_>) -> Option<Refusal> {
-        Some(Refusal { code, location: location(&path(self.analysis.machine.node, node)) })
+        (self.n_found < MAX_FINDINGS)
+            .then(|| Refusal { code, location: location(&path(self.analysis.machine.node, node)) })
     }
 }
 

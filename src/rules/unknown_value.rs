@@ -17,7 +17,10 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
                 format!("{subject} is `{}`, and takes only {}", value.content(), code_listing(several, "or"))
             }
         };
+        let is_type = violation.field.is_some_and(|field| field.name() == "Type");
+        let cut_off = if is_type { sink.cut_off_at(value) } else { Vec::new() };
         let finding = sink.refuse(value, violation.refused_at(), message);
+        finding.related.extend(cut_off);
         let Some(meant) = meant else { continue };
         if !value.is_aliased() {
             let span = value.source_span(Span::new(0, u32::try_from(value.content().len()).unwrap_or(u32::MAX)));

@@ -9,23 +9,33 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     let machine = cx.machine;
     let graph = cx.graph();
     for scope in &machine.scopes {
-        for state in machine.states_of(scope).filter(|state| !graph.is_reachable(state.id)) {
-            let from: Vec<StateId> =
+        if !machine.states_of(scope).any(|state| !graph.is_reachable(state.id)) {
+            continue;
+        }
+        for (entry, behind) in graph.unreached(scope) {
+            let state = machine.state(entry);
+            let mut from: Vec<StateId> =
                 graph.predecessors(state.id).map(|(from, _)| from).filter(|&from| from != state.id).collect();
-            let start = graph.start(scope.id).map_or("", |start| machine.state(start).name());
+            from.dedup();
             let refusal = sink.refusal("MISSING_TRANSITION_TARGET", state.node);
-            let message = match from.first().map(|&from| machine.state(from).name()) {
-                None => format!("no transition leads to `{}`: no execution enters it", state.name()),
-                Some(other) => format!(
-                    "no way leads from the start `{start}` to `{}`: only `{other}` leads there, and no execution enters that",
-                    state.name()
+            let names: Vec<String> =
+                from.iter().take(3).map(|&from| format!("`{}`", machine.state(from).name())).collect();
+            let message = match names.as_slice() {
+                [] => format!("no transition leads to `{}`: no execution enters it", state.name()),
+                [only] => {
+                    format!("no execution enters `{}`: only {only} leads there, and none enters that", state.name())
+                }
+                several => format!(
+                    "no execution enters `{}`: {} lead there, and none enters these",
+                    state.name(),
+                    several.join(", ")
                 ),
             };
             let finding = sink.report(state.key, message);
             finding.refusal = refusal;
-            finding.related.extend(from.iter().take(3).map(|&from| {
-                let from = machine.state(from);
-                Label::new(from.key.span(), format!("`{}` is not reachable either", from.name()))
+            finding.related.extend(behind.iter().map(|&state| {
+                let state = machine.state(state);
+                Label::new(state.key.span(), format!("nothing else leads to `{}`", state.name()))
             }));
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Document, Source};
 use crate::asl;
-use crate::syntax::{Format, Tree};
+use crate::syntax::{self, Format, Node, Tree};
 
 /// What a name promises.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,10 @@ pub fn kind_of(name: &str, text: &str) -> (Kind, Format) {
 
 /// The state machines of a parsed source: every document of a file that is named as one, else those that read as one.
 pub fn documents<'t>(source: &'t Source, tree: &'t Tree) -> impl Iterator<Item = Document<'t>> {
+    // A `---` behind the last document opens one that is empty.
+    let is_empty = |root: Node<'_>| tree.roots().len() > 1 && root.kind() == syntax::Kind::Null;
     tree.roots()
+        .filter(move |&root| !is_empty(root))
         .filter(|&root| source.kind == Kind::Machine || asl::looks_like_a_machine(root))
         .enumerate()
         .map(|(number, root)| Document { source, root, name: "", number })

@@ -24,8 +24,17 @@ pub struct Source {
     pub format: Format,
     /// Whether the name alone says that it is a state machine.
     pub kind: Kind,
-    /// The first bytes that are no UTF-8, and how many there are.
-    pub not_utf8: Option<(Span, usize)>,
+    /// What of it is no UTF-8.
+    pub not_utf8: Option<NotUtf8>,
+}
+
+/// How a file breaks with UTF-8.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotUtf8 {
+    /// It holds bytes that are none: the first of them, and how many there are.
+    Bytes(Span, usize),
+    /// It starts with the byte order mark of UTF-16: none of it is read, and its text is empty.
+    Utf16,
 }
 
 impl Source {
@@ -35,6 +44,9 @@ impl Source {
         let name = name.into();
         let (text, not_utf8) = match String::from_utf8(bytes) {
             Ok(text) => (text, None),
+            Err(error) if matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) => {
+                (String::new(), Some(NotUtf8::Utf16))
+            }
             Err(error) => as_utf8(error.into_bytes()),
         };
         let (kind, format) = kind_of(&name, &text);
@@ -49,7 +61,7 @@ impl Source {
 }
 
 /// Replaces each byte that is no UTF-8 by one that is.
-fn as_utf8(mut bytes: Vec<u8>) -> (String, Option<(Span, usize)>) {
+fn as_utf8(mut bytes: Vec<u8>) -> (String, Option<NotUtf8>) {
     let mut at = 0;
     let mut first = None;
     let mut n_replaced = 0;
@@ -62,7 +74,7 @@ fn as_utf8(mut bytes: Vec<u8>) -> (String, Option<(Span, usize)>) {
         first.get_or_insert(Span::new(offset(start), offset(end)));
         at = end;
     }
-    (String::from_utf8_lossy(&bytes).into_owned(), first.map(|span| (span, n_replaced)))
+    (String::from_utf8_lossy(&bytes).into_owned(), first.map(|span| NotUtf8::Bytes(span, n_replaced)))
 }
 
 /// One state machine of a source.

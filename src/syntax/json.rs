@@ -26,6 +26,8 @@ pub(super) fn parse(text: &Arc<str>) -> Tree {
         n_objects: 0,
         pending_key: None,
         string_goes_on: 0,
+        unclosed: (Vec::new(), 0),
+        no_brace: 0,
     };
     if text.starts_with('\u{feff}') {
         parser.at = 3;
@@ -47,6 +49,10 @@ struct Parser<'s> {
     pending_key: Option<usize>,
     /// Up to here a string over several lines is known to go on.
     string_goes_on: usize,
+    /// Braces that are open where the last look-ahead for the end of a placeholder gave up, and where that was.
+    unclosed: (Vec<usize>, usize),
+    /// Up to here a line is known to hold no `}`.
+    no_brace: usize,
 }
 
 /// The longest placeholder that is looked for: a bound on work, far above what people write.
@@ -262,8 +268,9 @@ impl Parser<'_> {
                 Some(b'"') => break,
                 Some(b'\\') => {
                     flags |= DECODED;
-                    // Never behind the end, and never into the middle of a character.
-                    at += 1 + self.text.get(at + 1..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+                    // Never behind the end, never into the middle of a character, and never over the end of the line.
+                    let escaped = self.text.get(at + 1..).and_then(|rest| rest.chars().next());
+                    at += 1 + escaped.filter(|c| !matches!(c, '\n' | '\r')).map_or(0, char::len_utf8);
                 }
                 Some(b'$') => {
                     hole_starts |= self.bytes.get(at + 1) == Some(&b'{');
@@ -338,19 +345,30 @@ impl Parser<'_> {
     fn hole(&mut self) {
         let start = self.at;
         // Templates may call functions in it, with braces of their own: `${jsonencode({a = 1})}`.
-        let mut depth = 0_usize;
-        for at in start + 1..self.bytes.len().min(start + MAX_HOLE) {
+        let (unclosed, looked_until) = &self.unclosed;
+        if start < *looked_until && unclosed.binary_search(&(start + 1)).is_ok() {
+            return self.no_value();
+        }
+        let mut open = Vec::new();
+        let mut end = self.bytes.len().min(start + MAX_HOLE);
+        for at in start + 1..end {
             match self.bytes[at] {
-                b'{' => depth += 1,
-                b'}' => depth -= 1,
-                b'\n' | b'\r' => break,
-                _ => continue,
-            }
-            if depth == 0 {
-                self.at = at + 1;
-                return self.push(Kind::Hole, start);
+                b'{' => open.push(at),
+                b'}' => {
+                    open.pop();
+                    if open.is_empty() {
+                        self.at = at + 1;
+                        return self.push(Kind::Hole, start);
+                    }
+                }
+                b'\n' | b'\r' => {
+                    end = at;
+                    break;
+                }
+                _ => {}
             }
         }
+        self.unclosed = (open, end);
         self.no_value();
     }
 }

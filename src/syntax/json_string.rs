@@ -49,6 +49,7 @@ fn escape(text: &str, quote: u8) -> (usize, Option<char>) {
         Some(b'u') => return unicode_escape(text),
         Some(&byte @ (b'"' | b'\\' | b'/')) => char::from(byte),
         Some(&byte) if byte == quote => char::from(byte),
+        Some(b'\n' | b'\r') => return (1, None),
         _ => return (1 + text[1..].chars().next().map_or(0, char::len_utf8), None),
     };
     (2, Some(character))
@@ -56,7 +57,11 @@ fn escape(text: &str, quote: u8) -> (usize, Option<char>) {
 
 /// `\uXXXX`, or a surrogate pair of two. A surrogate alone is the replacement character, as it is in the service.
 fn unicode_escape(text: &str) -> (usize, Option<char>) {
-    let unit = |text: &str| text.strip_prefix("\\u")?.get(..4).and_then(|hex| u16::from_str_radix(hex, 16).ok());
+    let unit = |text: &str| {
+        let hex = text.strip_prefix("\\u")?.get(..4)?;
+        // Checked, as the conversion takes a sign too.
+        hex.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u16::from_str_radix(hex, 16).ok())?
+    };
     let Some(first) = unit(text) else { return (2, None) };
     let second = text.get(6..).and_then(unit);
     match char::decode_utf16(std::iter::once(first).chain(second)).next() {
@@ -78,7 +83,10 @@ pub(super) fn decode(tree: &mut Tree, span: Span) -> Span {
             Piece::BadEscape(source) => {
                 let written = source.of(&text);
                 tree.decoded.push_str(written);
-                tree.error(SyntaxError::new(source, format!("`{written}` is not an escape that JSON has")));
+                // A backslash alone stands where the line ends: that error is known.
+                if written != "\\" {
+                    tree.error(SyntaxError::new(source, format!("`{written}` is not an escape that JSON has")));
+                }
             }
         }
     }
@@ -94,5 +102,5 @@ pub(super) fn text_map(text: &str, span: Span) -> TextMap {
             Piece::Escape(source, character) => map.unit(index(character.len_utf8()), source),
         }
     }
-    map.finish()
+    map.finish(span.start + 1)
 }

@@ -37,6 +37,28 @@ fn well_formed_text_has_no_errors() {
 }
 
 #[test]
+fn paths_count_items() {
+    let text = r#"[[], 1, {"a": [2, [3], {}, 4], "b": 5}]"#;
+    let tree = json(text);
+    let at = |found: &str| {
+        let node = tree.root().descendants().find(|node| node.span().of(text) == found).unwrap();
+        node.path().iter().map(|step| format!("/{step:?}")).collect::<String>()
+    };
+    for (found, path) in [
+        (text, ""),
+        ("[]", "/Item(0)"),
+        ("3", "/Item(2)/Member(\"a\")/Item(1)/Item(0)"),
+        ("4", "/Item(2)/Member(\"a\")/Item(3)"),
+        ("5", "/Item(2)/Member(\"b\")"),
+    ] {
+        assert_eq!(at(found), path, "{found}");
+    }
+    // Each path is found without a look at the items before it.
+    let tree = json(&format!("[{}1]", "1,".repeat(200_000)));
+    assert!(tree.root().items().enumerate().all(|(i, item)| item.path() == [Step::Item(i)]));
+}
+
+#[test]
 fn holes_are_values_of_unknown_content() {
     let text = r#"{"a": ${Name}, "b": "x${Name}", "c": "$\u007bName}", "d": "$Name", "e": ${jsonencode({a = 1})}}"#;
     let tree = json(text);
@@ -60,10 +82,20 @@ const BROKEN: &[(&str, &str, &[&str])] = &[
     (r#"{"a": 1, "b"}"#, r#"{"a": 1, "b": <missing>}"#, &["\"b\": expected `:` and a value behind this key"]),
     (r#"{"a": 1, "#, r#"{"a": 1}"#, &["{: this `{` is not closed: the text ends first"]),
     (r#"{"a": {"b": [1"#, r#"{"a": {"b": [1]}}"#, &["[: this `[` is not closed: the text ends first"]),
+    (r#"{"a": [1, 2, "b": 3}"#, r#"{"a": [1, 2], "b": 3}"#, &["\"b\": the array is not closed before this key"]),
     (
-        r#"{"a": [1, 2, "b": 3}"#,
-        r#"{"a": [1, 2, "b", 3]}"#,
-        &[":: unexpected `:`", "}: `}` closes another bracket than the last one opened"],
+        "{\"x\": {\"a\": [[1], [2\n \"b\": 3}, \"c\": [\"d\": 4}",
+        r#"{"x": {"a": [[1], [2]], "b": 3}, "c": [], "d": 4}"#,
+        &["\"b\": the array is not closed before this key", "\"d\": the array is not closed before this key"],
+    ),
+    (r#"["a": 1]"#, r#"["a", 1]"#, &[":: unexpected `:`"]),
+    (r#"{"a": ["x"]: 1}"#, r#"{"a": ["x"]}"#, &[":: unexpected `:`", "1: expected a key in double quotes"]),
+    (r#"{"a": [["x"]: 1]}"#, r#"{"a": [["x"], 1]}"#, &[":: unexpected `:`"]),
+    ("{\"a\": \"x\\\n,\"b\": 2}", r#"{"a": "x\\", "b": 2}"#, &["\"x\\: this string is not closed"]),
+    (
+        "{\"a\": \"x\\\r\ny\", \"b\": 2}",
+        "{\"a\": \"x\\\\\\r\\ny\", \"b\": 2}",
+        &["\\\r\n: a string holds control characters only as escapes; write `\\r\\n`"],
     ),
     (r#"{"a": 1}}"#, r#"{"a": 1}"#, &["}: the document ends before this: nothing may follow its value"]),
     (r#"{"a": 1]}"#, r#"{"a": 1}"#, &["]: `]` closes nothing"]),
@@ -74,6 +106,7 @@ const BROKEN: &[(&str, &str, &[&str])] = &[
         &["\n: a string holds control characters only as escapes; write `\\n`"],
     ),
     ("{\"a\": \"x\ty\"}", r#"{"a": "x\ty"}"#, &["\t: a string holds control characters only as escapes; write `\\t`"]),
+    (r#"{"a": "\u+041"}"#, r#"{"a": "\\u+041"}"#, &["\\u: `\\u` is not an escape that JSON has"]),
     (r#"{"a": "\q"}"#, r#"{"a": "\\q"}"#, &["\\q: `\\q` is not an escape that JSON has"]),
     ("{a: 1, b: 2}", r#"{"a": 1, "b": 2}"#, &["a: a key stands in double quotes", "b: a key stands in double quotes"]),
     ("{'a': 'b'}", r#"{"a": "b"}"#, &["'a': a key stands in double quotes", "'b': a string stands in double quotes"]),
@@ -153,6 +186,23 @@ fn fixes_mend() {
     }
 }
 
+/// A bracket is missing somewhere: which container is blamed, and which are incomplete.
+#[test]
+fn indentation_tells_which_bracket_is_missing() {
+    for (text, blamed, incomplete) in [
+        ("{\n \"S\": {\n  \"A\": {\n   \"N\": {},\n  \"B\": {\n  }\n }\n}\n", 17, vec![0, 8, 17]),
+        ("{\n \"S\": {\n  \"A\": {\n  }\n }\n", 0, vec![0]),
+        ("{\"S\": {\"A\": {}\n}\n", 0, vec![0]),
+        ("{\"S\": [\n{\"A\": {}}", 6, vec![0, 6]),
+    ] {
+        let tree = json(text);
+        assert_eq!(tree.errors().len(), 1, "{text}: {:?}", tree.errors());
+        assert_eq!(tree.errors()[0].span.start, blamed, "{text}");
+        let found = tree.root().descendants().filter(|node| node.is_incomplete());
+        assert_eq!(found.map(|node| node.span().start).collect::<Vec<_>>(), incomplete, "{text}");
+    }
+}
+
 #[test]
 fn a_byte_order_mark_is_skipped_and_counted() {
     let text = "\u{feff}{\"a\": 1}";
@@ -180,8 +230,27 @@ fn depth_is_bounded() {
 #[test]
 fn hostile_text_takes_linear_time() {
     let deep = format!("{}{}", "{\"a\":".repeat(900), "]".repeat(1 << 17));
-    for unit in ["${", "'", "{\"a\" ", "\"a\n", "\\", "[}", "/*", "\0", "é", "{${x}", "\"a\":", "1 ", "a b,", "\u{a0}x"]
-    {
+    for unit in [
+        "${",
+        "${ ",
+        "${${x} ",
+        "${${${}}",
+        "\"a\": [[\"b\"",
+        "[,,\"b\"",
+        "'",
+        "{\"a\" ",
+        "\"a\n",
+        "\\",
+        "[}",
+        "/*",
+        "\0",
+        "é",
+        "{${x}",
+        "\"a\":",
+        "1 ",
+        "a b,",
+        "\u{a0}x",
+    ] {
         let mut text = String::new();
         while text.len() < 1 << 17 {
             let _ = write!(text, "{unit}");

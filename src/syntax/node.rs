@@ -165,7 +165,7 @@ impl<'t> Node<'t> {
         matches!(self.kind(), Kind::Hole | Kind::Missing) || self.raw().flags & (HOLE | TAGGED) != 0
     }
 
-    /// Whether a string holds `${`.
+    /// Whether a string holds a placeholder `${…}`.
     #[must_use]
     pub fn has_hole(self) -> bool {
         self.raw().flags & HOLE != 0
@@ -256,7 +256,7 @@ impl<'t> Node<'t> {
     /// The container it stands in, and `None` for a document's root.
     #[must_use]
     pub fn parent(self) -> Option<Node<'t>> {
-        let parent = self.tree.parents()[self.index()];
+        let parent = self.tree.places()[self.index()].parent;
         (parent != u32::MAX).then(|| self.tree.node(parent))
     }
 
@@ -267,7 +267,7 @@ impl<'t> Node<'t> {
         let mut node = self;
         while let Some(parent) = node.parent() {
             if parent.kind() == Kind::Array {
-                steps.push(Step::Item(parent.items().take_while(|item| item.ix < node.ix).count()));
+                steps.push(Step::Item(self.tree.places()[node.index()].ordinal as usize));
             } else {
                 // A value follows its key in document order.
                 let key = if node.is_key() { node } else { node.tree.node(node.ix - 1) };

@@ -24,7 +24,16 @@ pub struct Tree {
     pub(super) mended: Option<String>,
     /// Column of the lines of YAML block scalars that do not show it, by the start of their span, ascending.
     pub(super) indents: Vec<(u32, u32)>,
-    parents: OnceLock<Vec<u32>>,
+    places: OnceLock<Vec<Place>>,
+}
+
+/// Where a node stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// Its container; `u32::MAX` for roots.
+    pub(super) parent: u32,
+    /// How many children of its container come before it, keys counted.
+    pub(super) ordinal: u32,
 }
 
 /// One entry. `a` and `b` depend on the kind: the range of a scalar's content (in the source, or in `decoded`), or the
@@ -41,7 +50,7 @@ pub(super) struct Raw {
 
 /// The content lies in `Tree::decoded`.
 pub(super) const DECODED: u8 = 1;
-/// The content holds `${`.
+/// The content holds a placeholder: [`has_hole`].
 pub(super) const HOLE: u8 = 2;
 /// Part of this container could not be read: what it lacks may be there.
 pub(super) const INCOMPLETE: u8 = 4;
@@ -64,7 +73,7 @@ impl Tree {
             errors: Vec::new(),
             mended: None,
             indents: Vec::new(),
-            parents: OnceLock::new(),
+            places: OnceLock::new(),
         }
     }
 
@@ -111,24 +120,29 @@ impl Tree {
         &self.raws[ix as usize]
     }
 
-    /// The container of each node, `u32::MAX` for roots; made at the first question, as only reports ask.
-    pub(super) fn parents(&self) -> &[u32] {
-        self.parents.get_or_init(|| {
-            let mut parents = vec![u32::MAX; self.raws.len()];
-            let mut open: Vec<(u32, u32)> = Vec::new();
+    /// Where each node stands; made at the first question, as only reports ask.
+    pub(super) fn places(&self) -> &[Place] {
+        self.places.get_or_init(|| {
+            let mut places = Vec::with_capacity(self.raws.len());
+            // Container, where it ends, children so far.
+            let mut open: Vec<(u32, u32, u32)> = Vec::new();
             for (ix, raw) in self.raws.iter().enumerate() {
                 let ix = index(ix);
-                while open.last().is_some_and(|&(_, next)| next <= ix) {
+                while open.last().is_some_and(|&(_, next, _)| next <= ix) {
                     open.pop();
                 }
-                if let Some(&(parent, _)) = open.last() {
-                    parents[ix as usize] = parent;
-                }
+                places.push(open.last_mut().map_or(
+                    Place { parent: u32::MAX, ordinal: 0 },
+                    |(parent, _, n_children)| {
+                        *n_children += 1;
+                        Place { parent: *parent, ordinal: *n_children - 1 }
+                    },
+                ));
                 if raw.kind.is_container() {
-                    open.push((ix, raw.a));
+                    open.push((ix, raw.a, 0));
                 }
             }
-            parents
+            places
         })
     }
 

@@ -27,7 +27,7 @@ use self::mend::{Mends, Quote};
 use self::offsets::Offsets;
 pub(super) use self::scalar::text_map;
 use self::start::Start;
-use super::tree::{DECODED, HOLE, INCOMPLETE, KEY, Raw, TAGGED, index};
+use super::tree::{DECODED, HOLE, INCOMPLETE, KEY, Raw, TAGGED, has_hole, index};
 use super::{Format, Kind, MAX_DEPTH, SyntaxError, Tree};
 use crate::text::Span;
 
@@ -324,15 +324,13 @@ impl Reader<'_> {
 
     fn string(&self, start: usize, end: usize, content: Span, flags: u8) -> Raw {
         let written = content.of(if flags & DECODED != 0 { &self.tree.decoded } else { self.text });
-        let hole =
-            memchr::memchr_iter(b'$', written.as_bytes()).any(|at| written.as_bytes().get(at + 1) == Some(&b'{'));
         Raw {
             start: index(start),
             end: index(end),
             a: content.start,
             b: content.end,
             kind: Kind::String,
-            flags: flags | if hole { HOLE } else { 0 },
+            flags: flags | if has_hole(written) { HOLE } else { 0 },
         }
     }
 
@@ -504,7 +502,9 @@ impl Reader<'_> {
             self.n_lost += 1;
             let inside = self.open.iter().rev().find(|open| {
                 let start = self.tree.raws[open.ix as usize].start as usize;
-                start <= lost.at && start - line_start(self.read, start) <= lost.column
+                (open.object || lost.column < usize::MAX)
+                    && start <= lost.at
+                    && start - line_start(self.read, start) <= lost.column
             });
             if let Some(open) = inside.or(self.open.first()) {
                 self.tree.raws[open.ix as usize].flags |= INCOMPLETE;

@@ -25,7 +25,17 @@ pub struct Position {
 pub struct LineIndex {
     /// Offsets of line starts; the first is 0.
     starts: Vec<u32>,
+    /// Every character that is not ASCII, so that a column costs no walk along a line of a megabyte.
+    wide: Vec<Wide>,
     len: u32,
+}
+
+/// A character that is not ASCII, and what all of them up to it take beyond one unit each.
+#[derive(Clone, Copy, Debug)]
+struct Wide {
+    start: u32,
+    more_bytes: u32,
+    more_units: u32,
 }
 
 impl LineIndex {
@@ -40,7 +50,18 @@ impl LineIndex {
             }
             starts.push(offset(at + 1));
         }
-        Self { starts, len: offset(bytes.len()) }
+        let mut wide: Vec<Wide> = Vec::new();
+        if !text.is_ascii() {
+            for (at, character) in text.char_indices().filter(|(_, character)| !character.is_ascii()) {
+                let (more_bytes, more_units) = wide.last().map_or((0, 0), |last| (last.more_bytes, last.more_units));
+                wide.push(Wide {
+                    start: offset(at),
+                    more_bytes: more_bytes + char_width(character, Encoding::Utf8) - 1,
+                    more_units: more_units + char_width(character, Encoding::Utf16) - 1,
+                });
+            }
+        }
+        Self { starts, wide, len: offset(bytes.len()) }
     }
 
     /// Number of lines; a text that ends with a line break has an empty last line.
@@ -73,8 +94,25 @@ impl LineIndex {
             at -= 1;
         }
         let line = self.line_of(offset(at));
-        let before = text.get(self.line_start(line) as usize..at).unwrap_or_default();
-        Position { line, column: width(before, encoding) }
+        let start = self.line_start(line);
+        let bytes = offset(at) - start;
+        let (more_bytes, more_units) = self.more(start, offset(at));
+        let column = match encoding {
+            Encoding::Utf8 => bytes,
+            Encoding::Utf16 => bytes - more_bytes + more_units,
+            Encoding::Scalar => bytes - more_bytes,
+        };
+        Position { line, column }
+    }
+
+    /// What the characters in a range take beyond one unit each: in bytes, and in UTF-16.
+    fn more(&self, start: u32, end: u32) -> (u32, u32) {
+        let up_to = |at: u32| {
+            let before = self.wide.partition_point(|wide| wide.start < at);
+            before.checked_sub(1).map_or((0, 0), |last| (self.wide[last].more_bytes, self.wide[last].more_units))
+        };
+        let ((bytes_before, units_before), (bytes, units)) = (up_to(start), up_to(end));
+        (bytes - bytes_before, units - units_before)
     }
 
     /// The line a byte lies on; its line break belongs to it.
@@ -115,13 +153,6 @@ fn char_width(character: char, encoding: Encoding) -> u32 {
         Encoding::Utf16 => offset(character.len_utf16()),
         Encoding::Scalar => 1,
     }
-}
-
-fn width(text: &str, encoding: Encoding) -> u32 {
-    if text.is_ascii() {
-        return offset(text.len());
-    }
-    text.chars().map(|character| char_width(character, encoding)).sum()
 }
 
 #[cfg(test)]

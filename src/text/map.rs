@@ -27,10 +27,7 @@ impl TextMap {
     pub fn verbatim(source: Span) -> Self {
         let mut map = TextMapBuilder::new();
         map.verbatim(source);
-        if source.is_empty() {
-            map.pieces.push(Piece { decoded: 0, source, verbatim: true });
-        }
-        map.finish()
+        map.finish(source.start)
     }
 
     /// Length of the decoded text in bytes.
@@ -100,10 +97,7 @@ impl TextMap {
                 at = end;
             }
         }
-        if map.pieces.is_empty() {
-            map.pieces.push(Piece { decoded: 0, source: outer.span(Span::empty(self.start_of(0))), verbatim: true });
-        }
-        map.finish()
+        map.finish(outer.start_of(self.start_of(0)))
     }
 }
 
@@ -146,9 +140,12 @@ impl TextMapBuilder {
         self.len += decoded_len;
     }
 
-    /// The finished map.
+    /// The finished map. A text that decodes to nothing stands at `origin`.
     #[must_use]
-    pub fn finish(self) -> TextMap {
+    pub fn finish(mut self, origin: u32) -> TextMap {
+        if self.pieces.is_empty() {
+            self.pieces.push(Piece { decoded: 0, source: Span::empty(origin), verbatim: true });
+        }
         TextMap { pieces: self.pieces, len: self.len }
     }
 }
@@ -163,7 +160,7 @@ mod tests {
         map.verbatim(Span::new(11, 12));
         map.unit(2, Span::new(12, 18));
         map.verbatim(Span::new(18, 19));
-        map.finish()
+        map.finish(11)
     }
 
     #[test]
@@ -180,7 +177,13 @@ mod tests {
 
     #[test]
     fn empty_text_maps_to_its_place() {
-        assert_eq!(TextMap::verbatim(Span::empty(7)).span(Span::empty(0)), Span::empty(7));
+        let outer = TextMap::verbatim(Span::new(100, 110));
+        for map in [TextMap::verbatim(Span::empty(7)), TextMapBuilder::new().finish(7)] {
+            for decoded in [Span::empty(0), Span::new(0, 3), Span::empty(3)] {
+                assert_eq!(map.span(decoded), Span::empty(7), "{decoded:?}");
+                assert_eq!(map.compose(&outer).span(decoded), Span::empty(107), "{decoded:?}");
+            }
+        }
     }
 
     #[test]
@@ -190,7 +193,7 @@ mod tests {
         outer.verbatim(Span::new(100, 115));
         outer.unit(1, Span::new(115, 121));
         outer.verbatim(Span::new(121, 135));
-        let outer = outer.finish();
+        let outer = outer.finish(100);
         let inner = escaped();
         let both = inner.compose(&outer);
         for start in 0..4 {

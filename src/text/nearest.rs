@@ -10,23 +10,21 @@ pub fn nearest<'a, T>(written: &str, candidates: impl IntoIterator<Item = (&'a s
 
 /// As [`nearest`]: all candidates that are equally near.
 pub fn nearest_all<'a, T>(written: &str, candidates: impl IntoIterator<Item = (&'a str, T)>) -> Vec<T> {
-    let folded = fold(written);
-    let length = folded.chars().count();
-    let limit = (length / 3).max(1);
-    let mut least = limit;
+    if written.len() > MAX_LENGTH {
+        return Vec::new();
+    }
+    let folded: Vec<char> = fold(written).collect();
+    let mut least = usize::MAX;
     let mut best = Vec::new();
-    for (name, value) in candidates {
-        // A letter takes up to four bytes: what is longer by more than that is never near.
-        if name.len() > 2 * written.len() + 4 * limit {
+    for (name, value) in candidates.into_iter().filter(|(name, _)| name.len() <= MAX_LENGTH) {
+        let candidate: Vec<char> = fold(name).collect();
+        let limit = (candidate.len().max(folded.len()) / 3).max(1);
+        if candidate.len().abs_diff(folded.len()) > limit.min(least) {
             continue;
         }
-        let candidate = fold(name);
-        if candidate.chars().count().abs_diff(length) > limit {
-            continue;
-        }
-        let distance = if candidate == folded { 0 } else { strsim::osa_distance(&candidate, &folded) };
+        let distance = distance(&candidate, &folded);
         // One letter is all of a short name.
-        if distance > least || distance >= candidate.chars().count().max(1) {
+        if distance > limit.min(least) || distance >= candidate.len().max(1) {
             continue;
         }
         if distance < least {
@@ -38,8 +36,24 @@ pub fn nearest_all<'a, T>(written: &str, candidates: impl IntoIterator<Item = (&
     best
 }
 
-fn fold(name: &str) -> String {
-    name.chars().filter(|c| !matches!(c, ' ' | '-' | '_' | '\t')).flat_map(char::to_lowercase).collect()
+/// Names longer than this in bytes are no slips of each other: the distance takes time by the product of the lengths.
+const MAX_LENGTH: usize = 200;
+
+/// How many letters have to change, go, come or swap places. What both begin and end with costs nothing to compare.
+fn distance(one: &[char], other: &[char]) -> usize {
+    let n_equal = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let (one, other) = (&one[n_equal..], &other[n_equal..]);
+    let n_equal = one.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
+    let (one, other) = (&one[..one.len() - n_equal], &other[..other.len() - n_equal]);
+    if one.is_empty() || other.is_empty() {
+        return one.len() + other.len();
+    }
+    let text = |letters: &[char]| letters.iter().collect::<String>();
+    strsim::osa_distance(&text(one), &text(other))
+}
+
+fn fold(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(|c| !matches!(c, ' ' | '-' | '_' | '\t')).flat_map(char::to_lowercase)
 }
 
 #[cfg(test)]
@@ -55,6 +69,7 @@ mod tests {
             ("GteOrder", Some("GetOrder")),
             ("Shp", Some("Ship")),
             ("Ships", Some("Ship")),
+            ("NtfyCustmer", Some("Notify customer")),
             ("NotifyCustomer", Some("Notify customer")),
             ("C", None),
             ("Refund", None),

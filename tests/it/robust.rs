@@ -118,15 +118,21 @@ fn hostile_bytes() {
 
 #[test]
 fn bytes_that_are_no_utf8_are_named_and_the_rest_is_checked() {
-    let mut bytes =
+    let bytes =
         b"{\"StartAt\": \"A\", \"Comment\": \"caf\xe9\", \"States\": {\"A\": {\"Type\": \"Pass\", \"Next\": \"B\"}}}"
             .to_vec();
     let report = check(&Source::new("a.asl.json", bytes.clone()), &Options::default());
     let rules: Vec<&str> = report.diagnostics.iter().map(|found| found.rule).collect();
     assert_eq!(rules, ["syntax-error", "dangling-target"]);
     assert_eq!(report.diagnostics[0].primary.span.start, 32);
-    bytes.splice(0..0, [0xff, 0xfe]);
-    assert!(!check(&Source::new("a.asl.json", bytes), &Options::default()).diagnostics.is_empty());
+    for mark in [[0xff, 0xfe], [0xfe, 0xff]] {
+        for name in ["a.asl.json", "a.asl.yaml", "a.asl"] {
+            let bytes = [&mark[..], bytes.as_slice()].concat();
+            let report = check(&Source::new(name, bytes), &Options::default());
+            let messages: Vec<&str> = report.diagnostics.iter().map(|found| found.message.as_str()).collect();
+            assert!(matches!(messages[..], [message] if message.contains("looks like UTF-16")), "{name}: {messages:?}");
+        }
+    }
 }
 
 /// A machine with `n` mistakes of one sort: what a generator with a defect writes.

@@ -155,9 +155,16 @@ impl Parser<'_> {
                 self.at += len + 1;
             }
         } else if let Some(rest) = self.text[start..].strip_prefix("${") {
-            let line = rest[..rest.floor_char_boundary(MAX_HOLE)].lines().next().unwrap_or_default();
             let name = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-            self.at = start + 2 + line.find('}').map_or(name, |len| len + 1);
+            let mut len = name;
+            if start >= self.no_brace {
+                let line = rest[..rest.floor_char_boundary(MAX_HOLE)].lines().next().unwrap_or_default();
+                match line.find('}') {
+                    Some(brace) => len = brace + 1,
+                    None => self.no_brace = start + line.len(),
+                }
+            }
+            self.at = start + 2 + len;
         }
         Span::new(index(start), index(self.at))
     }
@@ -252,7 +259,9 @@ impl Parser<'_> {
     #[cold]
     pub(super) fn stray(&mut self, byte: u8) {
         let span = self.token_here();
-        self.error(SyntaxError::new(span, format!("unexpected `{}`", char::from(byte))).fix(span, ""));
+        let error = SyntaxError::new(span, format!("unexpected `{}`", char::from(byte)));
+        // `["a": 1]` may be meant as an object.
+        self.error(if byte == b',' { error.fix(span, "") } else { error });
         self.at += 1;
     }
 
@@ -260,15 +269,14 @@ impl Parser<'_> {
     #[cold]
     pub(super) fn no_separator(&mut self, open: Open, value_end: usize) {
         let last = self.tree.raws.len() - 1;
+        // Of a closed container the last value ends before its bracket.
+        let string = self.tree.raws[last].kind == Kind::String
+            && self.tree.raws[last].flags & KEY == 0
+            && self.tree.raws[last].end as usize == value_end;
         match self.byte() {
             None | Some(b'}' | b']') => {} // the loop sees it next
-            Some(b':')
-                if open.object
-                    && self.tree.raws[last].kind == Kind::String
-                    && self.tree.raws[last].flags & KEY == 0 =>
-            {
-                self.value_was_key(last);
-            }
+            Some(b':') if string && open.object => self.value_was_key(last),
+            Some(b':') if string && self.n_objects > 0 => self.item_was_key(open),
             Some(b':') => self.stray(b':'),
             Some(_) => {
                 let end = index(value_end);
@@ -307,6 +315,33 @@ impl Parser<'_> {
         self.pending_key = Some(key);
     }
 
+    /// `"Choices": [{…}, "Default": …`: the array is not closed, and what stood for its item is the next key of the
+    /// object around it.
+    #[cold]
+    fn item_was_key(&mut self, open: Open) {
+        let Some(key) = self.tree.raws.pop() else { return };
+        let span = Span::new(key.start, key.end);
+        // It may have been missed as an item already, for want of a comma.
+        let missed = |error: &mut SyntaxError| error.span == Span::new(key.start, key.start + 1);
+        self.tree.errors.pop_if(missed);
+        let opened = self.tree.raws[open.ix as usize].start;
+        self.error(
+            SyntaxError::new(span, "the array is not closed before this key")
+                .related(Span::new(opened, opened + 1), "this `[` is still open"),
+        );
+        if let Some(open) = self.open.last_mut() {
+            open.count -= 1;
+        }
+        let colon = self.at;
+        self.at = self.text[..key.start as usize].trim_end_matches([' ', '\t', '\n', '\r', ',']).len();
+        while self.open.last().is_some_and(|open| !open.object) {
+            self.end_container(INCOMPLETE);
+        }
+        self.at = colon;
+        self.pending_key = Some(self.tree.raws.len());
+        self.tree.raws.push(Raw { flags: key.flags | KEY, ..key });
+    }
+
     /// The wrong bracket, or the end of the text, where the innermost container is open.
     #[cold]
     pub(super) fn unexpected_close(&mut self, open: Open) {
@@ -315,10 +350,11 @@ impl Parser<'_> {
         let Some(byte) = self.byte() else {
             // Every container that is still open lacks its end for one reason: say it once, for the innermost.
             let end = Span::empty(index(self.at));
-            self.error(
+            let error = self.closed_by_another().unwrap_or_else(|| {
                 SyntaxError::new(opened, format!("this `{bracket}` is not closed: the text ends first"))
-                    .related(end, "the text ends here"),
-            );
+                    .related(end, "the text ends here")
+            });
+            self.error(error);
             while !self.open.is_empty() {
                 self.end_container(INCOMPLETE);
             }
@@ -342,6 +378,41 @@ impl Parser<'_> {
             self.error(SyntaxError::new(here, format!("`{}` closes nothing", char::from(byte))));
             self.at += 1;
         }
+    }
+
+    /// Where brackets stay open at the end of the text, the container that took the bracket of one further out: of those
+    /// whose closing bracket starts a line that is indented less than the line of the opening one, the last. What it
+    /// holds may belong to the containers around it, so all of these are incomplete.
+    fn closed_by_another(&mut self) -> Option<SyntaxError> {
+        let breaks = memchr::memchr2_iter(b'\n', b'\r', self.bytes).map(|at| at + 1);
+        let lines: Vec<(usize, usize)> = std::iter::once(0)
+            .chain(breaks)
+            .map(|start| {
+                let blanks = self.bytes[start..].iter().take_while(|&&byte| matches!(byte, b' ' | b'\t'));
+                (start, start + blanks.count())
+            })
+            .collect();
+        let line = |at: usize| lines[lines.partition_point(|&(start, _)| start <= at) - 1];
+        let blamed = self.tree.raws.iter().rposition(|raw| {
+            if !raw.kind.is_container() || raw.flags & INCOMPLETE != 0 || raw.end < raw.start + 2 {
+                return false;
+            }
+            let close = raw.end as usize - 1;
+            let ((open_line, opened), (close_line, closed)) = (line(raw.start as usize), line(close));
+            closed == close && closed - close_line < opened - open_line
+        })?;
+        for raw in &mut self.tree.raws[..=blamed] {
+            if raw.kind.is_container() && raw.a as usize > blamed {
+                raw.flags |= INCOMPLETE;
+            }
+        }
+        let raw = self.tree.raws[blamed];
+        let (open, close) = if raw.kind == Kind::Object { ('{', '}') } else { ('[', ']') };
+        let message = format!("this `{open}` is not closed: the `{close}` at its end is indented for another bracket");
+        Some(
+            SyntaxError::new(Span::new(raw.start, raw.start + 1), message)
+                .related(Span::new(raw.end - 1, raw.end), "taken for its end, and missing at the end of the text"),
+        )
     }
 
     /// Skips a container that lies too deep, in one pass over its bytes.
@@ -384,6 +455,9 @@ impl Parser<'_> {
     #[cold]
     pub(super) fn control_character(&mut self, at: usize) -> usize {
         let len = if self.bytes[at..].starts_with(b"\r\n") { 2 } else { 1 };
+        // Other languages go on in the next line behind a backslash: what is meant is not clear.
+        let n_backslashes = self.bytes[..at].iter().rev().take_while(|&&byte| byte == b'\\').count();
+        let start = at - n_backslashes % 2;
         let escape = match self.bytes[at] {
             b'\n' => "\\n".to_owned(),
             b'\r' if len == 2 => "\\r\\n".to_owned(),
@@ -391,9 +465,10 @@ impl Parser<'_> {
             b'\t' => "\\t".to_owned(),
             byte => format!("\\u{byte:04x}"),
         };
-        let span = Span::new(index(at), index(at + len));
+        let span = Span::new(index(start), index(at + len));
         let message = format!("a string holds control characters only as escapes; write `{escape}`");
-        self.error(SyntaxError::new(span, message).fix(span, escape));
+        let error = SyntaxError::new(span, message);
+        self.error(if start == at { error.fix(span, escape) } else { error });
         at + len
     }
 
@@ -422,8 +497,13 @@ impl Parser<'_> {
         let content = content.trim_end_matches([',', '}', ']']).trim_end_matches([' ', '\t']);
         let end = start + 1 + content.len();
         let span = Span::new(index(start), index(end));
-        self.error(SyntaxError::new(span, "this string is not closed").fix(Span::empty(index(end)), "\""));
+        let error = SyntaxError::new(span, "this string is not closed");
+        // Behind a backslash a quote would not close it.
+        self.error(if content.ends_with('\\') { error } else { error.fix(Span::empty(index(end)), "\"") });
         self.at = end;
-        self.push_string(start, end, flags)
+        let string = self.push_string(start, end, flags);
+        // What was to follow nobody knows: the text so far proves nothing.
+        self.tree.raws[string].flags |= HOLE;
+        string
     }
 }

@@ -6,6 +6,8 @@
 //! reading of the text, so their number is bounded by its size.
 
 mod flow;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -32,10 +34,11 @@ pub(super) enum Quote {
     Unreadable(usize),
 }
 
-/// A line that was given up.
+/// A line that was given up, or that may belong elsewhere.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lost {
     pub(super) at: usize,
+    /// Where its content starts; `usize::MAX` where tabs hide that, and the innermost mapping lacks it.
     pub(super) column: usize,
 }
 
@@ -136,7 +139,7 @@ impl<'s> Mends<'s> {
         self.changed
     }
 
-    /// The texts are those of `saphyr-parser` 0.3.
+    /// The texts are those of `saphyr-parser` 0.3.4, to which Cargo.toml holds.
     fn mend_problem(&mut self, from: usize, at: usize, problem: &str) {
         let says = |words: &[&str]| words.iter().any(|word| problem.contains(word));
         if problem.contains("indentation") && self.join_brackets(from, at) {
@@ -282,7 +285,11 @@ impl<'s> Mends<'s> {
         self.blank(start, end);
     }
 
+    /// Notes that the line whose content starts at `at` is missing where it belongs.
     fn lose(&mut self, at: usize, column: usize) {
+        // How far tabs indent, nobody knows.
+        let tabs = self.source.as_bytes()[self.line(at).0..at].contains(&b'\t');
+        let column = if tabs { usize::MAX } else { column };
         let place = self.lost.partition_point(|lost| lost.at < at);
         self.lost.insert(place, Lost { at, column });
     }
@@ -292,20 +299,28 @@ impl<'s> Mends<'s> {
     /// Placeholders may hold what they like: they are filled in before YAML is read.
     fn cover_placeholders(&mut self) {
         let mut from = 0;
+        // No placeholder that starts before this ends.
+        let mut open_until = 0;
         while let Some(at) = self.source[from..].find("${").map(|at| from + at) {
-            let rest = &self.source[at..];
-            let len = rest.find(['}', '"', '\'', '\n', '\r']).filter(|&len| rest.as_bytes()[len] == b'}');
-            from = at + len.map_or(2, |len| len + 1);
-            if len.is_some() {
+            from = at + 2;
+            if at < open_until {
+                continue;
+            }
+            let stop = self.source[at..].find(['}', '"', '\'', '\n', '\r']).map_or(self.source.len(), |len| at + len);
+            if self.source.as_bytes().get(stop) == Some(&b'}') {
+                from = stop + 1;
                 self.cover(at, from);
+            } else {
+                open_until = stop;
             }
         }
     }
 
-    /// Tabs that indent: all lines that start with one, and the line at `at`.
+    /// Tabs that indent: all lines that start with one, and the line at `at` or the next one below it that has some: of
+    /// a value that goes on in other lines, `at` is the start.
     fn tabs(&mut self, at: usize) {
         const MESSAGE: &str = "YAML takes no tab here: spaces indent";
-        let here = self.line(at);
+        let mut here = Some(self.line(at).0);
         let mut said_before = false;
         let mut start = 0;
         while start < self.source.len() {
@@ -313,7 +328,12 @@ impl<'s> Mends<'s> {
             let line = &self.text[start..end];
             let content = line.trim_start_matches([' ', '\t']);
             let indent = line.len() - content.len();
-            let wrong = line.starts_with('\t') && !content.is_empty() || start == here.0 && line.contains('\t');
+            let indented = !content.is_empty() && line[..indent].contains('\t');
+            let culprit = here.is_some_and(|at| start == at && line.contains('\t') || start >= at && indented);
+            let wrong = culprit || indented && line.starts_with('\t');
+            if culprit {
+                here = None;
+            }
             if wrong {
                 let first = start + line.find('\t').unwrap_or(0);
                 // Of lines in a row one is enough.
@@ -321,7 +341,12 @@ impl<'s> Mends<'s> {
                     let n_tabs = line[first - start..].bytes().take_while(|&byte| byte == b'\t').count();
                     self.error(first, first + n_tabs, MESSAGE);
                 }
-                let end = if first < start + indent { start + indent } else { first + 1 };
+                let indents = first < start + indent;
+                if indents {
+                    // Before the content: the mapping above it may end there, and be where the line belongs.
+                    self.lose(start + indent - 1, usize::MAX);
+                }
+                let end = if indents { start + indent } else { first + 1 };
                 self.replace(start, end, |byte| if byte == b'\t' { b' ' } else { byte });
             }
             said_before = wrong;

@@ -358,5 +358,6 @@ pub(in crate::syntax) fn text_map(tree: &Tree, raw: &Raw) -> TextMap {
         },
         _ => plain(read, start, end, &mut emit),
     }
-    map.finish()
+    let has_quotes = matches!(tree.text.as_bytes().get(start), Some(b'"' | b'\''));
+    map.finish(raw.start + u32::from(has_quotes))
 }
