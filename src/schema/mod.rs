@@ -1,4 +1,4 @@
-//! Turns a [`Machine`] into the list of places where it does not conform to the language's schemas.
+//! Turns a [`Machine`](crate::asl::Machine) into the list of places where it does not conform to the language's schemas.
 //!
 //! Each object is held against the one small schema that is meant for its place (`schemas/asl`), chosen by what it is, its
 //! `Type` and its query language: position decides, key names never do, and payloads are not looked into. The schemas
