@@ -12,7 +12,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let Some((timeout, most)) = state.node.get("TimeoutSeconds").and_then(seconds) else { continue };
         if every >= most {
             let message = format!("a heartbeat is due every {every} seconds, and the task times out after {most}");
-            let finding = sink.refuse(heartbeat, heartbeat, message);
+            let finding = sink.report(heartbeat, message);
             finding.related.push(Label::new(timeout.span(), "no heartbeat is missed before this"));
         }
     }

@@ -23,7 +23,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
                 Language::JsonPath => "Parameters",
                 Language::Jsonata => "Arguments",
             };
-            sink.refuse(value, state.node, format!("this integration needs `{needed}`: the request that it sends"));
+            sink.report(value, format!("this integration needs `{needed}`: the request that it sends"));
         }
     }
 }

@@ -42,7 +42,7 @@ fn part_of_map(part: &str, callable: &[MapS3], value: Node<'_>, sink: &mut Sink<
     if n_errors == 0 && !fits {
         let names: Vec<String> = callable.iter().map(|api| format!("`s3:{}`", api.name())).collect();
         let verb = if part == "ItemReader" { "reads with" } else { "writes with" };
-        sink.refuse(value, value, format!("`{part}` {verb} {} only", names.join(" or ")));
+        sink.report(value, format!("`{part}` {verb} {} only", names.join(" or ")));
     }
 }
 
