@@ -16,8 +16,11 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for state in &cx.machine.states {
         match state.kind {
             Some(StateType::Task) => {
-                if let Some(value) = state.node.get("Resource") {
-                    read(value, sink);
+                let Some(value) = state.node.get("Resource") else { continue };
+                if let Some((Resource::MapS3(api), 0)) = read(value, sink) {
+                    let name = api.name();
+                    let message = format!("`s3:{name}` is for Map states; a Task calls `aws-sdk:s3:{name}`");
+                    sink.report(value, message);
                 }
             }
             Some(StateType::Map) => {
@@ -50,6 +53,10 @@ fn part_of_map(part: &str, callable: &[MapS3], value: Node<'_>, sink: &mut Sink<
 fn read(value: Node<'_>, sink: &mut Sink<'_>) -> Option<(Resource, usize)> {
     // `!Ref` and `!GetAtt` become something else altogether; what `!Sub` leaves standing can be read.
     let text = value.as_str().filter(|_| value.tag().is_none_or(|tag| tag == "!Sub"))?;
+    // Open, and not for a placeholder that the reading below knows: a string that was never closed.
+    if value.is_open() && value.tag().is_none() && !text.contains("${") {
+        return None;
+    }
     let (resource, errors) = resource::parse(text);
     let n_errors = errors.len();
     for error in errors {
