@@ -16,16 +16,13 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             let mut earlier: HashMap<&str, Node<'_>> = HashMap::new();
             for errors in &entries {
                 let mut own: HashMap<&str, Node<'_>> = HashMap::new();
+                let mut shadowed: Vec<(Node<'_>, Node<'_>)> = Vec::new();
                 for &error in errors.iter().filter(|error| !error.is_open()) {
                     let Some(name) = error.as_str() else { continue };
                     let by =
                         earlier.get(name).or_else(|| earlier.get("States.TaskFailed").filter(|_| is_of_a_task(name)));
-                    if let Some(by) = by {
-                        let message = format!(
-                            "`{name}` never gets to this {kind}: `{}` in an earlier one matches it first",
-                            by.content()
-                        );
-                        sink.report(error, message).related.push(Label::new(by.span(), "matched here"));
+                    if let Some(&by) = by {
+                        shadowed.push((error, by));
                     } else if let Some(first) = own.get(name) {
                         let finding = sink.report(error, format!("`{name}` is named twice in one `ErrorEquals`"));
                         finding.severity = Severity::Info;
@@ -33,6 +30,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
                     }
                     own.entry(name).or_insert(error);
                 }
+                report(&shadowed, shadowed.len() == errors.len(), kind, sink);
                 // What stands behind `States.ALL` is said where it stands.
                 if own.contains_key("States.ALL") {
                     break;
@@ -42,6 +40,27 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
                 }
             }
         }
+    }
+}
+
+/// An entry of which nothing is left is one mistake; else each name is.
+fn report(shadowed: &[(Node<'_>, Node<'_>)], is_all: bool, kind: &str, sink: &mut Sink<'_>) {
+    let label = |by: Node<'_>| Label::new(by.span(), "matched here");
+    if let [(first, _), _, ..] = shadowed
+        && is_all
+    {
+        let finding =
+            sink.report(*first, format!("this {kind} never applies: earlier ones match each of its errors first"));
+        finding.related.extend(shadowed.iter().take(8).map(|&(_, by)| label(by)));
+        return;
+    }
+    for &(error, by) in shadowed {
+        let message = format!(
+            "`{}` never gets to this {kind}: `{}` in an earlier one matches it first",
+            error.content(),
+            by.content()
+        );
+        sink.report(error, message).related.push(label(by));
     }
 }
 
