@@ -55,7 +55,7 @@ fn escape(text: &str, quote: u8) -> (usize, Option<char>) {
     (2, Some(character))
 }
 
-/// `\uXXXX`, or a surrogate pair of two. A surrogate alone is the replacement character, as it is in the service.
+/// `\u` and four digits, or a surrogate pair of two. A surrogate alone is the replacement character, as it is in the service.
 fn unicode_escape(text: &str) -> (usize, Option<char>) {
     let unit = |text: &str| {
         let hex = text.strip_prefix("\\u")?.get(..4)?;

@@ -373,7 +373,7 @@ fn hex_digits(bytes: &[u8]) -> usize {
     bytes.iter().take(4).take_while(|byte| byte.is_ascii_hexdigit()).count()
 }
 
-/// The UTF-16 code unit of the `\uXXXX` at `at`.
+/// The UTF-16 code unit of the `\u` and four digits at `at`.
 fn code_unit(bytes: &[u8], at: usize) -> Option<u16> {
     let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
     digits.iter().try_fold(0, |unit, &digit| Some(unit << 4 | char::from(digit).to_digit(16)? as u16))
