@@ -5,6 +5,7 @@ use crate::analysis::Analysis;
 use crate::asl::intrinsic::{self, Dynamic};
 use crate::asl::path::{self, Obstacle, Path, Unfit};
 use crate::asl::sites::{Role, dynamic_members};
+use crate::diagnostic::Severity;
 use crate::syntax::Node;
 use crate::text::Span;
 
@@ -71,7 +72,12 @@ fn path_field(value: Node<'_>, field: &str, role: Role, sink: &mut Sink<'_>) {
     }
     if let Err(unfit) = fitness(&path, role) {
         let span = value.source_span(unfit.span);
-        sink.refuse_at(value, span, value, word(unfit, field));
+        let finding = sink.refuse_at(value, span, value, word(unfit, field));
+        if unfit.obstacle == Obstacle::FromEnd {
+            // Nobody has seen what the service says to `$.items[-1]` here; the specification has no such reference path.
+            finding.severity = Severity::Warning;
+            finding.refusal = None;
+        }
     }
 }
 
