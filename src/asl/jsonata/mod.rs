@@ -13,10 +13,12 @@ mod lexer;
 mod parser;
 mod paths;
 mod regex;
+mod scope;
 mod signature;
 
 pub use ast::{Ast, Binding, Expr, ExprId, Kind, Op, Order, Text, pairs};
 pub use delimiters::{Delimited, expression_in};
+pub use scope::Scopes;
 pub use signature::{Count, ParamType, Signature};
 
 use crate::text::Span;
