@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::asl::Machine;
+use crate::asl::expression::{self, Expression};
 use crate::asl::sites::{self, Site};
 use crate::graph::Graph;
 use crate::schema::{self, Violation};
@@ -30,13 +31,22 @@ pub struct Analysis<'a> {
     graph: OnceCell<Graph<'a>>,
     violations: OnceCell<Vec<Violation<'a>>>,
     sites: OnceCell<Vec<Site<'a>>>,
+    expressions: OnceCell<Vec<Expression<'a>>>,
 }
 
 impl<'a> Analysis<'a> {
     /// Nothing is computed yet.
     #[must_use]
     pub fn new(document: Document<'a>, machine: &'a Machine<'a>, kind: MachineType) -> Self {
-        Self { document, machine, kind, graph: OnceCell::new(), violations: OnceCell::new(), sites: OnceCell::new() }
+        Self {
+            document,
+            machine,
+            kind,
+            graph: OnceCell::new(),
+            violations: OnceCell::new(),
+            sites: OnceCell::new(),
+            expressions: OnceCell::new(),
+        }
     }
 
     /// How states lead to states.
@@ -55,5 +65,11 @@ impl<'a> Analysis<'a> {
     #[must_use]
     pub fn sites(&self) -> &[Site<'a>] {
         self.sites.get_or_init(|| sites::sites(self.machine))
+    }
+
+    /// What stands in those fields, parsed: the paths, calls and JSONata of the machine.
+    #[must_use]
+    pub fn expressions(&self) -> &[Expression<'a>] {
+        self.expressions.get_or_init(|| self.sites().iter().copied().flat_map(expression::expressions).collect())
     }
 }
