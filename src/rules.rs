@@ -135,5 +135,6 @@ rules! {
     unsupported_by_express,
     unsupported_by_inline,
     value_out_of_range,
+    wait_outlasts_express,
     wrong_type,
 }

@@ -164,7 +164,8 @@ impl Scope<'_> {
     /// How the iterations of a Map run whose item processor this is; `None` for other scopes, and where it is not known.
     #[must_use]
     pub fn mode(&self) -> Option<Mode> {
-        if !matches!(self.place, Place::ItemProcessor(_) | Place::Iterator(_)) {
+        let is_processor = matches!(self.place, Place::ItemProcessor(_) | Place::Iterator(_));
+        if !is_processor || self.node.kind() != Kind::Object {
             return None;
         }
         let Some(config) = self.node.get("ProcessorConfig") else {

@@ -37,12 +37,13 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
 
 /// `~` stands only in `~0`, which is `~`, and in `~1`, which is `/` (RFC 6901).
 fn escapes(value: Node<'_>, text: &str, sink: &mut Sink<'_>) {
+    let map = value.text_map();
     for (at, _) in text.match_indices('~') {
         if text[at + 1..].starts_with(['0', '1']) {
             continue;
         }
         let start = u32::try_from(at).unwrap_or(u32::MAX);
-        let span = value.source_span(Span::new(start, start.saturating_add(1)));
+        let span = map.span(Span::new(start, start.saturating_add(1)));
         sink.report_at(value, span, "in a JSON pointer `~` is written `~0`, and `/` inside a name `~1`");
     }
 }

@@ -156,5 +156,5 @@ fn headers(config: Node<'_>, input: Setting<'_>, sink: &mut Sink<'_>) {
 }
 
 fn labels(fields: &[Field<'_>]) -> Vec<Label> {
-    fields.iter().map(|field| Label::new(field.key.span(), "so does this")).collect()
+    fields.iter().map(|field| Label::new(field.key.span(), "and this")).collect()
 }

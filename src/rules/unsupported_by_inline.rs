@@ -5,7 +5,7 @@ use crate::analysis::Analysis;
 use crate::asl::{Field, Machine, Mode, State};
 use crate::diagnostic::{Label, Severity};
 use crate::schema;
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// What makes an execution fail that gets to an Inline Map with it.
 const FATAL: [&str; 3] = ["ItemReader", "ItemBatcher", "ResultWriter"];
@@ -29,11 +29,14 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         if is_unclear(processor) || config.is_some_and(is_unclear) || state.field("ProcessorConfig").is_some() {
             continue;
         }
-        let fatal: Vec<Field<'_>> = FATAL.iter().filter_map(|name| state.field(name)).collect();
-        let idle: Vec<Field<'_>> = IDLE.iter().filter_map(|name| state.field(name)).collect();
+        // A value of another type is a mistake by itself; what stands in for one may come to nothing.
+        let is_object = |field: &Field<'_>| field.value.kind() == Kind::Object && !field.value.is_open();
+        let fatal: Vec<Field<'_>> = FATAL.iter().filter_map(|name| state.field(name)).filter(is_object).collect();
+        let is_known = |field: &Field<'_>| !field.value.is_open();
+        let idle: Vec<Field<'_>> = IDLE.iter().filter_map(|name| state.field(name)).filter(is_known).collect();
         if let Some(kind) = config.and_then(|config| config.member("ExecutionType")) {
             // Beside `INLINE` it is `exclusive-fields` that says so.
-            if config.is_some_and(|config| config.get("Mode").is_none()) {
+            if is_known(&kind) && config.is_some_and(|config| config.get("Mode").is_none()) {
                 without_mode(kind, &fatal, &idle, sink);
             }
         } else if let Some((first, others)) = fatal.split_first() {
@@ -52,7 +55,9 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             let finding = sink.report(first.key, message);
             finding.severity = Severity::Info;
             finding.related.extend(labels(others.iter()));
-            finding.notes.push("the service accepts it, and runs the Map".to_owned());
+            if first.name() != "Label" {
+                finding.notes.push("the service was seen to accept it, and to run the Map".to_owned());
+            }
             finding.notes.push(CURE.to_owned());
         }
     }

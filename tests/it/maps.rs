@@ -156,7 +156,9 @@ const OF_INLINE: &[Row] = &[
     ("PA", r#""MaxConcurrency": 1"#, "", "", ""),
     ("PA", r#""ItemReader": {"Resource": "arn:aws:states:::s3:listObjectsV2", "«R»": {"Bucket": "b"}}"#, "error", "unsupported-by-inline", "/ItemReader"),
     ("P",  r#""ItemsPath": "$.a", "ItemReader": {"Resource": "arn:aws:states:::s3:listObjectsV2", "Parameters": {"Bucket": "b"}}"#, "error", "unsupported-by-inline", "/ItemReader"),
-    ("PA", r#""ItemReader": "${Reader}""#, "error", "unsupported-by-inline", "/ItemReader"),
+    ("PA", r#""ItemReader": "${Reader}""#, "", "", ""),
+    ("PA", r#""ItemReader": 5"#, "error", "wrong-type", "/ItemReader"),
+    ("PA", r#""Label": "${Label}", "ToleratedFailureCount": "${Count}""#, "", "", ""),
     ("PA", r#""ItemBatcher": {"MaxItemsPerBatch": 1}"#, "error", "unsupported-by-inline", "/ItemBatcher"),
     ("PA", r#""ResultWriter": {"WriterConfig": {"Transformation": "COMPACT", "OutputType": "JSONL"}}"#, "error", "unsupported-by-inline", "/ResultWriter"),
     ("PA", r#""Label": "a", "ItemBatcher": {"MaxItemsPerBatch": 1}, "ToleratedFailureCount": 1"#, "error", "unsupported-by-inline", "/ItemBatcher"),
@@ -181,6 +183,7 @@ const MODES: &[Row] = &[
     ("PA", r#""ProcessorConfig": {"${Mode}": "DISTRIBUTED"}, "#, "", "", ""),
     ("PA", r#""ProcessorConfig": "${Config}", "#, "", "", ""),
     ("PA", r#""${Config}": {}, "#, "", "", ""),
+    ("PA", r#""ProcessorConfig": {"ExecutionType": "${Type}"}, "#, "", "", ""),
     ("PA", r#""ProcessorConfig": 1, "#, "error", "wrong-type", "/ItemProcessor/ProcessorConfig"),
 ];
 
