@@ -2,9 +2,9 @@
 
 use std::cell::OnceCell;
 
-use crate::asl::Machine;
 use crate::asl::expression::{self, Expression};
 use crate::asl::sites::{self, Site};
+use crate::asl::{Machine, Mode, Place, ScopeId};
 use crate::graph::Graph;
 use crate::schema::{self, Violation};
 use crate::source::Document;
@@ -47,6 +47,26 @@ impl<'a> Analysis<'a> {
             sites: OnceCell::new(),
             expressions: OnceCell::new(),
         }
+    }
+
+    /// How the execution runs that the states of a scope are part of: a Distributed Map says it of its children, everything
+    /// else runs as what it stands in. `None` where that is not known.
+    #[must_use]
+    pub fn runs_as(&self, scope: ScopeId) -> Option<MachineType> {
+        let mut scope = self.machine.scope(scope);
+        while let Some(owner) = scope.place.owner() {
+            if matches!(scope.place, Place::ItemProcessor(_) | Place::Iterator(_)) && scope.mode()? == Mode::Distributed
+            {
+                let kind = scope.node.get("ProcessorConfig")?.get("ExecutionType")?;
+                return match kind.as_str().filter(|_| !kind.is_open())? {
+                    "STANDARD" => Some(MachineType::Standard),
+                    "EXPRESS" => Some(MachineType::Express),
+                    _ => None,
+                };
+            }
+            scope = self.machine.scope(self.machine.state(owner).scope);
+        }
+        Some(self.kind)
     }
 
     /// How states lead to states.
