@@ -11,6 +11,7 @@ pub mod jsonata;
 mod lower;
 mod machine;
 pub mod path;
+pub mod pattern;
 pub mod resource;
 pub mod sites;
 pub mod timestamp;

@@ -2,7 +2,7 @@
 
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::asl::{Comparator, Operand, Rule, StateType, Test, jsonata, timestamp};
+use crate::asl::{Comparator, Operand, Rule, StateType, jsonata, timestamp};
 use crate::syntax::Node;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
@@ -12,21 +12,11 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         {
             literal(field.value, sink);
         }
-        for rule in state.choice().map(|choice| choice.rules.as_slice()).unwrap_or_default() {
-            operands(rule, sink);
+        for comparison in state.rules().iter().flat_map(Rule::comparisons) {
+            if matches!(comparison.comparator, Comparator::Timestamp(_, Operand::Literal)) {
+                literal(comparison.field.value, sink);
+            }
         }
-    }
-}
-
-/// Recursion is bounded by the depth of the tree.
-fn operands(rule: &Rule<'_>, sink: &mut Sink<'_>) {
-    if let Some(Test::Comparison(comparison)) = &rule.test
-        && let Comparator::Timestamp(_, Operand::Literal) = comparison.comparator
-    {
-        literal(comparison.field.value, sink);
-    }
-    for nested in rule.nested() {
-        operands(nested, sink);
     }
 }
 

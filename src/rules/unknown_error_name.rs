@@ -1,4 +1,4 @@
-//! `States.*` names that the language does not have.
+//! Names of the service or of Lambda that neither has.
 
 use std::collections::BTreeSet;
 
@@ -14,11 +14,12 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for state in &cx.machine.states {
         for error in entries(state).into_iter().flat_map(|(_, entries)| entries).flatten() {
             let Some(name) = error.as_str().filter(|_| !error.is_open()) else { continue };
-            if error_name::is_known(name) || !error_name::claims_to_be_known(name) || raised.names.contains(name) {
+            if error_name::is_known(name) || raised.names.contains(name) {
                 continue;
             }
-            let meant = error_name::nearest(name);
-            if meant.is_none() && raised.is_dynamic {
+            let meant = error_name::nearest(name).or_else(|| error_name::meant_of_lambda(name));
+            let is_claimed = error_name::claims_to_be_known(name) || error_name::meant_of_lambda(name).is_some();
+            if !is_claimed || meant.is_none() && raised.is_dynamic {
                 continue;
             }
             let hint = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
