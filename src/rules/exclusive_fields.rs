@@ -2,7 +2,7 @@
 
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::asl::{Rule, Test};
+use crate::asl::{Language, Rule, State, Test};
 use crate::diagnostic::{Label, Severity};
 use crate::schema::Fault;
 
@@ -21,7 +21,8 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let finding = sink.refuse(violation.node, violation.refused_at(), message);
         finding.related.push(Label::new(with.key.span(), "it is here"));
     }
-    for rule in cx.machine.states.iter().flat_map(|state| state.rules()).flat_map(Rule::all) {
+    let states = cx.machine.states.iter().filter(|state| state.language == Language::JsonPath);
+    for rule in states.flat_map(State::rules).flat_map(Rule::all) {
         idle_variable(rule, sink);
     }
 }

@@ -64,7 +64,7 @@ fn call(value: Node<'_>, refused: Node<'_>, sink: &mut Sink<'_>) {
             Fault::Nesting | Fault::Doubtful => (
                 Severity::Warning,
                 Some(
-                    "the service accepts it; where its execution fails, it does so with `States.Runtime`, which nothing catches",
+                    "the service accepts it; an execution that fails here fails with `States.Runtime`, which nothing catches",
                 ),
             ),
             Fault::Ignored => (Severity::Info, None),

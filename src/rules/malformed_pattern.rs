@@ -3,7 +3,7 @@
 use super::Sink;
 use crate::analysis::Analysis;
 use crate::asl::pattern::pattern;
-use crate::asl::{Comparator, Comparison, Language, Rule};
+use crate::asl::{Comparator, Comparison, Language, Rule, State};
 use crate::diagnostic::{Applicability, Fix, Label};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
@@ -42,7 +42,7 @@ pub(super) fn patterns<'a, 't>(cx: &'a Analysis<'t>) -> impl Iterator<Item = &'a
     let states = cx.machine.states.iter();
     states
         .filter(|state| state.is_language_known && state.language == Language::JsonPath)
-        .flat_map(|state| state.rules())
+        .flat_map(State::rules)
         .flat_map(Rule::comparisons)
         .filter(|comparison| comparison.comparator == Comparator::StringMatches)
         .filter(|comparison| comparison.field.value.as_str().is_some() && !comparison.field.value.is_open())

@@ -11,7 +11,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let text = value.content();
         let Some(sign) = foreign_sign(text).filter(|_| pattern(text).open_escapes.is_empty()) else { continue };
         let message = format!(
-            "`{}` is matched to the letter: `*` alone has a meaning in a pattern, so that this rule hardly ever holds",
+            "`{}` is matched to the letter: `*` alone has a meaning in a pattern, and hardly any text fits this one",
             sign.of(text)
         );
         sink.report_at(value, value.source_span(sign), message)

@@ -38,9 +38,11 @@ pub fn nearest_all<'a, T>(written: &str, candidates: impl IntoIterator<Item = (&
 
 /// Whether two texts differ by two letters at most, in the sense of [`nearest`].
 pub fn is_slip(written: &str, meant: &str) -> bool {
-    let fits = written.len().max(meant.len()) <= MAX_LENGTH;
-    let folded = |name| fold(name).collect::<Vec<char>>();
-    fits && distance(&folded(written), &folded(meant)) <= 2
+    if written.len().max(meant.len()) > MAX_LENGTH {
+        return false;
+    }
+    let (written, meant): (Vec<char>, Vec<char>) = (fold(written).collect(), fold(meant).collect());
+    written.len().abs_diff(meant.len()) <= 2 && distance(&written, &meant) <= 2
 }
 
 /// Names longer than this in bytes are no slips of each other: the distance takes time by the product of the lengths.

@@ -6,6 +6,7 @@
 use serde::de::IgnoredAny;
 
 use super::{Argument, ArgumentKind, Call, Cure, Fault, Function, IntrinsicError, Literal, MAX_CALLS, Piece, template};
+use crate::text::nearest;
 
 /// The longest text that `States.Base64Encode`, `States.Base64Decode` and `States.Hash` take.
 const MAX_TEXT: usize = 10_000;
@@ -103,13 +104,7 @@ fn values(text: &str, call: &Call, function: Function, errors: &mut Vec<Intrinsi
         (Function::Base64Decode | Function::Base64Encode, [argument]) => too_long(argument, &mut wrong),
         (Function::Hash, [argument, algorithm]) => {
             too_long(argument, &mut wrong);
-            let known = match &algorithm.kind {
-                ArgumentKind::String(literal) => literal.is_open() || ALGORITHMS.contains(&literal.raw.as_str()),
-                kind => !is_literal(kind),
-            };
-            if !known {
-                wrong(algorithm, format!("`States.Hash` knows `{}` only", ALGORITHMS.join("`, `")));
-            }
+            errors.extend(unknown_algorithm(algorithm));
         }
         (Function::StringToJson, [argument]) if !is_torn => {
             if let ArgumentKind::String(literal) = &argument.kind
@@ -141,6 +136,24 @@ fn values(text: &str, call: &Call, function: Function, errors: &mut Vec<Intrinsi
         (Function::ArrayRange, [start, end, step]) => range([start, end, step], &mut wrong),
         _ => {}
     }
+}
+
+/// A literal that is no algorithm of `States.Hash`, and the one that was probably meant.
+fn unknown_algorithm(argument: &Argument) -> Option<IntrinsicError> {
+    let (span, cure) = match &argument.kind {
+        ArgumentKind::String(literal) if literal.is_open() || ALGORITHMS.contains(&literal.raw.as_str()) => {
+            return None;
+        }
+        ArgumentKind::String(literal) => {
+            (literal.content, nearest(&literal.raw, ALGORITHMS.map(|known| (known, known))).map(Cure::Name))
+        }
+        kind if is_literal(kind) => (argument.span, None),
+        _ => return None,
+    };
+    let message = format!("`States.Hash` knows `{}` only", ALGORITHMS.join("`, `"));
+    // An empty text is shown by its quotes.
+    let span = if span.is_empty() { argument.span } else { span };
+    Some(IntrinsicError { cure, ..IntrinsicError::new(Fault::Argument, span, message) })
 }
 
 /// A literal number, without its decimals: the service cuts them off.

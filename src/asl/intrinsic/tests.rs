@@ -131,7 +131,7 @@ fn errors_stand_at_the_part_at_fault() {
         (Argument, "States.Format(«1», 2)", "the template of `States.Format` is a string"),
         (
             Argument,
-            "States.Hash($.a, «'sha-256'»)",
+            "States.Hash($.a, '«sha-256»')",
             "`States.Hash` knows `MD5`, `SHA-1`, `SHA-256`, `SHA-384`, `SHA-512` only",
         ),
         (
@@ -204,11 +204,13 @@ fn the_recorded_refusal_is_a_syntax_error_at_each_backslash() {
 }
 
 #[test]
-fn quotes_are_mended_where_the_text_in_them_needs_no_escapes() {
+fn cures_are_offered_where_they_are_sure_to_be_read() {
     for (text, expected) in [
         ("States.Format(\"a {}\", 1)", Some(Cure::SingleQuotes)),
         ("States.Format(\"it's {}\", 1)", None),
         ("States.Format(\"a {}, 1)", None),
+        ("States.Hash($.a, 'sha256')", Some(Cure::Name("SHA-256"))),
+        ("States.Hash($.a, 'CRC')", None),
     ] {
         assert_eq!(parse(text).1[0].cure, expected, "{text}");
     }
