@@ -87,8 +87,10 @@ pub const LAMBDA_NAMES: [&str; 7] = [
 /// have no dot before them.
 #[must_use]
 pub fn meant_of_lambda(name: &str) -> Option<&'static str> {
+    const LONGEST: usize = 80;
     let is_slip = |known: &&'static str| text::is_slip(name, known);
-    LAMBDA_NAMES.into_iter().find(is_slip).filter(|&known| known != name && name.contains('.'))
+    let may_be = name.len() <= LONGEST && name.contains('.');
+    LAMBDA_NAMES.into_iter().filter(|_| may_be).find(is_slip).filter(|&known| known != name)
 }
 
 /// What the service does with a name of its own; `None` for a name it does not know.

@@ -17,9 +17,12 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             if error_name::is_known(name) || raised.names.contains(name) {
                 continue;
             }
-            let meant = error_name::nearest(name).or_else(|| error_name::meant_of_lambda(name));
-            let is_claimed = error_name::claims_to_be_known(name) || error_name::meant_of_lambda(name).is_some();
-            if !is_claimed || meant.is_none() && raised.is_dynamic {
+            let of_lambda = error_name::meant_of_lambda(name);
+            if of_lambda.is_none() && !error_name::claims_to_be_known(name) {
+                continue;
+            }
+            let meant = of_lambda.or_else(|| error_name::nearest(name));
+            if meant.is_none() && raised.is_dynamic {
                 continue;
             }
             let hint = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
