@@ -24,7 +24,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         finding.related.extend(others.iter().take(8).map(|&at| Label::new(map.span(at), "and here")));
         finding
             .notes
-            .push("so has it the specification; that the service refuses the definition is not on record".to_owned());
+            .push("that is the word of the specification; what the service does with such a pattern is not on record".to_owned());
         let mut doubled = text.to_owned();
         for at in open.iter().rev() {
             doubled.insert(at.start as usize, '\\');
