@@ -22,9 +22,10 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let map = value.text_map();
         let finding = sink.report_at(value, map.span(first), message);
         finding.related.extend(others.iter().take(8).map(|&at| Label::new(map.span(at), "and here")));
-        finding
-            .notes
-            .push("that is the word of the specification; what the service does with such a pattern is not on record".to_owned());
+        finding.notes.push(
+            "that is the word of the specification; what the service does with such a pattern is not on record"
+                .to_owned(),
+        );
         let mut doubled = text.to_owned();
         for at in open.iter().rev() {
             doubled.insert(at.start as usize, '\\');
