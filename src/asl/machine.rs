@@ -367,6 +367,12 @@ impl<'t> State<'t> {
         self.kind == Some(StateType::Map)
     }
 
+    /// The top-level rules of a Choice, in order; of another state none.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule<'t>] {
+        self.choice().map(|choice| choice.rules.as_slice()).unwrap_or_default()
+    }
+
     /// Every place in the state that names the state to go to, in document order of the kinds.
     pub fn targets(&self) -> impl Iterator<Item = Target<'t>> {
         let at = |edge: Edge| move |field: Field<'t>| Target { edge, field };
@@ -375,14 +381,7 @@ impl<'t> State<'t> {
             .into_iter()
             .map(at(Edge::Next))
             .chain(choice.and_then(|choice| choice.default).into_iter().map(at(Edge::Default)))
-            .chain(
-                choice
-                    .map(|choice| choice.rules.as_slice())
-                    .unwrap_or_default()
-                    .iter()
-                    .enumerate()
-                    .filter_map(move |(i, rule)| rule.next.map(at(Edge::Choice(i)))),
-            )
+            .chain(self.rules().iter().enumerate().filter_map(move |(i, rule)| rule.next.map(at(Edge::Choice(i)))))
             .chain(
                 self.catchers.iter().enumerate().filter_map(move |(i, catcher)| catcher.next.map(at(Edge::Catch(i)))),
             )

@@ -12,6 +12,7 @@ pub mod jsonata;
 mod lower;
 mod machine;
 pub mod path;
+pub mod pattern;
 pub mod resource;
 pub mod s3;
 pub mod sites;

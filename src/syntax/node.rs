@@ -331,6 +331,12 @@ impl<'t> Node<'t> {
         Edit { span: self.span(), text }
     }
 
+    /// Whether it is written in single quotes, as YAML has them.
+    #[must_use]
+    pub fn is_single_quoted(self) -> bool {
+        self.span().of(&self.tree.text).starts_with('\'')
+    }
+
     /// As a `serde_json` value: holes and missing values as `null`, the last of duplicate members.
     #[must_use]
     pub fn to_value(self) -> serde_json::Value {
