@@ -58,7 +58,7 @@ fn call(value: Node<'_>, refused: Node<'_>, sink: &mut Sink<'_>) {
             Fault::Syntax | Fault::UnknownFunction => sink.refusal("SCHEMA_VALIDATION_FAILED", refused),
             Fault::Arity | Fault::Argument | Fault::Nesting => None,
         };
-        let span = map.span(error.span);
+        let span = value.fault_span(&map, error.span);
         let finding = sink.report_at(value, span, error.message);
         if refusal.is_none() {
             finding.severity = Severity::Warning;

@@ -7,7 +7,6 @@ use crate::asl::path::{self, Obstacle, Path, Unfit};
 use crate::asl::sites::{Role, dynamic_members};
 use crate::diagnostic::Severity;
 use crate::syntax::Node;
-use crate::text::Span;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for site in cx.sites() {
@@ -115,9 +114,7 @@ fn syntax(value: Node<'_>, text: &str, refused: Node<'_>, sink: &mut Sink<'_>) {
     }
     let map = value.text_map();
     for error in errors {
-        let span = map.span(error.span);
-        // What is missing at the end is shown at the closing quote, or under the last character.
-        let span = if span.is_empty() { Span::new(span.start, value.span().end.max(span.start)) } else { span };
+        let span = value.fault_span(&map, error.span);
         sink.refuse_at(value, span, refused, format!("this path cannot be read: {}", error.message));
     }
 }

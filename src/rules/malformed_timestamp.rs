@@ -37,7 +37,7 @@ fn literal(value: Node<'_>, sink: &mut Sink<'_>) {
     }
     if let Err(error) = timestamp::rfc3339(text) {
         let refusal = sink.refusal("SCHEMA_VALIDATION_FAILED", value);
-        let span = value.source_span(error.span);
+        let span = value.fault_span(&value.text_map(), error.span);
         let finding = sink.report_at(value, span, error.message);
         finding.refusal = refusal;
         finding.notes.push("the service takes timestamps like `2024-03-14T15:09:26Z`".to_owned());

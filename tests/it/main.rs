@@ -3,11 +3,13 @@
 #![expect(clippy::disallowed_methods, reason = "tests read files, folders and the environment")]
 #![expect(clippy::print_stderr, reason = "a test that skips something says so")]
 
+mod carets;
 mod cli;
 mod corpus;
 mod examples;
 mod executions;
 mod fields;
+mod hosts;
 mod jsonata;
 mod jsonata_core;
 mod jsonata_shape;
