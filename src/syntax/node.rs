@@ -108,7 +108,7 @@ impl<'t> Node<'t> {
             return first.key.span();
         }
         let line = text.find(['\n', '\r']).unwrap_or(text.len());
-        Span::new(span.start, span.start + super::tree::index(text[..line].trim_end().len()))
+        Span::new(span.start, span.start + index(text[..line].trim_end().len()))
     }
 
     /// The decoded content of a string.

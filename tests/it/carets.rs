@@ -188,6 +188,11 @@ fn jsonata() -> (Vec<String>, Vec<String>) {
     (correct, damaged)
 }
 
+/// Strings with correct expressions of all three languages.
+pub(crate) fn correct() -> Vec<String> {
+    [jsonata().0, paths().0, calls().0].concat()
+}
+
 #[test]
 fn errors_of_jsonata_stand_on_their_characters() {
     let (correct, damaged) = jsonata();

@@ -21,4 +21,5 @@ mod robust;
 mod schema;
 mod support;
 mod syntax_yaml;
+mod thrown;
 mod tidy;

@@ -4,6 +4,10 @@
 pub(crate) struct Dice(u64);
 
 impl Dice {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
     /// Those of a text: what happens to it does not hang on its neighbours.
     pub(crate) fn of(text: &str) -> Self {
         Self(
