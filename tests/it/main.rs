@@ -11,6 +11,7 @@ mod fields;
 mod jsonata;
 mod labelled;
 mod metamorphic;
+mod references;
 mod rewrite;
 mod robust;
 mod schema;
