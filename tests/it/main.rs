@@ -17,6 +17,7 @@ mod labelled;
 mod maps;
 mod metamorphic;
 mod mutate;
+mod references;
 mod rewrite;
 mod robust;
 mod schema;
