@@ -92,6 +92,7 @@ macro_rules! rules {
 }
 
 rules! {
+    callback_without_token,
     conflicting_transition,
     credentials_on_activity,
     dangling_target,
@@ -103,6 +104,7 @@ rules! {
     endless_loop,
     exclusive_fields,
     heartbeat_not_below_timeout,
+    impossible_http_request,
     jsonata_delimiters,
     malformed_intrinsic,
     malformed_jsonata,
@@ -114,10 +116,12 @@ rules! {
     misplaced_states_all,
     missing_field,
     missing_parameters,
+    missing_request_field,
     missing_transition,
     mixed_query_language,
     nested_too_deep,
     no_terminal_state,
+    pointless_heartbeat,
     reserved_error_name,
     shadowed_error_name,
     syntax_error,

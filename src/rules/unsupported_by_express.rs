@@ -1,9 +1,10 @@
-//! What an Express execution cannot do: wait for jobs and callbacks, use activities, run a Distributed Map.
+//! What an Express execution cannot do: wait for jobs and callbacks, use activities, run a Distributed Map, last.
 
 use super::Sink;
 use crate::analysis::{Analysis, MachineType};
 use crate::asl::resource::{self, Pattern, Resource};
 use crate::asl::{Machine, ScopeId, State, StateType};
+use crate::diagnostic::Severity;
 use crate::syntax::Node;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
@@ -17,6 +18,15 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             && let Some(mode) = distributed_mode(cx.machine, state)
         {
             report(sink, mode, &format!("{who} cannot run a Distributed Map"));
+        }
+        if let Some(StateType::Wait) = state.kind
+            && let Some(seconds) = state.node.get("Seconds").filter(|seconds| !seconds.is_open())
+            && let Some(n_seconds) = seconds.as_i64().filter(|&n_seconds| n_seconds > LONGEST)
+        {
+            let message = format!("{who} is over after {LONGEST} seconds, before it has waited for {n_seconds}");
+            let finding = sink.report(seconds, message);
+            finding.severity = Severity::Warning;
+            finding.notes.push("the longest wait of an express execution is five minutes, all of its time".to_owned());
         }
         if state.kind != Some(StateType::Task) {
             continue;
@@ -32,6 +42,9 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         report(sink, value, &format!("{who} cannot {what}"));
     }
 }
+
+/// How many seconds an Express execution lasts (developer guide, "Quotas", and "Wait state": the longest wait).
+const LONGEST: i64 = 300;
 
 /// Why the states of a scope run in an Express execution.
 enum Express<'t> {

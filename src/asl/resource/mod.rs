@@ -97,6 +97,9 @@ pub struct Integration {
     pub patterns: Vec<Pattern>,
     /// Fields of the request that the service was seen to demand when a machine is created.
     pub required: Vec<String>,
+    /// Further fields without which the called service does not take the request, as its model has it.
+    #[serde(default)]
+    pub documented: Vec<String>,
     /// Whether an Express machine may use it, by request and response.
     pub express: bool,
 }
