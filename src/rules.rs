@@ -128,6 +128,7 @@ rules! {
     uncatchable_error,
     unknown_error_name,
     unknown_field,
+    unknown_request_field,
     unknown_resource,
     unknown_value,
     unreachable_state,

@@ -3,12 +3,11 @@
 use super::Sink;
 use crate::analysis::Analysis;
 use crate::asl::jsonata::{self, Delimited};
-use crate::asl::resource::{self, Resource};
+use crate::asl::resource::{self, Request, RequestField, Resource};
 use crate::asl::{Language, StateType};
 use crate::diagnostic::Severity;
 use crate::schema::code_listing;
 use crate::syntax::Node;
-use crate::text::Span;
 
 /// What `Method` may be (developer guide, "Call HTTPS APIs").
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"];
@@ -53,22 +52,19 @@ const HEADERS: [&str; 32] = [
 const FAMILIES: [&str; 3] = ["x-forwarded-", "x-amz-", "x-amzn-"];
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
-    let tasks = cx.machine.states.iter().filter(|state| state.kind == Some(StateType::Task) && state.is_language_known);
-    for state in tasks {
+    for state in cx.machine.states.iter().filter(|state| state.kind == Some(StateType::Task)) {
         let text = state.node.get("Resource").and_then(Node::as_str).unwrap_or_default();
         if resource::parse(text).0 != Resource::HttpInvoke {
             continue;
         }
-        let name = match state.language {
-            Language::JsonPath => "Parameters",
-            Language::Jsonata => "Arguments",
-        };
-        let Some(request) = state.node.get(name) else { continue };
-        if let Some(value) = request.get("Method") {
-            method(value, state.language, sink);
+        let Some(request) = Request::of(state) else { continue };
+        if let Some(field) = request.field("Method").filter(|field| !field.is_dynamic) {
+            method(field.member.value, state.language, sink);
         }
-        if let Some(value) = request.get("Headers") {
-            headers(value, state.language, sink);
+        if let Some(headers) = request.object("Headers") {
+            for header in headers.fields() {
+                kept(header, sink);
+            }
         }
     }
 }
@@ -83,26 +79,18 @@ fn method(value: Node<'_>, language: Language, sink: &mut Sink<'_>) {
     finding.notes.push(format!("it has {}", code_listing(&METHODS, "and")));
 }
 
-fn headers(value: Node<'_>, language: Language, sink: &mut Sink<'_>) {
-    for member in value.members() {
-        let written = member.name();
-        let name = match language {
-            Language::JsonPath => written.strip_suffix(".$").unwrap_or(written),
-            Language::Jsonata => written,
-        };
-        let folded = name.to_ascii_lowercase();
-        let is_kept = HEADERS.contains(&folded.as_str()) || FAMILIES.iter().any(|family| folded.starts_with(family));
-        if member.key.has_hole() || !is_kept {
-            continue;
-        }
-        let end = u32::try_from(name.len()).unwrap_or(u32::MAX);
-        let span = member.key.source_span(Span::new(0, end));
-        let message = format!("the header `{name}` is not a task's to set: the task fails with `States.Runtime`");
-        let finding = sink.report_at(member.key, span, message);
-        finding.notes.push("the service takes the definition, and fails the task when it gets there".to_owned());
-        if matches!(folded.as_str(), "authorization" | "proxy-authorization") {
-            finding.notes.push("credentials belong into the connection of EventBridge".to_owned());
-        }
+/// Reports a header that the service keeps to itself.
+fn kept(header: RequestField<'_>, sink: &mut Sink<'_>) {
+    let name = header.name;
+    let folded = name.to_ascii_lowercase();
+    if !HEADERS.contains(&folded.as_str()) && !FAMILIES.iter().any(|family| folded.starts_with(family)) {
+        return;
+    }
+    let message = format!("the header `{name}` is not a task's to set: the task fails with `States.Runtime`");
+    let finding = sink.report_at(header.member.key, header.span(), message);
+    finding.notes.push("the service takes the definition, and fails the task when it gets there".to_owned());
+    if matches!(folded.as_str(), "authorization" | "proxy-authorization") {
+        finding.notes.push("credentials belong into the connection of EventBridge".to_owned());
     }
 }
 

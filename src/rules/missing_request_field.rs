@@ -2,69 +2,45 @@
 
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::asl::resource::{self, Resource};
-use crate::asl::{Language, State, StateType};
+use crate::asl::StateType;
+use crate::asl::resource::{self, Integration, Request, Resource};
 use crate::diagnostic::{Applicability, Fix, Severity};
 use crate::schema::code_listing;
-use crate::syntax::{Kind, Node};
-use crate::text::{Edit, Span, nearest};
+use crate::syntax::Node;
+use crate::text::{Edit, nearest};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
-    let tasks = cx.machine.states.iter().filter(|state| state.kind == Some(StateType::Task) && state.is_language_known);
-    for state in tasks {
-        let Some(request) = request(state) else { continue };
+    for state in cx.machine.states.iter().filter(|state| state.kind == Some(StateType::Task)) {
+        let Some(request) = Request::of(state) else { continue };
         let text = state.node.get("Resource").and_then(Node::as_str).unwrap_or_default();
         let (resource, _) = resource::parse(text);
         let Some(integration) = resource.integration() else { continue };
-        let lacks = |field: &&String| !has(request, field, state.language);
-        let refused: Vec<&str> = integration.required.iter().filter(lacks).map(String::as_str).collect();
-        let documented: Vec<&str> = integration.documented.iter().filter(lacks).map(String::as_str).collect();
-        let call = format!("{}:{}", integration.service, integration.api);
-        let missing: Vec<&str> = refused.iter().chain(&documented).copied().collect();
-        if !missing.is_empty() {
-            report(request, &missing, &call, !refused.is_empty(), state.language, sink);
-        }
+        report(request, integration, sink);
         if resource == Resource::HttpInvoke {
-            connection(request, state.language, sink);
+            connection(request, sink);
         }
     }
 }
 
-/// The request as far as it is written down: an object of which every key is known.
-fn request<'t>(state: &State<'t>) -> Option<Node<'t>> {
-    let name = match state.language {
-        Language::JsonPath => "Parameters",
-        Language::Jsonata => "Arguments",
-    };
-    state.field(name).map(|field| field.value).filter(|request| is_known(*request))
+/// The demanded fields that are not there.
+pub(super) fn missing(request: Request<'_>, integration: &'static Integration) -> Vec<&'static str> {
+    let demanded = integration.required.iter().chain(&integration.documented);
+    demanded.map(String::as_str).filter(|name| request.field(name).is_none()).collect()
 }
 
-/// Whether nothing but what is seen is in an object. `Fn::If` and its like are replaced as a whole.
-fn is_known(object: Node<'_>) -> bool {
-    object.kind() == Kind::Object
-        && !object.is_open()
-        && !object.is_incomplete()
-        && !object.members().any(|member| member.key.has_hole() || member.name().starts_with("Fn::"))
-        && !(object.len() == 1 && object.member("Ref").is_some())
-}
-
-/// The value of a field; `None` in the second place where an expression gives it.
-fn field<'t>(request: Node<'t>, name: &str, language: Language) -> Option<Option<Node<'t>>> {
-    if let Some(value) = request.get(name) {
-        return Some(Some(value));
+fn report(request: Request<'_>, integration: &'static Integration, sink: &mut Sink<'_>) {
+    let missing = missing(request, integration);
+    if missing.is_empty() {
+        return;
     }
-    let is_dynamic = |key: &str| key.strip_suffix(".$") == Some(name);
-    (language == Language::JsonPath && request.members().any(|member| is_dynamic(member.name()))).then_some(None)
-}
-
-fn has(request: Node<'_>, name: &str, language: Language) -> bool {
-    field(request, name, language).is_some()
-}
-
-fn report(request: Node<'_>, missing: &[&str], call: &str, is_refused: bool, language: Language, sink: &mut Sink<'_>) {
-    let message = format!("the request of `{call}` needs {}", code_listing(missing, "and"));
-    let finding = if is_refused { sink.refuse(request, request, message) } else { sink.report(request, message) };
-    if !is_refused {
+    let is_refused = missing.iter().any(|name| integration.required.iter().any(|measured| measured == name));
+    let call = format!("{}:{}", integration.service, integration.api);
+    let message = format!("the request of `{call}` needs {}", code_listing(&missing, "and"));
+    let refusal = sink.refusal("SCHEMA_VALIDATION_FAILED", request.node);
+    let finding = sink.report(request.node, message);
+    if is_refused {
+        finding.refusal = refusal;
+    } else {
         finding.severity = Severity::Warning;
         finding.notes.push(
             "the called service does not take the request without; what is said when the machine is created is not known"
@@ -72,18 +48,16 @@ fn report(request: Node<'_>, missing: &[&str], call: &str, is_refused: bool, lan
         );
     }
     // `queueUrl` for `QueueUrl`: the key itself is what to look at.
-    for member in request.members() {
-        let name = member.name();
-        let bare = if language == Language::JsonPath { name.strip_suffix(".$").unwrap_or(name) } else { name };
-        let Some(meant) = nearest(bare, missing.iter().map(|&name| (name, name))) else { continue };
-        let Ok(end) = u32::try_from(bare.len()) else { continue };
-        let span = member.key.source_span(Span::new(0, end));
+    let is_known = |name: &str| integration.fields.iter().any(|known| known == name);
+    for field in request.fields().filter(|field| !is_known(field.name)) {
+        let Some(meant) = nearest(field.name, missing.iter().map(|&name| (name, name))) else { continue };
+        let span = field.span();
         if missing.len() == 1 {
             finding.primary.span = span;
         }
         finding
             .notes
-            .push(format!("`{bare}` is not `{meant}`: the fields of a request begin with a capital, and case counts"));
+            .push(format!("`{}` is not `{meant}`: case counts, and the names begin with a capital", field.name));
         finding.fixes.push(Fix {
             title: format!("rename to `{meant}`"),
             edits: vec![Edit { span, text: meant.to_owned() }],
@@ -93,15 +67,18 @@ fn report(request: Node<'_>, missing: &[&str], call: &str, is_refused: bool, lan
 }
 
 /// An HTTP Task takes its connection from one of two places.
-fn connection(request: Node<'_>, language: Language, sink: &mut Sink<'_>) {
+fn connection(request: Request<'_>, sink: &mut Sink<'_>) {
     const PLACES: [&str; 2] = ["InvocationConfig", "Authentication"];
-    let named = PLACES.into_iter().find_map(|name| field(request, name, language).map(|value| (name, value)));
-    let (at, message) = match named {
-        None => (request, "the request of `http:invoke` needs `InvocationConfig` with the `ConnectionArn`".to_owned()),
-        Some((name, Some(value))) if is_known(value) && !has(value, "ConnectionArn", language) => {
-            (value, format!("`{name}` needs `ConnectionArn`"))
+    let (at, message) = match PLACES.into_iter().find(|name| request.field(name).is_some()) {
+        None => {
+            (request.node, "the request of `http:invoke` needs `InvocationConfig` with the `ConnectionArn`".to_owned())
         }
-        Some(_) => return,
+        Some(name) => match request.object(name) {
+            Some(object) if object.field("ConnectionArn").is_none() => {
+                (object.node, format!("`{name}` needs `ConnectionArn`"))
+            }
+            _ => return,
+        },
     };
     let finding = sink.report(at, message);
     finding.severity = Severity::Warning;

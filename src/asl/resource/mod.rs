@@ -7,9 +7,11 @@
 //! actions of the SDK.
 
 mod arn;
+mod request;
 pub mod sdk;
 
 pub use arn::parse;
+pub use request::{Request, RequestField};
 
 use crate::text::{Span, nearest};
 use serde::Deserialize;
@@ -100,6 +102,9 @@ pub struct Integration {
     /// Further fields without which the called service does not take the request, as its model has it.
     #[serde(default)]
     pub documented: Vec<String>,
+    /// Every field of the request; empty where they are not known.
+    #[serde(default)]
+    pub fields: Vec<String>,
     /// Whether an Express machine may use it, by request and response.
     pub express: bool,
 }
