@@ -50,7 +50,7 @@ fn is_known(request: Node<'_>) -> bool {
                 .members()
                 .all(|member| !member.key.has_hole() && member.name().strip_prefix("Fn::").is_none_or(is_text))
     };
-    request.kind() != Kind::Null && request.descendants().all(is_closed)
+    request.kind() != Kind::Null && !request.is_open() && request.descendants().all(is_closed)
 }
 
 fn report(state: &State<'_>, resource: Node<'_>, request: Node<'_>, token: &str, sink: &mut Sink<'_>) {

@@ -60,6 +60,8 @@ fn read(value: Node<'_>, sink: &mut Sink<'_>) -> Option<(Resource, usize)> {
     let (resource, errors) = resource::parse(text);
     let n_errors = errors.len();
     for error in errors {
+        // Many are no slips, and looking for what was meant takes its time.
+        let suggestion = sink.is_early().then(|| error.suggestion()).flatten();
         let refusal = sink.refusal("SCHEMA_VALIDATION_FAILED", value);
         let span = value.source_span(error.span);
         let finding = sink.report_at(value, span, error.message);
@@ -71,7 +73,7 @@ fn read(value: Node<'_>, sink: &mut Sink<'_>) -> Option<(Resource, usize)> {
             }
             Refusal::UnknownSdkService | Refusal::UnknownSdkAction => {
                 // A near miss of something known is hardly ever something new.
-                let is_near = error.suggestion.is_some();
+                let is_near = suggestion.is_some();
                 finding.severity = if is_near { Severity::Warning } else { Severity::Info };
                 finding.notes.push(newer.to_owned());
             }
@@ -82,7 +84,7 @@ fn read(value: Node<'_>, sink: &mut Sink<'_>) -> Option<(Resource, usize)> {
             Refusal::NotCallable => finding.severity = Severity::Warning,
             _ => finding.refusal = refusal,
         }
-        if let Some(meant) = error.suggestion {
+        if let Some(meant) = suggestion {
             finding.fixes.push(Fix {
                 title: format!("write `{meant}`"),
                 edits: vec![Edit { span, text: meant }],

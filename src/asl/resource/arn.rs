@@ -1,10 +1,10 @@
 //! Turns the text of an ARN into a [`Resource`], and what is wrong with it into [`ResourceError`]s.
 
 use super::super::path::span;
-use super::{MapS3, Pattern, Refusal, Resource, ResourceError, closest, integrations, sdk};
+use super::{MapS3, Meant, Pattern, Refusal, Resource, ResourceError, integrations, sdk};
 
 /// The partitions of AWS (AWS Fault Isolation Boundaries, "Partitions"; the endpoints of the SDKs).
-const PARTITIONS: [&str; 8] =
+pub(super) const PARTITIONS: [&str; 8] =
     ["aws", "aws-cn", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-us-gov"];
 
 /// What has an ARN of its own and is called by an integration which names it: by service, and where one service has
@@ -38,7 +38,7 @@ impl<'t> Part<'t> {
 
     fn error(self, refusal: Refusal, message: impl Into<String>) -> ResourceError {
         let span = span(self.start, self.start + self.text.len());
-        ResourceError { span, message: message.into(), refusal, suggestion: None }
+        ResourceError { span, message: message.into(), refusal, meant: Meant::Unknown }
     }
 
     /// From here to the end of `whole`, the text it is a part of.
@@ -98,8 +98,8 @@ fn of_partition(partition: Part<'_>) -> Option<ResourceError> {
         }
         other => (Refusal::NotAnArn, format!("`{other}` is not a partition of AWS")),
     };
-    let suggestion = closest(partition.text, PARTITIONS.into_iter());
-    Some(ResourceError { suggestion, ..partition.error(refusal, message) })
+    let meant = Meant::Partition(partition.text.to_owned());
+    Some(ResourceError { meant, ..partition.error(refusal, message) })
 }
 
 fn lambda(
@@ -139,12 +139,13 @@ fn not_a_function(account: Part<'_>, kind: Part<'_>, rest: &[Part<'_>]) -> Resou
     }
     if rest.is_empty() && !kind.text.is_empty() {
         let message = format!("`function:` is missing before `{}`", kind.text);
-        let suggestion = Some(format!("function:{}", kind.text));
-        return ResourceError { suggestion, ..kind.error(Refusal::NotAnArn, message) };
+        let meant = Meant::Text(format!("function:{}", kind.text));
+        return ResourceError { meant, ..kind.error(Refusal::NotAnArn, message) };
     }
-    let suggestion = closest(kind.text, std::iter::once("function"));
+    let is_slip = ["functions", "Function", "Functions", "func", "fn"].contains(&kind.text);
+    let meant = if is_slip { Meant::Text("function".to_owned()) } else { Meant::Unknown };
     let message = format!("of Lambda, a Task calls a `function`, not a `{}`", kind.text);
-    ResourceError { suggestion, ..kind.error(Refusal::NotAnArn, message) }
+    ResourceError { meant, ..kind.error(Refusal::NotAnArn, message) }
 }
 
 /// A version or an alias of a Lambda function (Lambda API reference, `Qualifier`).
@@ -167,13 +168,14 @@ fn shifted(account: Part<'_>, kind: Part<'_>) -> ResourceError {
     if account.text.is_empty() {
         let surplus = Part { start: kind.start, text: ":" };
         let message = "four colons stand where three lead to the service of an integration";
-        return ResourceError { suggestion: Some(String::new()), ..surplus.error(Refusal::NotAnArn, message) };
+        return ResourceError { meant: Meant::Text(String::new()), ..surplus.error(Refusal::NotAnArn, message) };
     }
     let name = account.text;
     let is_service = name == "aws-sdk" || integrations().iter().any(|known| known.service == name);
     let message =
         format!("`{name}` stands where an ARN has the account; three colons lead to the service of an integration");
-    ResourceError { suggestion: is_service.then(|| format!(":{name}")), ..account.error(Refusal::NotAnArn, message) }
+    let meant = if is_service { Meant::Text(format!(":{name}")) } else { Meant::Unknown };
+    ResourceError { meant, ..account.error(Refusal::NotAnArn, message) }
 }
 
 /// What stands behind the account in an ARN of Step Functions.
@@ -246,9 +248,9 @@ fn pattern<'t>(api: Part<'t>, errors: &mut Vec<ResourceError>) -> (Part<'t>, Pat
     let suffix = Part { start: api.start + dot, text: suffix };
     let known = Pattern::ALL.into_iter().find(|pattern| pattern.suffix() == suffix.text);
     if known.is_none() {
-        let suggestion = closest(suffix.text, Pattern::ALL.into_iter().skip(1).map(Pattern::suffix));
+        let meant = Meant::Pattern(suffix.text.to_owned());
         let message = format!("there is no integration pattern `{}`", suffix.text);
-        errors.push(ResourceError { suggestion, ..suffix.error(Refusal::UnknownPattern, message) });
+        errors.push(ResourceError { meant, ..suffix.error(Refusal::UnknownPattern, message) });
     }
     (name, known.unwrap_or(Pattern::RequestResponse), suffix)
 }
@@ -265,19 +267,18 @@ fn optimised(service: Part<'_>, api: Part<'_>, errors: &mut Vec<ResourceError>) 
             let message = format!("`{}:{}` does not know the pattern `{pattern}`", service.text, api.text);
             errors.push(suffix.error(Refusal::UnsupportedPattern, message));
         }
-    } else if of_service().next().is_some() {
-        let suggestion = closest(api.text, of_service().map(|known| known.api.as_str()));
-        let by_sdk = if suggestion.is_none() && sdk::has(service.text, api.text) {
-            format!("; the SDK has it: `aws-sdk:{}:{}`", service.text, api.text)
+    } else if let Some(known) = of_service().next() {
+        let (by_sdk, meant) = if sdk::has(service.text, api.text) {
+            (format!("; the SDK has it: `aws-sdk:{}:{}`", service.text, api.text), Meant::Unknown)
         } else {
-            String::new()
+            (String::new(), Meant::Api(&known.service, api.text.to_owned()))
         };
         let message = format!("there is no integration `{}:{}`{by_sdk}", service.text, api.text);
-        errors.push(ResourceError { suggestion, ..api.error(Refusal::UnknownApi, message) });
+        errors.push(ResourceError { meant, ..api.error(Refusal::UnknownApi, message) });
     } else {
-        let suggestion = closest(service.text, integrations().iter().map(|known| known.service.as_str()));
+        let meant = Meant::Service(service.text.to_owned());
         let message = format!("no integration with a service `{}` is known", service.text);
-        errors.push(ResourceError { suggestion, ..service.error(Refusal::UnknownService, message) });
+        errors.push(ResourceError { meant, ..service.error(Refusal::UnknownService, message) });
     }
     match (service.text, api.text) {
         ("http", "invoke") => Resource::HttpInvoke,
@@ -309,57 +310,53 @@ fn aws_sdk(service: Part<'_>, action: Option<Part<'_>>, errors: &mut Vec<Resourc
 /// The name of the service that is meant, so far as it is known.
 fn sdk_service(service: Part<'_>, errors: &mut Vec<ResourceError>) -> Option<String> {
     let name = service.text;
+    let mut report = |refusal, message| {
+        let meant = Meant::SdkService(name.to_owned());
+        errors.push(ResourceError { meant, ..service.error(refusal, message) });
+    };
     if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
-        let message = format!("`{name}` is not a service: lower-case letters and digits only");
-        let suggestion = sdk::nearest_service(name);
-        errors.push(ResourceError { suggestion: suggestion.clone(), ..service.error(Refusal::Casing, message) });
-        return suggestion;
+        report(Refusal::Casing, format!("`{name}` is not a service: lower-case letters and digits only"));
+        return sdk::respelt(name);
     }
-    let (message, suggestion) = match sdk::service(name) {
+    match sdk::service(name) {
         sdk::Service::Known(_) => return Some(name.to_owned()),
         sdk::Service::Meant(meant) => {
-            (format!("no SDK service has the name `{name}`; here it is `{meant}`"), Some(meant.to_owned()))
+            report(Refusal::UnknownSdkService, format!("no SDK service has the name `{name}`; here it is `{meant}`"));
         }
-        sdk::Service::Unknown => (format!("no SDK service `{name}` is known"), sdk::nearest_service(name)),
-    };
-    errors.push(ResourceError { suggestion: suggestion.clone(), ..service.error(Refusal::UnknownSdkService, message) });
-    suggestion
+        sdk::Service::Unknown => report(Refusal::UnknownSdkService, format!("no SDK service `{name}` is known")),
+    }
+    sdk::respelt(name)
 }
 
 fn sdk_action(action: Part<'_>, service: &str, known: Option<sdk::Service>, errors: &mut Vec<ResourceError>) {
     let name = action.text;
-    let found = match known {
-        Some(sdk::Service::Known(actions)) => actions.find(name),
-        _ => sdk::Action::Known,
+    let (found, near) = match known {
+        Some(sdk::Service::Known(actions)) => (actions.find(name), Meant::SdkAction(actions, name.to_owned())),
+        _ => (sdk::Action::Known, camel_case(name).map_or(Meant::Unknown, Meant::Text)),
     };
     let is_camel =
         name.starts_with(|c: char| c.is_ascii_lowercase()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let (refusal, message, suggestion) = match found {
+    let (refusal, message, meant) = match found {
         _ if !is_camel => {
             let message = format!("`{name}` is not an action: letters and digits, the first in lower case");
-            let suggestion = match found {
-                sdk::Action::Cased(meant) => Some(meant.to_owned()),
-                sdk::Action::Unknown(Some(meant)) => Some(meant),
-                _ => camel_case(name),
-            };
-            (Refusal::Casing, message, suggestion)
+            (Refusal::Casing, message, near)
         }
         sdk::Action::Known => return,
         sdk::Action::Unsupported => {
             let message = format!("`{service}:{name}` is an action that state machines cannot call");
-            (Refusal::UnsupportedSdkAction, message, None)
+            (Refusal::UnsupportedSdkAction, message, Meant::Unknown)
         }
         sdk::Action::Cased(meant) => {
-            (Refusal::Casing, format!("the action is `{meant}`: case counts"), Some(meant.to_owned()))
+            (Refusal::Casing, format!("the action is `{meant}`: case counts"), Meant::Text(meant.to_owned()))
         }
-        sdk::Action::Unknown(meant) => {
-            (Refusal::UnknownSdkAction, format!("no action `{name}` of `{service}` is known"), meant)
+        sdk::Action::Unknown => {
+            (Refusal::UnknownSdkAction, format!("no action `{name}` of `{service}` is known"), near)
         }
     };
-    errors.push(ResourceError { suggestion, ..action.error(refusal, message) });
+    errors.push(ResourceError { meant, ..action.error(refusal, message) });
 }
 
-fn camel_case(action: &str) -> Option<String> {
+pub(super) fn camel_case(action: &str) -> Option<String> {
     let mut chars = action.chars().filter(char::is_ascii_alphanumeric);
     let first = chars.next()?.to_ascii_lowercase();
     Some(std::iter::once(first).chain(chars).collect())

@@ -133,8 +133,45 @@ pub struct ResourceError {
     pub message: String,
     /// What sort of mistake it is.
     pub refusal: Refusal,
+    /// What may have been meant.
+    meant: Meant,
+}
+
+/// Where to look for what was meant. Looking takes longer than reading, so it waits until somebody asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Meant {
+    Unknown,
+    Text(String),
+    Pattern(String),
+    Partition(String),
+    /// An interface of this service.
+    Api(&'static str, String),
+    Service(String),
+    SdkService(String),
+    SdkAction(sdk::Actions, String),
+}
+
+impl ResourceError {
     /// What was probably meant, in place of the span.
-    pub suggestion: Option<String>,
+    #[must_use]
+    pub fn suggestion(&self) -> Option<String> {
+        let known = integrations();
+        match &self.meant {
+            Meant::Unknown => None,
+            Meant::Text(text) => Some(text.clone()),
+            Meant::Pattern(written) => closest(written, Pattern::ALL.into_iter().skip(1).map(Pattern::suffix)),
+            Meant::Partition(written) => closest(written, arn::PARTITIONS.into_iter()),
+            Meant::Api(service, written) => {
+                closest(written, known.iter().filter(|known| known.service == *service).map(|known| known.api.as_str()))
+            }
+            Meant::Service(written) => closest(written, known.iter().map(|known| known.service.as_str())),
+            Meant::SdkService(written) => sdk::nearest_service(written),
+            Meant::SdkAction(actions, written) => {
+                let camel = || arn::camel_case(written).filter(|_| self.refusal == Refusal::Casing);
+                actions.nearest(written).or_else(camel)
+            }
+        }
+    }
 }
 
 /// The sorts of mistake.

@@ -45,11 +45,11 @@ impl<'t> Request<'t> {
     /// Itself, if every key is known: `Fn::If` and its like are replaced as a whole.
     fn known(self) -> Option<Self> {
         let node = self.node;
-        let is_known = node.kind() == Kind::Object
-            && !node.is_open()
-            && !node.is_incomplete()
-            && !node.members().any(|member| member.key.has_hole() || member.name().starts_with("Fn::"))
-            && !(node.len() == 1 && node.member("Ref").is_some());
+        let is_replaced = |key: Node<'_>| key.has_hole() || key.content().starts_with("Fn::");
+        let is_reference = node.len() == 1 && node.member("Ref").is_some();
+        let may_differ = node.is_open() || node.is_incomplete() || is_reference;
+        let is_known =
+            node.kind() == Kind::Object && !may_differ && !node.members().any(|member| is_replaced(member.key));
         is_known.then_some(self)
     }
 

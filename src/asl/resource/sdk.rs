@@ -24,7 +24,7 @@ pub enum Service {
 pub struct Actions(&'static str);
 
 /// What is known of an action.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// The service has it, or nothing is known of its actions.
     Known,
@@ -32,8 +32,8 @@ pub enum Action {
     Unsupported,
     /// The service has one that is written in other letters of the same name.
     Cased(&'static str),
-    /// The service does not have it; one that was probably meant.
-    Unknown(Option<String>),
+    /// The service does not have it.
+    Unknown,
 }
 
 /// Looks a service up.
@@ -43,23 +43,27 @@ pub fn service(name: &str) -> Service {
     rest.strip_prefix("> ").map_or(Service::Known(Actions(rest)), Service::Meant)
 }
 
+/// The service that another spelling of its name, or another name of it, stands for.
+#[must_use]
+pub fn respelt(name: &str) -> Option<String> {
+    let folded = fold(name);
+    // `awss3`, `amazonsqs`: the makers' name in front, as many a product has it.
+    let bare = ["aws", "amazon"].iter().find_map(|maker| folded.strip_prefix(maker)).unwrap_or(&folded);
+    [folded.as_str(), bare].into_iter().find_map(|name| match service(name) {
+        Service::Known(_) => Some(name.to_owned()),
+        Service::Meant(meant) => Some(meant.to_owned()),
+        Service::Unknown => None,
+    })
+}
+
 /// The service that was probably meant by a name that is none.
 #[must_use]
 pub fn nearest_service(name: &str) -> Option<String> {
-    let folded: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    if folded.is_empty() {
-        return None;
-    }
-    // `awss3`, `amazonsqs`: the makers' name in front, as many a product has it.
-    let bare = ["aws", "amazon"].iter().find_map(|maker| folded.strip_prefix(maker)).unwrap_or(&folded);
-    for name in [folded.as_str(), bare] {
-        match service(name) {
-            Service::Known(_) => return Some(name.to_owned()),
-            Service::Meant(meant) => return Some(meant.to_owned()),
-            Service::Unknown => {}
-        }
-    }
-    closest(&folded, lines().filter_map(|(name, rest)| (!rest.starts_with('>')).then_some(name)))
+    respelt(name).or_else(|| closest(&fold(name), services().map(|(name, _)| name)))
+}
+
+fn fold(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// Whether the table lists this action of this service, as one that state machines can call.
@@ -95,7 +99,13 @@ impl Actions {
         if let Some((action, _)) = self.iter().find(|(action, _)| action.eq_ignore_ascii_case(name)) {
             return Action::Cased(action);
         }
-        Action::Unknown(closest(name, self.iter().filter(|(_, supported)| *supported).map(|(action, _)| action)))
+        Action::Unknown
+    }
+
+    /// The action that was probably meant by a name that is none.
+    #[must_use]
+    pub fn nearest(self, name: &str) -> Option<String> {
+        closest(name, self.iter().filter(|(_, supported)| *supported).map(|(action, _)| action))
     }
 }
 

@@ -248,19 +248,16 @@ fn errors_stand_at_the_part_at_fault() {
             None,
         ),
     ] {
-        assert_eq!(parse(&marked.replace(['«', '»'], "")).1, [error(refusal, marked, message, suggestion)], "{marked}");
+        let errors = parse(&marked.replace(['«', '»'], "")).1;
+        let found: Vec<_> = errors.iter().map(|error| (error.span, error.refusal, error.message.as_str())).collect();
+        assert_eq!(found, [(span_of(marked), refusal, message)], "{marked}");
+        assert_eq!(errors[0].suggestion().as_deref(), suggestion, "{marked}");
     }
 }
 
-/// The error at what stands between the `«»`.
-fn error(refusal: Refusal, marked: &str, message: &str, suggestion: Option<&str>) -> ResourceError {
-    let start = marked.find('«').unwrap();
-    ResourceError {
-        span: span(start, marked.find('»').unwrap() - "«".len()),
-        message: message.to_owned(),
-        refusal,
-        suggestion: suggestion.map(str::to_owned),
-    }
+/// What stands between the `«»`.
+fn span_of(marked: &str) -> Span {
+    span(marked.find('«').unwrap(), marked.find('»').unwrap() - "«".len())
 }
 
 #[test]
@@ -339,7 +336,7 @@ fn services_of_the_sdk_are_called_by_one_name() {
         assert_eq!(errors, [], "{written}: what is open is not looked up");
         let (_, errors) = parse(&format!("arn:aws:states:::aws-sdk:{written}:listTagsForResource"));
         assert_eq!(errors[0].refusal, Refusal::UnknownSdkService, "{written}");
-        assert_eq!(errors[0].suggestion.as_deref(), Some(meant), "{written}");
+        assert_eq!(errors[0].suggestion().as_deref(), Some(meant), "{written}");
     }
     for (written, meant) in [
         ("S3", "s3"),
@@ -354,7 +351,7 @@ fn services_of_the_sdk_are_called_by_one_name() {
     ] {
         let (_, errors) = parse(&format!("arn:aws:states:::aws-sdk:{written}:tagResource"));
         assert_eq!(errors[0].refusal, Refusal::Casing, "{written}");
-        assert_eq!(errors[0].suggestion.as_deref(), Some(meant), "{written}");
+        assert_eq!(errors[0].suggestion().as_deref(), Some(meant), "{written}");
     }
     for name in ["ses", "sesv2", "eventbridge", "sfn", "pipes", "scheduler", "bedrockagentruntime", "iotanalytics"] {
         assert!(matches!(sdk::service(name), sdk::Service::Known(_)), "{name}");
