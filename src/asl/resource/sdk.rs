@@ -70,7 +70,7 @@ fn fold(name: &str) -> String {
 #[must_use]
 pub fn has(name: &str, action: &str) -> bool {
     let Service::Known(actions) = service(name) else { return false };
-    actions.iter().any(|known| known == (action, true))
+    !actions.0.is_empty() && actions.find(action) == Action::Known
 }
 
 /// The services, with their actions.
@@ -93,8 +93,8 @@ impl Actions {
         if self.0.is_empty() {
             return Action::Known;
         }
-        if let Some((_, supported)) = self.iter().find(|(action, _)| *action == name) {
-            return if supported { Action::Known } else { Action::Unsupported };
+        if let Some(action) = search(self.0, b' ', name, |action| action.strip_prefix('-').unwrap_or(action)) {
+            return if action.starts_with('-') { Action::Unsupported } else { Action::Known };
         }
         if let Some((action, _)) = self.iter().find(|(action, _)| action.eq_ignore_ascii_case(name)) {
             return Action::Cased(action);
@@ -118,16 +118,21 @@ fn line(name: &str) -> Option<&'static str> {
     if name.starts_with('#') {
         return None;
     }
-    let bytes = TABLE.as_bytes();
+    let line = search(TABLE, b'\n', name, |line| line.split_once(' ').map_or(line, |(name, _)| name))?;
+    Some(line.split_once(' ').map_or("", |(_, rest)| rest))
+}
+
+/// The entry of this name in a text of entries sorted by name, each with the separator behind it or the end.
+fn search<'t>(text: &'t str, separator: u8, name: &str, name_of: impl Fn(&str) -> &str) -> Option<&'t str> {
+    let bytes = text.as_bytes();
     let (mut low, mut high) = (0, bytes.len());
     while low < high {
-        // Both ends are starts of lines, and so is this.
-        let middle = memchr::memrchr(b'\n', &bytes[low..usize::midpoint(low, high)]).map_or(low, |at| low + at + 1);
-        let end = memchr::memchr(b'\n', &bytes[middle..]).map_or(bytes.len(), |at| middle + at);
-        let line = &TABLE[middle..end];
-        let (found, rest) = line.split_once(' ').unwrap_or((line, ""));
-        match found.cmp(name) {
-            std::cmp::Ordering::Equal => return Some(rest),
+        // Both ends are starts of entries, and so is this.
+        let middle = memchr::memrchr(separator, &bytes[low..usize::midpoint(low, high)]).map_or(low, |at| low + at + 1);
+        let end = memchr::memchr(separator, &bytes[middle..]).map_or(bytes.len(), |at| middle + at);
+        let entry = &text[middle..end];
+        match name_of(entry).cmp(name) {
+            std::cmp::Ordering::Equal => return Some(entry),
             std::cmp::Ordering::Less => low = (end + 1).min(bytes.len()),
             std::cmp::Ordering::Greater => high = middle,
         }
