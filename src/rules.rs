@@ -92,6 +92,7 @@ macro_rules! rules {
 }
 
 rules! {
+    callback_without_token,
     conflicting_transition,
     credentials_on_activity,
     dangling_target,
@@ -105,6 +106,7 @@ rules! {
     endless_loop,
     exclusive_fields,
     heartbeat_not_below_timeout,
+    impossible_http_request,
     ineffective_max_delay,
     jsonata_delimiters,
     malformed_intrinsic,
@@ -119,12 +121,14 @@ rules! {
     misplaced_states_all,
     missing_field,
     missing_parameters,
+    missing_request_field,
     missing_s3_location,
     missing_transition,
     mixed_query_language,
     nested_too_deep,
     no_terminal_state,
     pattern_without_wildcard,
+    pointless_heartbeat,
     regex_like_pattern,
     reserved_error_name,
     reserved_error_prefix,
@@ -137,6 +141,7 @@ rules! {
     unknown_context_field,
     unknown_error_name,
     unknown_field,
+    unknown_request_field,
     unknown_resource,
     unknown_value,
     unreachable_state,

@@ -24,6 +24,9 @@ pub struct Sink<'a> {
 /// How many findings of one rule are kept for one machine: a thousand of a kind are told in full, a million have one cause.
 const MAX_FINDINGS: usize = 1_000;
 
+/// How many findings of one rule come with what was meant, where that has to be looked for among hundreds of names.
+const MAX_GUESSES: usize = 100;
+
 impl<'a> Sink<'a> {
     pub(crate) fn new(analysis: &'a Analysis<'a>, rule: &'static Rule) -> Self {
         Self { analysis, rule, found: Vec::new(), n_found: 0, aliased: Vec::new(), surplus: None }
@@ -44,6 +47,12 @@ impl<'a> Sink<'a> {
             last.notes.push(format!("{n_more} more findings of this rule in this machine are not listed"));
         }
         self.n_found = 0;
+    }
+
+    /// Whether the rule has found little yet, so that each finding may take long.
+    #[must_use]
+    pub fn is_early(&self) -> bool {
+        self.n_found < MAX_GUESSES
     }
 
     pub(crate) fn into_found(mut self) -> Vec<Diagnostic> {

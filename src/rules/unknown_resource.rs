@@ -60,16 +60,31 @@ fn read(value: Node<'_>, sink: &mut Sink<'_>) -> Option<(Resource, usize)> {
     let (resource, errors) = resource::parse(text);
     let n_errors = errors.len();
     for error in errors {
+        // Many are no slips, and looking for what was meant takes its time.
+        let suggestion = sink.is_early().then(|| error.suggestion()).flatten();
         let refusal = sink.refusal("SCHEMA_VALIDATION_FAILED", value);
         let span = value.source_span(error.span);
         let finding = sink.report_at(value, span, error.message);
-        if error.refusal == Refusal::UnknownService {
-            finding.severity = Severity::Warning;
-            finding.notes.push("it may be newer than this version of aslint".to_owned());
-        } else {
-            finding.refusal = refusal;
+        let newer = "it may be newer than this version of aslint";
+        match error.refusal {
+            Refusal::UnknownService | Refusal::UnknownPartition => {
+                finding.severity = Severity::Warning;
+                finding.notes.push(newer.to_owned());
+            }
+            Refusal::UnknownSdkService | Refusal::UnknownSdkAction => {
+                // A near miss of something known is hardly ever something new.
+                let is_near = suggestion.is_some();
+                finding.severity = if is_near { Severity::Warning } else { Severity::Info };
+                finding.notes.push(newer.to_owned());
+            }
+            Refusal::UnsupportedSdkAction => {
+                finding.severity = Severity::Warning;
+                finding.notes.push("the developer guide lists it among the unsupported operations".to_owned());
+            }
+            Refusal::NotCallable => finding.severity = Severity::Warning,
+            _ => finding.refusal = refusal,
         }
-        if let Some(meant) = error.suggestion {
+        if let Some(meant) = suggestion {
             finding.fixes.push(Fix {
                 title: format!("write `{meant}`"),
                 edits: vec![Edit { span, text: meant }],

@@ -140,7 +140,10 @@ fn key(name: &str) -> String {
 }
 
 fn found(text: &str, format: Format) -> Vec<Diagnostic> {
-    check(&Source::machine("table", text, format), &Options::default()).diagnostics
+    let mut found = check(&Source::machine("table", text, format), &Options::default()).diagnostics;
+    // The Tasks of the tables call a function, which sends no heartbeats: nothing to do with where fields stand.
+    found.retain(|found| found.rule != "pointless-heartbeat");
+    found
 }
 
 /// Checks that `json`, in which a token may be marked, has exactly one finding of all rules, by `rule` and there; none without

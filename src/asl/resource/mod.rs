@@ -3,9 +3,16 @@
 //! Parsing never fails: [`parse`] gives what it understood and [`ResourceError`]s for the rest. A part that a template
 //! fills in later (`${…}`, `#{…}`, `{{…}}`, `<…>`) is open: nothing is said about it. The integrations with an interface
 //! of their own stand in `integrations.json`; as the service grows, it knows services that the table does not
-//! ([`Refusal::UnknownService`]), but hardly ever another interface of one that is there.
+//! ([`Refusal::UnknownService`]), but hardly ever another interface of one that is there. [`sdk`] knows the services and
+//! actions of the SDK.
 
-use super::path::span;
+mod arn;
+mod request;
+pub mod sdk;
+
+pub use arn::parse;
+pub use request::{Request, RequestField};
+
 use crate::text::{Span, nearest};
 use serde::Deserialize;
 use std::fmt;
@@ -92,6 +99,12 @@ pub struct Integration {
     pub patterns: Vec<Pattern>,
     /// Fields of the request that the service was seen to demand when a machine is created.
     pub required: Vec<String>,
+    /// Further fields without which the called service does not take the request, as its model has it.
+    #[serde(default)]
+    pub documented: Vec<String>,
+    /// Every field of the request; empty where they are not known.
+    #[serde(default)]
+    pub fields: Vec<String>,
     /// Whether an Express machine may use it, by request and response.
     pub express: bool,
 }
@@ -120,8 +133,45 @@ pub struct ResourceError {
     pub message: String,
     /// What sort of mistake it is.
     pub refusal: Refusal,
+    /// What may have been meant.
+    meant: Meant,
+}
+
+/// Where to look for what was meant. Looking takes longer than reading, so it waits until somebody asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Meant {
+    Unknown,
+    Text(String),
+    Pattern(String),
+    Partition(String),
+    /// An interface of this service.
+    Api(&'static str, String),
+    Service(String),
+    SdkService(String),
+    SdkAction(sdk::Actions, String),
+}
+
+impl ResourceError {
     /// What was probably meant, in place of the span.
-    pub suggestion: Option<String>,
+    #[must_use]
+    pub fn suggestion(&self) -> Option<String> {
+        let known = integrations();
+        match &self.meant {
+            Meant::Unknown => None,
+            Meant::Text(text) => Some(text.clone()),
+            Meant::Pattern(written) => closest(written, Pattern::ALL.into_iter().skip(1).map(Pattern::suffix)),
+            Meant::Partition(written) => closest(written, arn::PARTITIONS.into_iter()),
+            Meant::Api(service, written) => {
+                closest(written, known.iter().filter(|known| known.service == *service).map(|known| known.api.as_str()))
+            }
+            Meant::Service(written) => closest(written, known.iter().map(|known| known.service.as_str())),
+            Meant::SdkService(written) => sdk::nearest_service(written),
+            Meant::SdkAction(actions, written) => {
+                let camel = || arn::camel_case(written).filter(|_| self.refusal == Refusal::Casing);
+                actions.nearest(written).or_else(camel)
+            }
+        }
+    }
 }
 
 /// The sorts of mistake.
@@ -139,6 +189,16 @@ pub enum Refusal {
     UnknownPattern,
     /// `aws-sdk:S3:GetObject`: the service stands in lower case, the action in camel case.
     Casing,
+    /// `arn:aws-uk:…`: a partition that is not known; it may be newer than this list.
+    UnknownPartition,
+    /// `arn:aws:sns:…:topic`: something that is called by an integration and cannot be called by itself.
+    NotCallable,
+    /// `aws-sdk:foo:bar`: a service that is not in the table; it may be newer than the table.
+    UnknownSdkService,
+    /// `aws-sdk:s3:getObjekt`: an action that is not in the table; it may be newer than the table.
+    UnknownSdkAction,
+    /// `aws-sdk:sts:assumeRole`: an action that the developer guide lists as unsupported.
+    UnsupportedSdkAction,
 }
 
 impl Resource {
@@ -197,201 +257,6 @@ impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.suffix())
     }
-}
-
-/// A part of an ARN between colons.
-#[derive(Clone, Copy)]
-struct Part<'t> {
-    start: usize,
-    text: &'t str,
-}
-
-impl Part<'_> {
-    fn is_open(self) -> bool {
-        [("${", "}"), ("#{", "}"), ("{{", "}}"), ("<", ">")]
-            .iter()
-            .any(|(open, close)| self.text.split_once(open).is_some_and(|(_, rest)| rest.contains(close)))
-    }
-
-    fn error(self, refusal: Refusal, message: String) -> ResourceError {
-        let span = span(self.start, self.start + self.text.len());
-        ResourceError { span, message, refusal, suggestion: None }
-    }
-}
-
-/// Reads a resource.
-#[must_use]
-pub fn parse(text: &str) -> (Resource, Vec<ResourceError>) {
-    let mut errors = Vec::new();
-    let resource = arn(text, &mut errors);
-    (resource, errors)
-}
-
-fn arn(text: &str, errors: &mut Vec<ResourceError>) -> Resource {
-    let parts = split(text);
-    let whole = Part { start: 0, text };
-    let [head, partition, service, _, _, kind, ..] = parts[..] else {
-        if whole.is_open() {
-            return Resource::Open;
-        }
-        errors.push(whole.error(Refusal::NotAnArn, format!("`{text}` is not an ARN")));
-        return Resource::Unreadable;
-    };
-    if head.is_open() || service.is_open() || kind.is_open() {
-        return Resource::Open;
-    }
-    if head.text != "arn" {
-        errors.push(head.error(Refusal::NotAnArn, format!("an ARN starts with `arn:`, not with `{}:`", head.text)));
-        return Resource::Unreadable;
-    }
-    if !partition.is_open() && partition.text != "aws" && !partition.text.starts_with("aws-") {
-        let message = match partition.text {
-            "" => "the partition is missing behind `arn:`".to_owned(),
-            other => format!("`{other}` is not a partition of AWS"),
-        };
-        errors.push(partition.error(Refusal::NotAnArn, message));
-    }
-    let rest = parts.get(6).map(|part| Part { start: part.start, text: &text[part.start..] });
-    match (service.text, kind.text, rest) {
-        ("lambda", "function", Some(rest)) if !rest.text.is_empty() => {
-            let qualifier = parts.get(7).map(|part| text[part.start..].to_owned());
-            if let Some(part) = parts.get(7).filter(|part| !part.is_open() && !is_qualifier(&text[part.start..])) {
-                let part = Part { start: part.start, text: &text[part.start..] };
-                errors.push(if part.text.is_empty() {
-                    parts[6].error(
-                        Refusal::NotAnArn,
-                        "a version or an alias is missing behind the name of this function".to_owned(),
-                    )
-                } else {
-                    part.error(
-                        Refusal::NotAnArn,
-                        format!("`{}` is neither a version nor an alias of a function", part.text),
-                    )
-                });
-            }
-            Resource::Lambda { function: parts[6].text.to_owned(), qualifier }
-        }
-        ("states", "activity", Some(rest)) if !rest.text.is_empty() => {
-            Resource::Activity { name: rest.text.to_owned() }
-        }
-        ("states", "stateMachine" | "express" | "execution" | "mapRun" | "task", _) => Resource::Other,
-        ("states", "aws-sdk", Some(service)) => aws_sdk(parts[6], service, parts.get(7).copied(), text, errors),
-        ("states", _, Some(api)) => optimised(kind, api, errors),
-        ("lambda", "function", _) | ("states", _, None) => {
-            errors.push(kind.error(Refusal::NotAnArn, format!("a name is missing behind `{}`", kind.text)));
-            Resource::Unreadable
-        }
-        _ => Resource::Other,
-    }
-}
-
-/// A version or an alias of a Lambda function (Lambda API reference, `Qualifier`).
-fn is_qualifier(text: &str) -> bool {
-    text == "$LATEST"
-        || !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-}
-
-/// Splits at the colons outside of what a template fills in.
-fn split(text: &str) -> Vec<Part<'_>> {
-    let mut parts = Vec::new();
-    let (mut start, mut depth) = (0, 0u32);
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'{' | b'<' => depth += 1,
-            b'}' | b'>' => depth = depth.saturating_sub(1),
-            b':' if depth == 0 => {
-                parts.push(Part { start, text: &text[start..at] });
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    parts.push(Part { start, text: &text[start..] });
-    parts
-}
-
-/// Takes the pattern from the end of `api.sync:2`.
-fn pattern<'t>(api: Part<'t>, errors: &mut Vec<ResourceError>) -> (Part<'t>, Pattern, Part<'t>) {
-    let dot = api.text.find(['.', ':']).unwrap_or(api.text.len());
-    let (name, suffix) = api.text.split_at(dot);
-    let name = Part { text: name, ..api };
-    let suffix = Part { start: api.start + dot, text: suffix };
-    let known = Pattern::ALL.into_iter().find(|pattern| pattern.suffix() == suffix.text);
-    if known.is_none() {
-        let suggestion = closest(suffix.text, Pattern::ALL.into_iter().skip(1).map(Pattern::suffix));
-        let message = format!("there is no integration pattern `{}`", suffix.text);
-        errors.push(ResourceError { suggestion, ..suffix.error(Refusal::UnknownPattern, message) });
-    }
-    (name, known.unwrap_or(Pattern::RequestResponse), suffix)
-}
-
-fn optimised(service: Part<'_>, api: Part<'_>, errors: &mut Vec<ResourceError>) -> Resource {
-    if api.is_open() {
-        return Resource::Open;
-    }
-    let n_errors = errors.len();
-    let (api, pattern, suffix) = pattern(api, errors);
-    let of_service = || integrations().iter().filter(|known| known.service == service.text);
-    if let Some(known) = of_service().find(|known| known.api == api.text) {
-        if errors.len() == n_errors && !known.patterns.contains(&pattern) {
-            let message = format!("`{}:{}` does not know the pattern `{pattern}`", service.text, api.text);
-            errors.push(suffix.error(Refusal::UnsupportedPattern, message));
-        }
-    } else if of_service().next().is_some() {
-        let suggestion = closest(api.text, of_service().map(|known| known.api.as_str()));
-        let message = format!("there is no integration `{}:{}`", service.text, api.text);
-        errors.push(ResourceError { suggestion, ..api.error(Refusal::UnknownApi, message) });
-    } else {
-        let suggestion = closest(service.text, integrations().iter().map(|known| known.service.as_str()));
-        let message = format!("no integration with a service `{}` is known", service.text);
-        errors.push(ResourceError { suggestion, ..service.error(Refusal::UnknownService, message) });
-    }
-    match (service.text, api.text) {
-        ("http", "invoke") => Resource::HttpInvoke,
-        ("s3", name) if let Some(api) = MapS3::ALL.into_iter().find(|api| api.name() == name) => Resource::MapS3(api),
-        _ => Resource::Optimised { service: service.text.to_owned(), api: api.text.to_owned(), pattern },
-    }
-}
-
-fn aws_sdk(
-    service: Part<'_>,
-    rest: Part<'_>,
-    action: Option<Part<'_>>,
-    text: &str,
-    errors: &mut Vec<ResourceError>,
-) -> Resource {
-    if rest.is_open() {
-        return Resource::Open;
-    }
-    let Some(action) = action else {
-        let message = format!("an action is missing behind `aws-sdk:{}`", service.text);
-        errors.push(service.error(Refusal::UnknownApi, message));
-        return Resource::Unreadable;
-    };
-    let (action, pattern, suffix) = pattern(Part { start: action.start, text: &text[action.start..] }, errors);
-    if matches!(pattern, Pattern::Sync | Pattern::Sync2) {
-        let message = format!("an `aws-sdk` integration does not know the pattern `{pattern}`");
-        errors.push(suffix.error(Refusal::UnsupportedPattern, message));
-    }
-    if !service.text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) || service.text.is_empty() {
-        let meant: String = service.text.chars().filter(char::is_ascii_alphanumeric).collect();
-        let message = format!("`{}` is not a service: lower-case letters and digits only", service.text);
-        let suggestion = (!meant.is_empty()).then(|| meant.to_ascii_lowercase());
-        errors.push(ResourceError { suggestion, ..service.error(Refusal::Casing, message) });
-    }
-    if !action.text.starts_with(|c: char| c.is_ascii_lowercase())
-        || !action.text.bytes().all(|b| b.is_ascii_alphanumeric())
-    {
-        let message = format!("`{}` is not an action: letters and digits, the first in lower case", action.text);
-        errors.push(ResourceError { suggestion: camel_case(action.text), ..action.error(Refusal::Casing, message) });
-    }
-    Resource::AwsSdk { service: service.text.to_owned(), action: action.text.to_owned(), pattern }
-}
-
-fn camel_case(action: &str) -> Option<String> {
-    let mut chars = action.chars().filter(char::is_ascii_alphanumeric);
-    let first = chars.next()?.to_ascii_lowercase();
-    Some(std::iter::once(first).chain(chars).collect())
 }
 
 /// The candidate that was probably meant.

@@ -1,3 +1,4 @@
+use super::super::path::span;
 use super::*;
 
 fn shape(resource: &Resource) -> String {
@@ -41,7 +42,9 @@ fn resources_have_the_expected_shape_and_no_errors() {
         ("${LambdaArn}:${Alias}", "Open"),
         ("{{resolve}}", "Open"),
         ("arn:aws:swf:us-east-1:123456789012:task:X", "Other"),
-        ("arn:aws:states:us-east-1:123456789012:stateMachine:x", "Other"),
+        ("arn:aws:states:us-east-1:123456789012:task:x", "Other"),
+        ("arn:aws:states:<region>:<account>:activity:a", "activity a"),
+        ("arn:aws:states:us-east-1:ACCOUNT:activity:a${n}", "activity a${n}"),
     ] {
         let (resource, errors) = parse(text);
         assert_eq!(errors, [], "{text}");
@@ -75,14 +78,25 @@ fn errors_stand_at_the_part_at_fault() {
             "no integration with a service `bedrock-agentcore` is known",
             Some("bedrockagentcore"),
         ),
-        (UnknownApi, "arn:aws:states:::dynamodb:«query»", "there is no integration `dynamodb:query`", None),
+        (
+            UnknownApi,
+            "arn:aws:states:::dynamodb:«query»",
+            "there is no integration `dynamodb:query`; the SDK has it: `aws-sdk:dynamodb:query`",
+            None,
+        ),
         (
             UnknownApi,
             "arn:aws:states:::dynamodb:«PutItem»",
             "there is no integration `dynamodb:PutItem`",
             Some("putItem"),
         ),
-        (UnknownApi, "arn:aws:states:::s3:«copyObject»", "there is no integration `s3:copyObject`", None),
+        (
+            UnknownApi,
+            "arn:aws:states:::s3:«copyObject»",
+            "there is no integration `s3:copyObject`; the SDK has it: `aws-sdk:s3:copyObject`",
+            None,
+        ),
+        (UnknownApi, "arn:aws:states:::s3:«frob»", "there is no integration `s3:frob`", None),
         (
             UnsupportedPattern,
             "arn:aws:states:::dynamodb:putItem«.waitForTaskToken»",
@@ -133,16 +147,234 @@ fn errors_stand_at_the_part_at_fault() {
             "`secrets-Manager` is not a service: lower-case letters and digits only",
             Some("secretsmanager"),
         ),
+        (
+            Casing,
+            "arn:aws:states:::aws-sdk:s3:«getobject»",
+            "the action is `getObject`: case counts",
+            Some("getObject"),
+        ),
+        (
+            Casing,
+            "arn:aws:states:::aws-sdk:s3:«GetObjekt»",
+            "`GetObjekt` is not an action: letters and digits, the first in lower case",
+            Some("getObject"),
+        ),
+        (
+            UnknownSdkAction,
+            "arn:aws:states:::aws-sdk:ssm:«getParamter».waitForTaskToken",
+            "no action `getParamter` of `ssm` is known",
+            Some("getParameter"),
+        ),
+        (UnknownSdkAction, "arn:aws:states:::aws-sdk:ssm:«zap»", "no action `zap` of `ssm` is known", None),
+        (
+            UnsupportedSdkAction,
+            "arn:aws:states:::aws-sdk:sts:«assumeRole»",
+            "`sts:assumeRole` is an action that state machines cannot call",
+            None,
+        ),
+        (UnknownSdkService, "arn:aws:states:::aws-sdk:«zap»:zap", "no SDK service `zap` is known", None),
+        (
+            UnknownPartition,
+            "arn:«aws-us-gvo»:states:::lambda:invoke",
+            "no partition `aws-us-gvo` of AWS is known, so nothing can be called there",
+            Some("aws-us-gov"),
+        ),
+        (
+            NotAnArn,
+            "arn:aws:states::«x»:y",
+            "`x` stands where an ARN has the account; three colons lead to the service of an integration",
+            None,
+        ),
+        (
+            NotAnArn,
+            "arn:aws:states::«lambda»:invoke",
+            "`lambda` stands where an ARN has the account; three colons lead to the service of an integration",
+            Some(":lambda"),
+        ),
+        (
+            NotAnArn,
+            "arn:aws:states::«aws-sdk»:s3:getObject",
+            "`aws-sdk` stands where an ARN has the account; three colons lead to the service of an integration",
+            Some(":aws-sdk"),
+        ),
+        (
+            NotAnArn,
+            "arn:aws:states:::«:»sqs:sendMessage",
+            "four colons stand where three lead to the service of an integration",
+            Some(""),
+        ),
+        (
+            NotAnArn,
+            "«arn:aws:states:us-east-1:111111111111:»",
+            "nothing stands behind the account: the ARN does not say what to call",
+            None,
+        ),
+        (NotAnArn, "arn:aws:states:us-east-1:111111111111:«activity»:", "a name is missing behind `activity`", None),
+        (NotAnArn, "arn:aws:states:us-east-1:111111111111:activity:a« »b", "the name of an activity has no ` `", None),
+        (
+            NotAnArn,
+            "arn:aws:lambda:us-east-1:111111111111:«charge»",
+            "`function:` is missing before `charge`",
+            Some("function:charge"),
+        ),
+        (
+            NotAnArn,
+            "arn:aws:lambda:us-east-1:«function»:charge",
+            "`function` stands where an ARN has the account: a part of this one is missing before it",
+            None,
+        ),
+        (
+            NotAnArn,
+            "arn:aws:lambda:us-east-1:111111111111:«functions»:charge",
+            "of Lambda, a Task calls a `function`, not a `functions`",
+            Some("function"),
+        ),
+        (
+            NotAnArn,
+            "arn:aws:lambda:us-east-1:111111111111:function:f:«a b»",
+            "`a b` is neither a version nor an alias of a function",
+            None,
+        ),
+        (
+            NotCallable,
+            "arn:aws:states:us-east-1:111111111111:«stateMachine»:ship",
+            "a Task does not call this by its ARN; `arn:aws:states:::states:startExecution` names it in its request",
+            None,
+        ),
+        (
+            NotCallable,
+            "arn:aws:sns:us-east-1:111111111111:«orders»",
+            "a Task does not call this by its ARN; `arn:aws:states:::sns:publish` names it in its request",
+            None,
+        ),
     ] {
-        let text = marked.replace(['«', '»'], "");
-        let start = marked.find('«').unwrap();
-        let expected = ResourceError {
-            span: span(start, marked.find('»').unwrap() - "«".len()),
-            message: message.to_owned(),
-            refusal,
-            suggestion: suggestion.map(str::to_owned),
-        };
-        assert_eq!(parse(&text).1, [expected], "{marked}");
+        let errors = parse(&marked.replace(['«', '»'], "")).1;
+        let found: Vec<_> = errors.iter().map(|error| (error.span, error.refusal, error.message.as_str())).collect();
+        assert_eq!(found, [(span_of(marked), refusal, message)], "{marked}");
+        assert_eq!(errors[0].suggestion().as_deref(), suggestion, "{marked}");
+    }
+}
+
+/// What stands between the `«»`.
+fn span_of(marked: &str) -> Span {
+    span(marked.find('«').unwrap(), marked.find('»').unwrap() - "«".len())
+}
+
+#[test]
+fn every_form_reads_the_same_in_every_partition() {
+    let partitions = ["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"];
+    // Behind the partition: what is well formed, and what is not with the sorts of mistake.
+    let forms: [(&str, &str, &[Refusal]); 22] = [
+        ("lambda:r-1:111111111111:function:f", "lambda f -", &[]),
+        ("lambda:r-1:111111111111:function:f:7", "lambda f 7", &[]),
+        ("states:r-1:111111111111:activity:a", "activity a", &[]),
+        ("states:::glue:startJobRun", "glue startJobRun RequestResponse", &[]),
+        ("states:::glue:startJobRun.sync", "glue startJobRun Sync", &[]),
+        ("states:::states:startExecution.sync:2", "states startExecution Sync2", &[]),
+        ("states:::sqs:sendMessage.waitForTaskToken", "sqs sendMessage WaitForTaskToken", &[]),
+        ("states:::aws-sdk:s3:getObject", "sdk s3 getObject RequestResponse", &[]),
+        ("states:::aws-sdk:sqs:sendMessage.waitForTaskToken", "sdk sqs sendMessage WaitForTaskToken", &[]),
+        ("states:::http:invoke", "HttpInvoke", &[]),
+        ("states:::s3:putObject", "map putObject", &[]),
+        ("states:::glue:startJobRun.sync:2", "glue startJobRun Sync2", &[Refusal::UnsupportedPattern]),
+        ("states:::glue:startJobRun.sync:3", "glue startJobRun RequestResponse", &[Refusal::UnknownPattern]),
+        ("states:::glue:StartJob.sync:2", "glue StartJob Sync2", &[Refusal::UnknownApi]),
+        ("states:::http:invoke.sync", "HttpInvoke", &[Refusal::UnsupportedPattern]),
+        (
+            "states:::gleu:startJobRun.sink",
+            "gleu startJobRun RequestResponse",
+            &[Refusal::UnknownPattern, Refusal::UnknownService],
+        ),
+        ("states:::aws-sdk:S3:GetObject", "sdk S3 GetObject RequestResponse", &[Refusal::Casing, Refusal::Casing]),
+        (
+            "states:::aws-sdk:S3:getobject.sync",
+            "sdk S3 getobject Sync",
+            &[Refusal::UnsupportedPattern, Refusal::Casing, Refusal::Casing],
+        ),
+        (
+            "states:::aws-sdk:logs:putLogEvent",
+            "sdk logs putLogEvent RequestResponse",
+            &[Refusal::UnknownSdkService, Refusal::UnknownSdkAction],
+        ),
+        ("states::glue:startJobRun", "Unreadable", &[Refusal::NotAnArn]),
+        ("lambda:r-1:111111111111:f", "Unreadable", &[Refusal::NotAnArn]),
+        ("sqs:r-1:111111111111:q", "Other", &[Refusal::NotCallable]),
+    ];
+    for partition in partitions {
+        for (form, expected, refusals) in forms {
+            let text = format!("arn:{partition}:{form}");
+            let (resource, errors) = parse(&text);
+            assert_eq!(shape(&resource), expected, "{text}");
+            assert_eq!(errors.iter().map(|error| error.refusal).collect::<Vec<_>>(), refusals, "{text}");
+            // A wrong partition is one more finding, and hides none.
+            let (other, more) = parse(&format!("arn:{partition}x:{form}"));
+            assert_eq!(other, resource, "{text}");
+            assert_eq!(more.len(), errors.len() + 1, "{text}");
+            // An open one is none.
+            assert_eq!(parse(&format!("arn:${{AWS::Partition}}:{form}")).1.len(), errors.len(), "{text}");
+        }
+    }
+}
+
+#[test]
+fn services_of_the_sdk_are_called_by_one_name() {
+    for (written, meant) in [
+        ("stepfunctions", "sfn"),
+        ("states", "sfn"),
+        ("events", "eventbridge"),
+        ("logs", "cloudwatchlogs"),
+        ("cognitoidp", "cognitoidentityprovider"),
+        ("configservice", "config"),
+        ("systemsmanager", "ssm"),
+        ("elbv2", "elasticloadbalancingv2"),
+        ("dynamo", "dynamodb"),
+        ("secretmanager", "secretsmanager"),
+        ("lamda", "lambda"),
+        ("bedrockruntimes", "bedrockruntime"),
+    ] {
+        let (_, errors) = parse(&format!("arn:aws:states:::aws-sdk:{written}:x${{y}}"));
+        assert_eq!(errors, [], "{written}: what is open is not looked up");
+        let (_, errors) = parse(&format!("arn:aws:states:::aws-sdk:{written}:listTagsForResource"));
+        assert_eq!(errors[0].refusal, Refusal::UnknownSdkService, "{written}");
+        assert_eq!(errors[0].suggestion().as_deref(), Some(meant), "{written}");
+    }
+    for (written, meant) in [
+        ("S3", "s3"),
+        ("DynamoDB", "dynamodb"),
+        ("dynamoDb", "dynamodb"),
+        ("StepFunctions", "sfn"),
+        ("cognito-idp", "cognitoidentityprovider"),
+        ("emr-serverless", "emrserverless"),
+        ("AWSLambda", "lambda"),
+        ("AmazonSQS", "sqs"),
+        ("SNSs", "sns"),
+    ] {
+        let (_, errors) = parse(&format!("arn:aws:states:::aws-sdk:{written}:tagResource"));
+        assert_eq!(errors[0].refusal, Refusal::Casing, "{written}");
+        assert_eq!(errors[0].suggestion().as_deref(), Some(meant), "{written}");
+    }
+    for name in ["ses", "sesv2", "eventbridge", "sfn", "pipes", "scheduler", "bedrockagentruntime", "iotanalytics"] {
+        assert!(matches!(sdk::service(name), sdk::Service::Known(_)), "{name}");
+    }
+}
+
+#[test]
+fn the_table_of_the_sdk_is_found_line_by_line() {
+    let mut names: Vec<&str> = sdk::services().map(|(name, _)| name).collect();
+    assert!(names.len() > 400 && names.is_sorted());
+    names.dedup();
+    assert_eq!(names.len(), sdk::services().count());
+    for (name, actions) in sdk::services() {
+        assert_eq!(sdk::service(name), sdk::Service::Known(actions), "{name}");
+        assert_eq!(sdk::service(&format!("{name} ")), sdk::Service::Unknown, "{name}");
+        for (action, supported) in actions.iter() {
+            assert!(action.starts_with(|c: char| c.is_ascii_lowercase()), "{name}:{action}");
+            let expected = if supported { sdk::Action::Known } else { sdk::Action::Unsupported };
+            assert_eq!(actions.find(action), expected, "{name}:{action}");
+        }
+    }
+    for name in ["", "#", "0", "zzz", "> sfn", "# SDK integrations"] {
+        assert_eq!(sdk::service(name), sdk::Service::Unknown, "{name}");
     }
 }
 
