@@ -2,15 +2,14 @@
 
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::asl::{Comparator, Operand, Rule, StateType, Test, jsonata, timestamp};
-use crate::syntax::Node;
+use crate::asl::{Comparator, Field, Operand, Rule, StateType, Test, jsonata, timestamp};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for state in &cx.machine.states {
         if state.kind == Some(StateType::Wait)
             && let Some(field) = state.field("Timestamp")
         {
-            literal(field.value, sink);
+            literal(field, sink);
         }
         for rule in state.choice().map(|choice| choice.rules.as_slice()).unwrap_or_default() {
             operands(rule, sink);
@@ -23,14 +22,15 @@ fn operands(rule: &Rule<'_>, sink: &mut Sink<'_>) {
     if let Some(Test::Comparison(comparison)) = &rule.test
         && let Comparator::Timestamp(_, Operand::Literal) = comparison.comparator
     {
-        literal(comparison.field.value, sink);
+        literal(comparison.field, sink);
     }
     for nested in rule.nested() {
         operands(nested, sink);
     }
 }
 
-fn literal(value: Node<'_>, sink: &mut Sink<'_>) {
+fn literal(field: Field<'_>, sink: &mut Sink<'_>) {
+    let value = field.value;
     let Some(text) = value.as_str().filter(|_| !value.is_open()) else { return };
     if jsonata::expression_in(text) != jsonata::Delimited::Literal {
         return; // an expression, or meant as one
@@ -41,5 +41,8 @@ fn literal(value: Node<'_>, sink: &mut Sink<'_>) {
         let finding = sink.report_at(value, span, error.message);
         finding.refusal = refusal;
         finding.notes.push("the service takes timestamps like `2024-03-14T15:09:26Z`".to_owned());
+        if text.starts_with('$') {
+            finding.notes.push(format!("a path stands in `{}Path`, JSONata between `{{%` and `%}}`", field.name()));
+        }
     }
 }

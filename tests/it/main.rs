@@ -10,6 +10,7 @@ mod executions;
 mod fields;
 mod jsonata;
 mod labelled;
+mod literals;
 mod metamorphic;
 mod rewrite;
 mod robust;
