@@ -4,7 +4,7 @@
 //! certain: a path has steps, with names as people give them; a function exists; a variable is assigned somewhere in the
 //! machine; JSONata parses as a whole. `$HOME`, `$5`, `$match` and `{{resolve:…}}` read as nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::expression::{Origin, of_jsonata};
 use super::intrinsic::FUNCTIONS;
@@ -24,6 +24,8 @@ pub struct Literal<'t> {
     pub member: Option<Field<'t>>,
     /// Whether a key that ends in `.$` stands above it, or is its own.
     pub is_dynamic: bool,
+    /// Whether the same key with `.$` stands beside its own.
+    pub has_dynamic_twin: bool,
     /// Whether a key above it, or its own, speaks of paths (`InputPathsMap`): one may be meant as text there.
     pub is_about_paths: bool,
 }
@@ -32,7 +34,9 @@ pub struct Literal<'t> {
 #[must_use]
 pub fn literals(payload: Node<'_>) -> Vec<Literal<'_>> {
     let mut found = Vec::new();
-    collect(Literal { node: payload, member: None, is_dynamic: false, is_about_paths: false }, &mut found);
+    let whole =
+        Literal { node: payload, member: None, is_dynamic: false, has_dynamic_twin: false, is_about_paths: false };
+    collect(whole, &mut found);
     found
 }
 
@@ -44,14 +48,20 @@ fn collect<'t>(at: Literal<'t>, found: &mut Vec<Literal<'t>>) {
     match at.node.kind() {
         Kind::String => found.push(at),
         Kind::Array => {
-            at.node.items().for_each(|node| collect(Literal { node, member: None, ..at }, found));
+            let item = |node| Literal { node, member: None, has_dynamic_twin: false, ..at };
+            at.node.items().for_each(|node| collect(item(node), found));
         }
         Kind::Object => {
+            let twins: HashSet<&str> =
+                at.node.members().filter_map(|member| member.name().strip_suffix(".$")).collect();
             for member in at.node.members() {
                 let name = member.name();
                 let is_dynamic = at.is_dynamic || name.ends_with(".$");
                 let is_about_paths = at.is_about_paths || name.to_ascii_lowercase().contains("path");
-                collect(Literal { node: member.value, member: Some(member), is_dynamic, is_about_paths }, found);
+                let has_dynamic_twin = twins.contains(name);
+                let inner =
+                    Literal { node: member.value, member: Some(member), is_dynamic, has_dynamic_twin, is_about_paths };
+                collect(inner, found);
             }
         }
         _ => {}

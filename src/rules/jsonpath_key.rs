@@ -1,6 +1,6 @@
 //! Keys that end in `.$`, as the templates of JSONPath have them, in JSONata states.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::Sink;
 use crate::analysis::Analysis;
@@ -9,12 +9,19 @@ use crate::asl::jsonata::{Delimited, expression_in};
 use crate::asl::literal::{self, Reading};
 use crate::asl::sites::{Role, Site, dynamic_members};
 use crate::diagnostic::{Applicability, Fix, Severity};
-use crate::syntax::Kind;
+use crate::syntax::{Kind, Node};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     let variables = literal::assigned(cx.sites());
     let is_certain = |site: &&Site<'_>| cx.machine.is_language_certain(cx.machine.state(site.state));
     for site in cx.sites().iter().filter(|site| site.role == Role::Jsonata).filter(is_certain) {
+        if dynamic_members(site.field.value).next().is_none() {
+            continue;
+        }
+        let objects = site.field.value.descendants().filter(|node| node.kind() == Kind::Object);
+        let names: HashSet<(Option<usize>, &str)> = objects
+            .flat_map(|object| object.members().map(move |member| (Some(object.index()), member.name())))
+            .collect();
         for member in dynamic_members(site.field.value).filter(|member| !member.key.has_hole()) {
             let Some(plain) = member.name().strip_suffix(".$").filter(|plain| !plain.is_empty()) else { continue };
             let text = member.value.as_str().filter(|_| !member.value.is_open()).unwrap_or_default();
@@ -36,8 +43,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             } else if inner.is_none() && expression_in(text) == Delimited::Literal {
                 finding.severity = Severity::Info;
             }
-            let object = member.key.parent();
-            if object.is_none_or(|object| object.get(plain).is_some()) {
+            if names.contains(&(member.key.parent().map(Node::index), plain)) {
                 continue;
             }
             let mut edits = vec![member.key.rewritten(plain)];

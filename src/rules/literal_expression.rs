@@ -70,8 +70,7 @@ impl Check<'_, '_> {
             self.jsonata_as_text(state, node, sink);
             return;
         };
-        let dynamic = literal.member.map(|member| format!("{}.$", member.name())).unwrap_or_default();
-        if literal.member.is_some() && node.parent().is_some_and(|object| object.get(&dynamic).is_some()) {
+        if literal.has_dynamic_twin {
             return; // that both are there is the finding
         }
         let why = match literal.member {
@@ -85,7 +84,7 @@ impl Check<'_, '_> {
             return;
         };
         if !member.key.has_hole() {
-            finding.fixes.push(renamed(member, &dynamic));
+            finding.fixes.push(renamed(member, &format!("{}.$", member.name())));
         }
     }
 
@@ -133,6 +132,9 @@ impl Check<'_, '_> {
     ) {
         let Some(text) = field.value.as_str().filter(|_| !field.value.is_open()) else { return };
         let (name, with_path) = (field.name(), format!("{}Path", field.name()));
+        if object.get(&with_path).is_some() {
+            return; // that both are there is the finding
+        }
         let what = match literal::jsonpath(text, &self.variables) {
             Some(Reading::Path(_)) => "path",
             // A choice rule has no place for a call.
@@ -146,7 +148,7 @@ impl Check<'_, '_> {
         let is_evaluated = what == "path" || state.kind == Some(StateType::Fail);
         let cure = if is_evaluated { format!("; `{with_path}` evaluates it") } else { String::new() };
         let finding = sink.report(field.value, format!("`{name}` {verb} this {what} as it stands{cure}"));
-        if is_evaluated && object.get(&with_path).is_none() {
+        if is_evaluated {
             finding.fixes.push(renamed(field, &with_path));
         }
     }
