@@ -244,7 +244,8 @@ fn of_operand<'e>(operand: &'e Operand, found: &mut Vec<Reference<'e>>) {
     }
 }
 
-fn of_jsonata<'e>(ast: &'e Ast, scopes: &Scopes, found: &mut Vec<Reference<'e>>) {
+/// What JSONata reads, by node.
+pub(super) fn of_jsonata<'e>(ast: &'e Ast, scopes: &Scopes, found: &mut Vec<Reference<'e>>) {
     // What stands behind a variable, and whether it is called, is known at the node above it.
     let mut steps: Vec<Option<ExprId>> = vec![None; ast.root().index() + 1];
     let mut is_called = vec![false; steps.len()];

@@ -93,6 +93,33 @@ impl<'t> Machine<'t> {
         others.iter().all(|&other| self.scope(other).mode() == mode).then_some(mode)?
     }
 
+    /// Whether the value of `QueryLanguage` that decides for this state is one that exists, or absent. The service takes
+    /// another one for JSONata after a complaint, and what follows from that is no mistake of its own.
+    #[must_use]
+    pub fn is_language_certain(&self, state: &State<'t>) -> bool {
+        let named = state.own_language.map(|own| own.value).or_else(|| self.node.get("QueryLanguage"));
+        let exists =
+            |text| [Language::JsonPath, Language::Jsonata].into_iter().any(|language| language.as_str() == text);
+        state.is_language_known && named.is_none_or(|value| value.as_str().is_some_and(exists))
+    }
+
+    /// The nearest state around this one with a `QueryLanguage` of its own that is another than this one's, where this one
+    /// names none: somebody may have expected it to reach inside, and it does not (measured).
+    #[must_use]
+    pub fn unreaching_language(&self, state: &State<'t>) -> Option<(&State<'t>, Field<'t>)> {
+        if state.own_language.is_some() {
+            return None;
+        }
+        let mut around = self.scope(state.scope).place.owner();
+        while let Some(owner) = around.map(|owner| self.state(owner)) {
+            if let Some(own) = owner.own_language.filter(|_| owner.is_language_known) {
+                return (owner.language != state.language).then_some((owner, own));
+            }
+            around = self.scope(owner.scope).place.owner();
+        }
+        None
+    }
+
     /// The state in `scope` that a transition to `name` reaches.
     #[must_use]
     pub fn find(&self, scope: ScopeId, name: &str) -> Option<StateId> {

@@ -10,6 +10,7 @@ pub mod error_name;
 pub mod expression;
 pub mod intrinsic;
 pub mod jsonata;
+pub mod literal;
 mod lower;
 mod machine;
 pub mod path;

@@ -13,17 +13,14 @@ pub struct Call<'t> {
     pub api: MapS3,
     /// What it is called with; `None` where that is an expression, or not known in full.
     pub request: Option<Node<'t>>,
-    language: Language,
 }
 
 impl<'t> Call<'t> {
     /// The field of the request with this name, be its value written out or a path; `None` where none is seen.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<Field<'t>> {
-        let is_named = |written: &str| match self.language {
-            Language::JsonPath => written.strip_suffix(".$").unwrap_or(written) == name,
-            Language::Jsonata => written == name,
-        };
+        // JSONata has no such keys, which is a mistake of its own.
+        let is_named = |written: &str| written.strip_suffix(".$").unwrap_or(written) == name;
         self.request?.members().filter(|field| is_named(field.name())).last()
     }
 }
@@ -45,5 +42,5 @@ pub fn call<'t>(state: &State<'t>, part: &str) -> Option<Call<'t>> {
         Language::Jsonata => "Arguments",
     };
     let request = value.get(name).filter(|request| request.kind() == Kind::Object && !request.may_have_more());
-    (fits && errors.is_empty()).then_some(Call { api, request, language: state.language })
+    (fits && errors.is_empty()).then_some(Call { api, request })
 }

@@ -5,6 +5,7 @@ use crate::analysis::Analysis;
 use crate::asl::Field;
 use crate::asl::expression::{Expression, Form};
 use crate::asl::intrinsic::{self, Dynamic};
+use crate::asl::jsonata::{self, Delimited};
 use crate::asl::path::{Obstacle, Path, PathError, Unfit};
 use crate::asl::sites::{Role, dynamic_members};
 use crate::diagnostic::Severity;
@@ -45,7 +46,11 @@ fn not_dynamic(member: Field<'_>, template: Node<'_>, sink: &mut Sink<'_>) {
     if intrinsic::classify(text) == Dynamic::Neither {
         let message = format!("`{text}` is neither a path nor an intrinsic function, and `{key}` takes nothing else");
         let finding = sink.refuse(value, template, message);
-        finding.notes.push("a path begins with `$`; for the text itself, leave `.$` off the key".to_owned());
+        finding.notes.push(if jsonata::expression_in(text) == Delimited::Literal {
+            "a path begins with `$`; for the text itself, leave `.$` off the key".to_owned()
+        } else {
+            "JSONata is for states with `\"QueryLanguage\": \"JSONata\"`, and its keys have no `.$`".to_owned()
+        });
     }
 }
 

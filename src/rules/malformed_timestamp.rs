@@ -1,29 +1,29 @@
-//! Timestamps that are none.
+//! Timestamps that the service does not read.
 
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::asl::{Comparator, Language, Operand, Rule, StateType, jsonata, timestamp};
-use crate::syntax::Node;
+use crate::asl::{Comparator, Field, Language, Operand, Rule, StateType, jsonata, timestamp};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for state in cx.machine.states.iter().filter(|state| state.is_language_known) {
         if state.kind == Some(StateType::Wait)
             && let Some(field) = state.field("Timestamp")
         {
-            literal(field.value, state.language, sink);
+            literal(field, state.language, sink);
         }
         // A comparator in a JSONata state is a finding of its own.
         for comparison in state.rules().iter().flat_map(Rule::comparisons) {
             if state.language == Language::JsonPath
                 && matches!(comparison.comparator, Comparator::Timestamp(_, Operand::Literal))
             {
-                literal(comparison.field.value, state.language, sink);
+                literal(comparison.field, state.language, sink);
             }
         }
     }
 }
 
-fn literal(value: Node<'_>, language: Language, sink: &mut Sink<'_>) {
+fn literal(field: Field<'_>, language: Language, sink: &mut Sink<'_>) {
+    let value = field.value;
     let Some(text) = value.as_str().filter(|_| !value.is_open()) else { return };
     let is_expression = jsonata::expression_in(text) != jsonata::Delimited::Literal;
     if is_expression && language == Language::Jsonata {
@@ -40,4 +40,7 @@ fn literal(value: Node<'_>, language: Language, sink: &mut Sink<'_>) {
     let finding = sink.report_at(value, span, message);
     finding.refusal = refusal;
     finding.notes.push("the service takes timestamps like `2024-03-14T15:09:26Z`".to_owned());
+    if text.starts_with('$') {
+        finding.notes.push(format!("a path stands in `{}Path`, JSONata between `{{%` and `%}}`", field.name()));
+    }
 }

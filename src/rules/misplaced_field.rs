@@ -3,6 +3,7 @@
 use super::Sink;
 use crate::analysis::Analysis;
 use crate::asl::{Comparator, Field, Language, StateType};
+use crate::diagnostic::Label;
 use crate::schema::{Fault, Home, Owner, Part, listing};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
@@ -21,6 +22,17 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             && let Some(counterpart) = counterpart(field.name(), violation.owner.part)
         {
             finding.notes.push(format!("in {} {counterpart} takes its place", violation.owner.language));
+        }
+        if let Home::Language(needed) = home
+            && let Some(state) = cx.machine.state_at(violation.node.index())
+            && let Some((owner, own)) = cx.machine.unreaching_language(state)
+            && owner.language == *needed
+        {
+            let name = owner.name();
+            finding.notes.push(format!(
+                "the query language of `{name}` does not reach the states inside: one that names none has the machine's"
+            ));
+            finding.related.push(Label::new(own.value.span(), format!("this is for the fields of `{name}` alone")));
         }
     }
 }

@@ -1,8 +1,13 @@
 //! Values of a type that their field does not take.
 
+use std::collections::BTreeSet;
+
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::diagnostic::Severity;
+use crate::asl::jsonata::{self, Delimited};
+use crate::asl::literal::{self, Reading};
+use crate::asl::{Field, Language};
+use crate::diagnostic::{Applicability, Fix, Severity};
 use crate::schema::{Fault, Part, Violation, listing};
 use crate::syntax::Kind;
 
@@ -10,6 +15,22 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for violation in cx.violations() {
         if let Fault::WrongType { expected } = &violation.fault {
             let finding = sink.refuse(violation.node, violation.refused_at(), message(violation, expected));
+            if let Some(expression) = meant(violation) {
+                finding.notes.push("JSONata begins with `{%` and ends with `%}`, to the character".to_owned());
+                finding.fixes.push(Fix {
+                    title: format!("write `{expression}`"),
+                    edits: vec![violation.node.rewritten(&expression)],
+                    applicability: Applicability::Unsafe,
+                });
+            }
+            if let Some((field, name)) = path_field(violation) {
+                finding.notes.push(format!("`{name}` takes a path"));
+                finding.fixes.push(Fix {
+                    title: format!("rename the field to `{name}`"),
+                    edits: vec![field.key.rewritten(&name)],
+                    applicability: Applicability::Unsafe,
+                });
+            }
             if is_template(violation) {
                 finding.severity = Severity::Warning;
                 finding.refusal = None;
@@ -19,6 +40,32 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             }
         }
     }
+}
+
+/// The expression that a plain string was meant as, where its field takes one: all it lacks is its delimiters.
+fn meant(violation: &Violation<'_>) -> Option<String> {
+    let node = violation.node;
+    let text = node.as_str().filter(|_| violation.owner.language == Language::Jsonata && !node.is_open())?;
+    match jsonata::expression_in(text) {
+        Delimited::Padded { .. } => Some(text.trim().to_owned()),
+        _ => {
+            if let Some(inner) = literal::jsonata(text, &BTreeSet::new()) {
+                return Some(format!("{{% {inner} %}}"));
+            }
+            let Reading::Path(path) = literal::jsonpath(text, &BTreeSet::new())? else { return None };
+            literal::translated(&path).map(|text| format!("{{% {text} %}}"))
+        }
+    }
+}
+
+/// The field that takes the path which stands in this one; `None` where it is there already.
+fn path_field<'t>(violation: &Violation<'t>) -> Option<(Field<'t>, String)> {
+    let field = violation.field.filter(|field| field.value == violation.node)?;
+    let text = field.value.as_str().filter(|_| !field.value.is_open())?;
+    let is_path = matches!(literal::jsonpath(text, &BTreeSet::new()), Some(Reading::Path(_)));
+    let name = literal::path_field(field.name())?;
+    let fits = is_path && violation.owner.language == Language::JsonPath;
+    (fits && violation.owner.node.get(&name).is_none()).then_some((field, name))
 }
 
 /// Whether the field is a payload template. The specification wants an object there, the checkers of the service's own

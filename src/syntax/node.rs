@@ -266,6 +266,14 @@ impl<'t> Node<'t> {
         (parent != u32::MAX).then(|| self.tree.node(parent))
     }
 
+    /// The name of the member that this is the value of.
+    #[must_use]
+    pub fn member_name(self) -> Option<&'t str> {
+        // A value follows its key in document order.
+        self.parent().filter(|parent| parent.kind() == Kind::Object && !self.is_key())?;
+        self.tree.node(self.ix - 1).as_str()
+    }
+
     /// From the root down to this value (or key): member names and item numbers.
     #[must_use]
     pub fn path(self) -> Vec<Step<'t>> {

@@ -347,7 +347,7 @@ const PLACES: &[(&str, &str, &str)] = &[
     ("wrong-type", "task", r#""TimeoutSeconds": 3.0"#),
     ("wrong-type", "task", r#""TimeoutSeconds": «"{% 1 %}"»"#),
     ("wrong-type", "ata-task", r#""TimeoutSeconds": «"1"»"#),
-    ("wrong-type + jsonata-delimiters", "ata-task", r#""TimeoutSeconds": «" {% 1 %}"»"#),
+    ("wrong-type", "ata-task", r#""TimeoutSeconds": «" {% 1 %}"»"#),
     ("wrong-type", "ata-task", r#""TimeoutSeconds": "{% 1\n + 2 %}""#),
     ("wrong-type", "task", r#""Parameters": «1»"#),
     ("wrong-type", "task", r#""ResultPath": «false»"#),

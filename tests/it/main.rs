@@ -14,6 +14,8 @@ mod jsonata;
 mod jsonata_core;
 mod jsonata_shape;
 mod labelled;
+
+mod literals;
 mod maps;
 mod metamorphic;
 mod mutate;

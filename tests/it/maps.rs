@@ -101,7 +101,7 @@ const OF_MAP: &[Row] = &[
     ("PA", r#""ItemReader": {"Resource": "${Reader}", "«R»": {}}"#, "", "", ""),
     ("A",  r#""ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "Arguments": "{% $states.input %}"}"#, "", "", ""),
     ("P",  r#""ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "Parameters": {"Bucket.$": "$.b", "Key.$": "$.k"}}"#, "", "", ""),
-    ("A",  r#""ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "Arguments": {"Bucket": "b", "Key.$": "$.k"}}"#, "error", "missing-s3-location", "/ItemReader/Arguments"),
+    ("A",  r#""ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "Arguments": {"Bucket": "b", "Key.$": "$.k"}}"#, "warning", "jsonpath-key", "/ItemReader/Arguments/Key.$"),
     ("PA", r#""ItemReader": {"Resource": "arn:${AWS::Partition}:states:::s3:listObjectsV2", "«R»": {"Prefix": "p"}}"#, "error", "missing-s3-location", "/ItemReader/«R»"),
     ("PA", r#""ItemReader": {"Resource": "arn:aws:states:::s3:listObjectsV2", "«R»": {"Bucket": "b"}}"#, "", "", ""),
     ("PA", r#""ItemReader": {"Resource": "arn:aws:states:::s3:listObjectsV2", "«R»": {"Bucket": "b", "Key": "k"}}"#, "warning", "unfit-reader-field", "/ItemReader/«R»/Key"),

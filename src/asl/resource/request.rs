@@ -9,7 +9,6 @@ use crate::text::Span;
 pub struct Request<'t> {
     /// The object.
     pub node: Node<'t>,
-    language: Language,
 }
 
 /// A field of a request.
@@ -32,14 +31,14 @@ impl<'t> Request<'t> {
             Language::Jsonata => "Arguments",
         };
         let node = state.field(name).filter(|_| state.is_language_known)?.value;
-        Self { node, language: state.language }.known()
+        Self { node }.known()
     }
 
     /// The object in a field of this one.
     #[must_use]
     pub fn object(self, name: &str) -> Option<Self> {
         let field = self.field(name).filter(|field| !field.is_dynamic)?;
-        Self { node: field.member.value, ..self }.known()
+        Self { node: field.member.value }.known()
     }
 
     /// Itself, if every key is known: `Fn::If` and its like are replaced as a whole.
@@ -55,9 +54,10 @@ impl<'t> Request<'t> {
 
     /// Its fields, in document order.
     pub fn fields(self) -> impl Iterator<Item = RequestField<'t>> {
-        self.node.members().map(move |member| {
+        self.node.members().map(|member| {
             let key = member.name();
-            let bare = key.strip_suffix(".$").filter(|_| self.language == Language::JsonPath);
+            // JSONata has no such keys, which is a mistake of its own.
+            let bare = key.strip_suffix(".$");
             RequestField { name: bare.unwrap_or(key), member, is_dynamic: bare.is_some() }
         })
     }

@@ -1,0 +1,235 @@
+//! Strings that read as expressions, where nothing evaluates them.
+
+use std::collections::BTreeSet;
+
+use super::Sink;
+use crate::analysis::Analysis;
+use crate::asl::jsonata::{Delimited, expression_in};
+use crate::asl::literal::{self, Literal, Reading};
+use crate::asl::resource::{self, Resource};
+use crate::asl::sites::{Owner, Role, Site};
+use crate::asl::{Comparator, Field, Language, Operand, Rule, State, StateId, StateType, Test};
+use crate::diagnostic::{Applicability, Diagnostic, Fix, Label, Severity};
+use crate::schema::{Fault, Home};
+use crate::syntax::Node;
+
+pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
+    let mut rule = Check { cx, variables: literal::assigned(cx.sites()), mistaken: BTreeSet::new() };
+    let mut wrong = BTreeSet::new();
+    for violation in cx.violations() {
+        match violation.fault {
+            Fault::WrongType { .. } => {
+                wrong.insert(violation.node.index());
+            }
+            Fault::Misplaced(Home::Language(Language::Jsonata)) => {
+                rule.mistaken.extend(cx.machine.state_at(violation.node.index()).map(|state| state.id));
+            }
+            _ => {}
+        }
+    }
+    let is_certain = |state| cx.machine.is_language_certain(cx.machine.state(state));
+    for site in cx.sites().iter().filter(|site| is_certain(site.state)) {
+        for literal in literal::literals(site.field.value) {
+            // A string where the field takes none is that finding.
+            if wrong.contains(&literal.node.index()) {
+                continue;
+            }
+            match site.role {
+                Role::Template if !literal.is_dynamic => rule.in_template(site, literal, sink),
+                Role::Jsonata => rule.in_jsonata(site, literal, sink),
+                _ => {}
+            }
+        }
+    }
+    for state in cx.machine.states.iter().filter(|state| cx.machine.is_language_certain(state)) {
+        if state.language == Language::Jsonata {
+            continue;
+        }
+        if state.kind == Some(StateType::Fail) {
+            for field in ["Error", "Cause"].into_iter().filter_map(|name| state.field(name)) {
+                rule.beside_path_field(state, state.node, field, "takes", sink);
+            }
+        }
+        for tested in state.choice().map(|choice| choice.rules.as_slice()).unwrap_or_default() {
+            rule.in_choice(state, tested, sink);
+        }
+    }
+}
+
+struct Check<'c, 'a> {
+    cx: &'c Analysis<'a>,
+    variables: BTreeSet<&'a str>,
+    /// The JSONPath states with fields of JSONata: that they lack a `QueryLanguage` is said there.
+    mistaken: BTreeSet<StateId>,
+}
+
+impl Check<'_, '_> {
+    fn in_template(&self, site: &Site<'_>, literal: Literal<'_>, sink: &mut Sink<'_>) {
+        let (node, state) = (literal.node, self.cx.machine.state(site.state));
+        let Some(reading) = literal::jsonpath(node.content(), &self.variables) else {
+            self.jsonata_as_text(state, node, sink);
+            return;
+        };
+        if literal.has_dynamic_twin {
+            return; // that both are there is the finding
+        }
+        let why = match literal.member {
+            Some(_) => "its key does not end in `.$`",
+            None => "an item of a list is not evaluated",
+        };
+        let finding = sink.report(node, format!("{}: {why}", as_it_stands(&reading)));
+        finding.severity = severity(&reading, state, literal);
+        let Some(member) = literal.member else {
+            finding.notes.push("`States.Array(…)` makes a list of what paths find".to_owned());
+            return;
+        };
+        if !member.key.has_hole() {
+            finding.fixes.push(renamed(member, &format!("{}.$", member.name())));
+        }
+    }
+
+    fn in_jsonata(&self, site: &Site<'_>, literal: Literal<'_>, sink: &mut Sink<'_>) {
+        let (node, text) = (literal.node, literal.node.content());
+        // What a key that ends in `.$` holds goes with the finding at the key, a timestamp with what makes it none, and an
+        // expression without its delimiters with those.
+        if literal.member.is_some_and(|member| member.name().ends_with(".$"))
+            || site.field.name() == "Timestamp"
+            || expression_in(text) != Delimited::Literal
+            || literal::jsonata(text, &self.variables).is_some()
+        {
+            return;
+        }
+        let Some(reading) = literal::jsonpath(text, &self.variables) else { return };
+        let state = self.cx.machine.state(site.state);
+        let finding = sink.report(node, format!("{}: the state is in JSONata", as_it_stands(&reading)));
+        finding.severity = severity(&reading, state, literal);
+        match &reading {
+            Reading::Path(path) => {
+                if let Some(text) = literal::translated(path).filter(|_| is_about_input(state, site)) {
+                    let text = format!("{{% {text} %}}");
+                    finding.fixes.push(Fix {
+                        title: format!("write `{text}`"),
+                        edits: vec![node.rewritten(&text)],
+                        applicability: Applicability::Unsafe,
+                    });
+                }
+            }
+            Reading::Intrinsic => {
+                finding.notes.push("JSONata has functions of its own, between `{%` and `%}`".to_owned());
+            }
+            Reading::Root => {}
+        }
+    }
+
+    /// A field that takes a text, beside one of the same name and `Path` that takes a path.
+    fn beside_path_field(
+        &self,
+        state: &State<'_>,
+        object: Node<'_>,
+        field: Field<'_>,
+        verb: &str,
+        sink: &mut Sink<'_>,
+    ) {
+        let Some(text) = field.value.as_str().filter(|_| !field.value.is_open()) else { return };
+        let (name, with_path) = (field.name(), format!("{}Path", field.name()));
+        if object.get(&with_path).is_some() {
+            return; // that both are there is the finding
+        }
+        let what = match literal::jsonpath(text, &self.variables) {
+            Some(Reading::Path(_)) => "path",
+            // A choice rule has no place for a call.
+            Some(Reading::Intrinsic) => "call",
+            Some(Reading::Root) => return,
+            None => {
+                self.jsonata_as_text(state, field.value, sink);
+                return;
+            }
+        };
+        let is_evaluated = what == "path" || state.kind == Some(StateType::Fail);
+        let cure = if is_evaluated { format!("; `{with_path}` evaluates it") } else { String::new() };
+        let finding = sink.report(field.value, format!("`{name}` {verb} this {what} as it stands{cure}"));
+        if is_evaluated {
+            finding.fixes.push(renamed(field, &with_path));
+        }
+    }
+
+    /// Recursion is bounded by the depth of the tree.
+    fn in_choice(&self, state: &State<'_>, rule: &Rule<'_>, sink: &mut Sink<'_>) {
+        if let Some(Test::Comparison(comparison)) = &rule.test
+            && let Comparator::String(_, Operand::Literal) = comparison.comparator
+        {
+            self.beside_path_field(state, rule.node, comparison.field, "compares with", sink);
+        }
+        for nested in rule.nested() {
+            self.in_choice(state, nested, sink);
+        }
+    }
+
+    /// JSONata in a state that does not speak it.
+    fn jsonata_as_text(&self, state: &State<'_>, node: Node<'_>, sink: &mut Sink<'_>) {
+        let text = node.content();
+        // `$states` is nobody's variable; another one is a path here.
+        if self.mistaken.contains(&state.id)
+            || !literal::is_delimited_jsonata(text) && literal::jsonata(text, &BTreeSet::new()).is_none()
+        {
+            return;
+        }
+        let finding =
+            sink.report(node, "this JSONata is taken as it stands, not evaluated: the state is in JSONPath".to_owned());
+        note_language(self.cx, state, finding);
+    }
+}
+
+/// Says so where a state around it has the other language, which does not reach inside.
+fn note_language(cx: &Analysis<'_>, state: &State<'_>, finding: &mut Diagnostic) {
+    match cx.machine.unreaching_language(state) {
+        Some((owner, own)) => {
+            let name = owner.name();
+            finding.notes.push(format!(
+                "the query language of `{name}` does not reach the states inside: one that names none has the machine's"
+            ));
+            finding.related.push(Label::new(own.value.span(), format!("this is for the fields of `{name}` alone")));
+        }
+        None => finding.notes.push("a state with `\"QueryLanguage\": \"JSONata\"` evaluates it".to_owned()),
+    }
+}
+
+fn as_it_stands(reading: &Reading) -> &'static str {
+    match reading {
+        Reading::Path(_) | Reading::Root => "this path is taken as it stands, not looked up",
+        Reading::Intrinsic => "this call is taken as it stands, not made",
+    }
+}
+
+/// Services with requests in which paths stand as text: rules of EventBridge, pipes, metric filters, schemas of streams.
+const SPEAK_PATHS: [&str; 6] =
+    ["eventbridge", "pipes", "cloudwatchlogs", "kinesisanalytics", "kinesisanalyticsv2", "apigatewayv2"];
+
+/// A path may well be meant as text where its key says so, where the service called looks it up itself, and where it is
+/// nothing but a dollar sign.
+fn severity(reading: &Reading, state: &State<'_>, literal: Literal<'_>) -> Severity {
+    let resource = || resource::parse(state.node.get("Resource").and_then(Node::as_str).unwrap_or_default()).0;
+    let speaks_paths =
+        || matches!(resource(), Resource::AwsSdk { service, .. } if SPEAK_PATHS.contains(&service.as_str()));
+    match reading {
+        Reading::Root => Severity::Info,
+        Reading::Path(_) if literal.is_about_paths || speaks_paths() => Severity::Info,
+        Reading::Path(_) | Reading::Intrinsic => Severity::Warning,
+    }
+}
+
+/// Whether `$` of a JSONPath state would be the input in this field; elsewhere it is what the state has made of it.
+fn is_about_input(state: &State<'_>, site: &Site<'_>) -> bool {
+    use StateType::{Map, Parallel, Task};
+    let is_result = matches!(site.field.name(), "Output" | "Assign");
+    !is_result
+        || matches!(site.owner, Owner::State | Owner::Rule(_)) && !matches!(state.kind, Some(Task | Map | Parallel))
+}
+
+fn renamed(field: Field<'_>, name: &str) -> Fix {
+    Fix {
+        title: format!("rename the key to `{name}`"),
+        edits: vec![field.key.rewritten(name)],
+        applicability: Applicability::Unsafe,
+    }
+}
