@@ -93,7 +93,7 @@ impl Pass<'_> {
         if self.misfit(function, callee, &args, &types) {
             return Types::NEVER;
         }
-        let gives = self.gives(function, &args);
+        let gives = self.gives(function, &args, &types);
         if function.is_sequence && self.ast[id].keeps_array { Types::NOTHING | Types::ARRAY } else { gives }
     }
 
@@ -151,8 +151,8 @@ impl Pass<'_> {
     }
 
     /// What a function of the library gives for these arguments.
-    pub(super) fn gives(&self, function: &Function, args: &[ExprId]) -> Types {
-        let of = |n: usize| args.get(n).map_or(Types::ANY, |&arg| self.of(arg));
+    pub(super) fn gives(&self, function: &Function, args: &[ExprId], types: &[Types]) -> Types {
+        let of = |n: usize| types.get(n).copied().unwrap_or(Types::ANY);
         let array = Types::NOTHING | Types::ARRAY;
         match function.name {
             "map" | "each" => {
@@ -176,12 +176,12 @@ impl Pass<'_> {
                     one.meets(Types::ANY.without(Types::NOTHING)) && other.meets(Types::ANY.without(Types::NOTHING));
                 if both { types | Types::ARRAY } else { types }
             }
-            // Given a value, these give one.
+            // Given a value, these give one. (One that does not fit is for the second parameter, and the context for the first.)
             "string" | "uppercase" | "lowercase" | "trim" | "length" | "substring" | "substringBefore"
             | "substringAfter" | "pad" | "replace" | "split" | "join" | "number" | "floor" | "ceil" | "round"
             | "abs" | "sqrt" | "power" | "boolean" | "not" | "sum" | "sort" | "reverse" | "shuffle" | "type"
             | "merge" | "formatNumber" | "formatBase" | "base64encode" | "base64decode"
-                if args.len() >= function.n_required() && !of(0).meets(Types::NOTHING) =>
+                if function.takes_first(types) =>
             {
                 function.gives.without(Types::NOTHING)
             }

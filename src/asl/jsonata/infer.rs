@@ -259,6 +259,18 @@ impl Pass<'_> {
         types.misses(Types::JSON) || types.meets(Types::FUNCTION) && matches!(self.ast[value].kind, Kind::Variable(_))
     }
 
+    /// Whether a value is a field of something: JSON, unless an object was made to hold a function.
+    fn is_field(&self, id: ExprId) -> bool {
+        match &self.ast[self.ast.base(id)].kind {
+            Kind::Name(_) => !self.holds_functions,
+            Kind::Path(steps) => {
+                steps.last().is_some_and(|&last| matches!(self.ast[self.ast.base(last)].kind, Kind::Name(_)))
+                    && !self.holds_functions
+            }
+            _ => false,
+        }
+    }
+
     fn variable(&self, id: ExprId, name: &str) -> Types {
         if matches!(name, "" | "$") {
             return Types::ANY;
@@ -318,6 +330,8 @@ impl Pass<'_> {
             Op::Concat => Types::STRING,
             Op::Equal | Op::NotEqual | Op::In | Op::And | Op::Or => Types::BOOL,
             Op::Range => self.range(id, left, right),
+            // A sequence can be empty and yet be something to these, if it comes out of the call of a function.
+            Op::Elvis | Op::Coalesce if one.meets(Types::ARRAY) => one | other,
             Op::Elvis => one.without(Types::NOTHING | Types::NULL) | other,
             Op::Coalesce => one.without(Types::NOTHING) | other,
             Op::Chain => self.chain(id, left, right),
@@ -371,7 +385,7 @@ impl Pass<'_> {
             let args = std::iter::once(left).chain(args.iter().copied()).collect();
             return self.call(id, *callee, args);
         }
-        if self.of(left).meets(Types::FUNCTION) && !matches!(self.ast[left].kind, Kind::Name(_) | Kind::Path(_)) {
+        if self.of(left).meets(Types::FUNCTION) && !self.is_field(left) {
             // A function of two functions, one behind the other, perhaps.
             return match self.callee(right) {
                 Callee::None => Types::NEVER,

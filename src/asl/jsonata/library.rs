@@ -205,43 +205,18 @@ impl Function {
     /// expression. Here each argument is a set of letters, and the question is whether any word of theirs matches.
     #[must_use]
     pub fn misfit(&self, args: &[Types]) -> Option<Misfit> {
-        let mut here = vec![false; self.params.len() + 1];
-        here[0] = true;
-        self.skip(&mut here);
-        for (n, &arg) in args.iter().enumerate() {
-            let mut next = vec![false; here.len()];
-            let mut is_full = true;
-            for (at, param) in self.params.iter().enumerate() {
-                // A parameter that takes many has taken one where the place behind it is reached.
-                let is_open = here[at] || (param.count == Count::Many && here[at + 1]);
-                is_full &= !is_open;
-                next[at + 1] |= is_open && arg.meets(accepted(param));
-            }
-            self.skip(&mut next);
-            if !next.contains(&true) {
-                return Some(if is_full { Misfit::TooMany(n) } else { Misfit::Type(n) });
-            }
-            here = next;
-        }
-        if here.last() != Some(&true) {
-            return Some(Misfit::TooFew);
-        }
-        let (first, arg) = (self.params.first()?, *args.first()?);
-        let items = Types::of_letter(*first.inner.as_ref().filter(|_| &*first.types == "a")?.as_bytes().first()?);
-        arg.misses(items | Types::ARRAY | NOTHING).then_some(Misfit::Items(0, items))
+        fit(&self.params, args).err().or_else(|| {
+            let wanted = self.item_types()?;
+            let fits = |arg: &Types| !arg.misses(wanted | Types::ARRAY | NOTHING);
+            args.first().is_some_and(|arg| !fits(arg)).then_some(Misfit::Items(0, wanted))
+        })
     }
 
-    /// From each place to those behind what need not be given.
-    fn skip(&self, places: &mut [bool]) {
-        for (at, param) in self.params.iter().enumerate() {
-            places[at + 1] |= places[at] && (param.context || param.count == Count::Optional);
-        }
-    }
-
-    /// How many arguments it takes at least, those counted that the context may stand for.
+    /// Whether the first argument is a value, and certainly the one that the first parameter gets, not the context.
     #[must_use]
-    pub fn n_required(&self) -> usize {
-        self.params.iter().filter(|param| param.count != Count::Optional).count()
+    pub fn takes_first(&self, args: &[Types]) -> bool {
+        let (Some((first, rest)), Some(arg)) = (self.params.split_first(), args.first()) else { return false };
+        !arg.meets(NOTHING) && arg.is_within(accepted(first)) && !(first.context && fit(rest, args).is_ok())
     }
 
     /// What the items of an array must be that is its first parameter.
@@ -259,5 +234,35 @@ fn accepted(param: &ParamType) -> Types {
         "f" => Types::FUNCTION,
         "a" => ANY,
         letters => letters.bytes().fold(NOTHING, |types, letter| types | Types::of_letter(letter)),
+    }
+}
+
+/// How `args` certainly do not fit `params`.
+fn fit(params: &[ParamType], args: &[Types]) -> Result<(), Misfit> {
+    let mut here = vec![false; params.len() + 1];
+    here[0] = true;
+    skip(params, &mut here);
+    for (n, &arg) in args.iter().enumerate() {
+        let mut next = vec![false; here.len()];
+        let mut is_full = true;
+        for (at, param) in params.iter().enumerate() {
+            // A parameter that takes many has taken one where the place behind it is reached.
+            let is_open = here[at] || (param.count == Count::Many && here[at + 1]);
+            is_full &= !is_open;
+            next[at + 1] |= is_open && arg.meets(accepted(param));
+        }
+        skip(params, &mut next);
+        if !next.contains(&true) {
+            return Err(if is_full { Misfit::TooMany(n) } else { Misfit::Type(n) });
+        }
+        here = next;
+    }
+    if here.last() == Some(&true) { Ok(()) } else { Err(Misfit::TooFew) }
+}
+
+/// From each place to those behind what need not be given.
+fn skip(params: &[ParamType], places: &mut [bool]) {
+    for (at, param) in params.iter().enumerate() {
+        places[at + 1] |= places[at] && (param.context || param.count == Count::Optional);
     }
 }
