@@ -6,6 +6,7 @@
 
 mod choice;
 pub mod error_name;
+pub mod expression;
 pub mod intrinsic;
 pub mod jsonata;
 mod lower;

@@ -11,10 +11,25 @@ use crate::syntax::{Kind, Node};
 pub struct Site<'t> {
     /// The state it belongs to.
     pub state: StateId,
+    /// The object of the state that has the field.
+    pub owner: Owner,
     /// The field.
     pub field: Field<'t>,
     /// What may stand there.
     pub role: Role,
+}
+
+/// The object of a state that a field belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Owner {
+    /// The state itself.
+    State,
+    /// The catcher of this number.
+    Catcher(usize),
+    /// The choice rule of this number, or one nested in it.
+    Rule(usize),
+    /// A part of a Map: `ItemReader`, `ItemBatcher`, `ResultWriter`, or what lies in them.
+    Part,
 }
 
 /// What may stand in a field.
@@ -41,13 +56,13 @@ pub fn sites<'t>(machine: &Machine<'t>) -> Vec<Site<'t>> {
     // A language that is a placeholder may be either: nothing can be said of its expressions.
     for state in machine.states.iter().filter(|state| state.is_language_known) {
         let mut collect = Collect { state, sites: &mut sites };
-        collect.object(state.node, state_role(state));
-        for catcher in &state.catchers {
-            collect.object(catcher.node, catcher_role(state.language));
+        collect.object(Owner::State, state.node, state_role(state));
+        for (i, catcher) in state.catchers.iter().enumerate() {
+            collect.object(Owner::Catcher(i), catcher.node, catcher_role(state.language));
         }
         if let Some(choice) = state.choice() {
-            for rule in &choice.rules {
-                collect.rule(rule);
+            for (i, rule) in choice.rules.iter().enumerate() {
+                collect.rule(Owner::Rule(i), rule);
             }
         }
         if state.kind == Some(StateType::Map) {
@@ -63,25 +78,25 @@ struct Collect<'m, 't> {
 }
 
 impl<'t> Collect<'_, 't> {
-    fn object(&mut self, object: Node<'t>, role: impl Fn(&str) -> Option<Role>) {
+    fn object(&mut self, owner: Owner, object: Node<'t>, role: impl Fn(&str) -> Option<Role>) {
         for field in object.members() {
             if let Some(role) = role(field.name()) {
-                self.sites.push(Site { state: self.state.id, field, role });
+                self.sites.push(Site { state: self.state.id, owner, field, role });
             }
         }
     }
 
     /// Recursion is bounded by the depth of the tree.
-    fn rule(&mut self, rule: &Rule<'t>) {
+    fn rule(&mut self, owner: Owner, rule: &Rule<'t>) {
         let language = self.state.language;
-        self.object(rule.node, |name| match (name, language) {
+        self.object(owner, rule.node, |name| match (name, language) {
             ("Variable", Language::JsonPath) => Some(Role::ReferencePath),
             ("Assign", Language::JsonPath) => Some(Role::Template),
             ("Assign" | "Output" | "Condition", Language::Jsonata) => Some(Role::Jsonata),
             _ => Comparator::parse(name).filter(|comparator| comparator.takes_path()).map(|_| Role::ReferencePath),
         });
         for nested in rule.nested() {
-            self.rule(nested);
+            self.rule(owner, nested);
         }
     }
 
@@ -91,9 +106,9 @@ impl<'t> Collect<'_, 't> {
         let language = state.language;
         for (part, inner) in [("ItemReader", Some("ReaderConfig")), ("ResultWriter", None), ("ItemBatcher", None)] {
             let Some(part) = state.node.get(part) else { continue };
-            self.object(part, |name| part_role(name, language));
+            self.object(Owner::Part, part, |name| part_role(name, language));
             if let Some(inner) = inner.and_then(|inner| part.get(inner)) {
-                self.object(inner, |name| part_role(name, language));
+                self.object(Owner::Part, inner, |name| part_role(name, language));
             }
         }
     }

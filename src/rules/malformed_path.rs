@@ -2,8 +2,10 @@
 
 use super::Sink;
 use crate::analysis::Analysis;
+use crate::asl::Field;
+use crate::asl::expression::{Expression, Form};
 use crate::asl::intrinsic::{self, Dynamic};
-use crate::asl::path::{self, Obstacle, Path, Unfit};
+use crate::asl::path::{Obstacle, Path, PathError, Unfit};
 use crate::asl::sites::{Role, dynamic_members};
 use crate::diagnostic::Severity;
 use crate::syntax::Node;
@@ -15,17 +17,21 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         match site.role {
             Role::Jsonata => {}
             Role::Template => {
-                for member in dynamic_members(value) {
-                    template_value(member.value, member.name(), site.field.value, sink);
-                }
+                dynamic_members(value).for_each(|member| not_dynamic(member, value, sink));
             }
-            role => path_field(value, site.field.name(), role, sink),
+            role => no_path(site.field, role, sink),
+        }
+    }
+    for expression in cx.expressions() {
+        if let Form::Path(path, errors) = &expression.form {
+            parsed(expression, path, errors, sink);
         }
     }
 }
 
-/// The value of a key that ends in `.$`.
-fn template_value(value: Node<'_>, key: &str, template: Node<'_>, sink: &mut Sink<'_>) {
+/// A key that ends in `.$` with a value that nothing evaluates.
+fn not_dynamic(member: Field<'_>, template: Node<'_>, sink: &mut Sink<'_>) {
+    let (key, value) = (member.name(), member.value);
     if value.is_open() {
         return;
     }
@@ -37,42 +43,43 @@ fn template_value(value: Node<'_>, key: &str, template: Node<'_>, sink: &mut Sin
         sink.refuse(value, template, message);
         return;
     };
-    match intrinsic::classify(text) {
-        Dynamic::Path | Dynamic::Context | Dynamic::Variable => syntax(value, text, template, sink),
-        Dynamic::Neither => {
-            let message =
-                format!("`{text}` is neither a path nor an intrinsic function, and `{key}` takes nothing else");
-            let finding = sink.refuse(value, template, message);
-            finding.notes.push("a path begins with `$`; for the text itself, leave `.$` off the key".to_owned());
-        }
-        Dynamic::Intrinsic | Dynamic::Hole => {}
+    if intrinsic::classify(text) == Dynamic::Neither {
+        let message = format!("`{text}` is neither a path nor an intrinsic function, and `{key}` takes nothing else");
+        let finding = sink.refuse(value, template, message);
+        finding.notes.push("a path begins with `$`; for the text itself, leave `.$` off the key".to_owned());
     }
 }
 
-/// A field that holds a path.
-fn path_field(value: Node<'_>, field: &str, role: Role, sink: &mut Sink<'_>) {
+/// A field that takes a path and holds something else.
+fn no_path(field: Field<'_>, role: Role, sink: &mut Sink<'_>) {
+    let (name, value) = (field.name(), field.value);
     let Some(text) = value.as_str().filter(|_| !value.is_open()) else { return };
     match intrinsic::classify(text) {
-        Dynamic::Intrinsic if role == Role::PathOrIntrinsic => return,
-        Dynamic::Intrinsic => {
-            sink.refuse(value, value, format!("`{field}` takes a path, not an intrinsic function"));
-            return;
+        Dynamic::Intrinsic if role != Role::PathOrIntrinsic => {
+            sink.refuse(value, value, format!("`{name}` takes a path, not an intrinsic function"));
         }
         Dynamic::Neither => {
             let what = if role == Role::PathOrIntrinsic { "a path or an intrinsic function" } else { "a path" };
-            let message = format!("`{text}` is not {what}: `{field}` takes one, and a path begins with `$`");
+            let message = format!("`{text}` is not {what}: `{name}` takes one, and a path begins with `$`");
             sink.refuse(value, value, message);
-            return;
         }
         _ => {}
     }
-    let (path, errors) = path::parse(text);
-    if !errors.is_empty() {
-        return syntax(value, text, value, sink);
+}
+
+/// What is wrong with a path, at its own characters.
+fn parsed(expression: &Expression<'_>, path: &Path, errors: &[PathError], sink: &mut Sink<'_>) {
+    let (value, field) = (expression.node, expression.site.field);
+    for error in errors {
+        let span = value.source_span(error.span);
+        // What is missing at the end is shown at the closing quote, or under the last character.
+        let span = if span.is_empty() { Span::new(span.start, value.span().end.max(span.start)) } else { span };
+        sink.refuse_at(value, span, field.value, format!("this path cannot be read: {}", error.message));
     }
-    if let Err(unfit) = fitness(&path, role) {
-        let span = value.source_span(unfit.span);
-        let finding = sink.refuse_at(value, span, value, word(unfit, field));
+    if errors.is_empty()
+        && let Err(unfit) = fitness(path, expression.site.role)
+    {
+        let finding = sink.refuse_at(value, value.source_span(unfit.span), value, word(unfit, field.name()));
         if unfit.obstacle == Obstacle::FromEnd {
             // Nobody has seen what the service says to `$.items[-1]` here; the specification has no such reference path.
             finding.severity = Severity::Warning;
@@ -105,19 +112,4 @@ fn word(unfit: Unfit, field: &str) -> String {
         Obstacle::Operator(c) => return format!("`{field}` takes a reference path, which has no `{c}` outside quotes"),
     };
     format!("`{field}` takes a reference path, which names one place: {what}")
-}
-
-/// What is wrong with the text of a path, at its own characters.
-fn syntax(value: Node<'_>, text: &str, refused: Node<'_>, sink: &mut Sink<'_>) {
-    let (_, errors) = path::parse(text);
-    if errors.is_empty() {
-        return;
-    }
-    let map = value.text_map();
-    for error in errors {
-        let span = map.span(error.span);
-        // What is missing at the end is shown at the closing quote, or under the last character.
-        let span = if span.is_empty() { Span::new(span.start, value.span().end.max(span.start)) } else { span };
-        sink.refuse_at(value, span, refused, format!("this path cannot be read: {}", error.message));
-    }
 }

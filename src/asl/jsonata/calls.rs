@@ -1,7 +1,6 @@
 //! What a call gives, and how it fails: the part of [`infer`](super::infer()) that knows the library.
 
 use super::ast::{ExprId, Kind};
-use super::frames::Found;
 use super::infer::{Pass, What, items};
 use super::library::{self, Function, Misfit, Origin};
 use super::types::Types;
@@ -24,14 +23,13 @@ impl Pass<'_> {
     pub(super) fn callee(&mut self, callee: ExprId) -> Callee {
         let span = self.ast[callee].span;
         match &self.ast[callee].kind {
-            Kind::Variable(name) => {
-                let name = self.ast.text(*name);
-                if let Found::Bound { value: Some(value), .. } = self.frames.find(callee, name)
+            Kind::Variable(_) => {
+                if let Some(value) = self.flow.value(callee)
                     && let Kind::Lambda { body, .. } = self.ast[value].kind
                 {
                     return Callee::Lambda(body);
                 }
-                if !matches!(name, "" | "$") && self.frames.find(callee, name) == Found::Free {
+                if let Some(name) = self.scopes.free_variable(self.ast, callee) {
                     return self.free_callee(callee, name);
                 }
             }
@@ -68,8 +66,8 @@ impl Pass<'_> {
     /// A call of `callee`, a field: of `States.Format(…)` both steps are at fault.
     fn bare_callee(&self, callee: ExprId) -> (Span, What) {
         let span = self.ast[callee].span;
-        let call = self.frames.parent(callee);
-        if let Kind::Path(steps) = &self.ast[self.frames.parent(call)].kind
+        let call = self.flow.parent(callee);
+        if let Kind::Path(steps) = &self.ast[self.flow.parent(call)].kind
             && let [first, second, ..] = **steps
             && second == call
             && matches!(self.ast[first].kind, Kind::Name(name) if self.ast.text(name) == "States")
@@ -109,16 +107,14 @@ impl Pass<'_> {
             self.fault(callee, self.ast[callee].span, what);
             return function.origin == Origin::Jsonata;
         };
-        if let (Misfit::Type(n), Kind::Variable(name)) = (misfit, &self.ast[at].kind)
+        if let (Misfit::Type(n), Some(name)) = (misfit, self.scopes.free_variable(self.ast, at))
             && function.takes_function(n)
+            && name != "states"
+            && !self.assigned.contains(name)
         {
-            let name = self.ast.text(*name);
-            let is_free = !matches!(name, "" | "$" | "states") && self.frames.find(at, name) == Found::Free;
-            if is_free && !self.assigned.contains(name) {
-                let what = if library::find(name).is_some() { What::Unsupported } else { What::Unknown };
-                self.fault(at, self.ast[at].span, what);
-                return true;
-            }
+            let what = if library::find(name).is_some() { What::Unsupported } else { What::Unknown };
+            self.fault(at, self.ast[at].span, what);
+            return true;
         }
         let what = What::Arguments { function, misfit, types: self.of(at) };
         let (at, span) = match misfit {

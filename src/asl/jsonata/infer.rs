@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 
 use super::ast::{Ast, ExprId, Kind, Op, pairs};
 use super::calls::Callee;
-use super::frames::{Found, Frames};
+use super::flow::{Flow, is_certain};
 use super::library::{self, Function, Misfit, Origin};
+use super::scope::Scopes;
 use super::types::Types;
 use crate::text::Span;
 
@@ -94,12 +95,13 @@ const MAX_RANGE: f64 = 1e7;
 /// What is known of `ast`, an expression without errors of syntax. `assigned` are names of variables that states may assign: a
 /// function of such a name may be hidden.
 #[must_use]
-pub fn infer(ast: &Ast, assigned: &BTreeSet<&str>) -> Inference {
+pub fn infer(ast: &Ast, scopes: &Scopes, assigned: &BTreeSet<&str>) -> Inference {
     let n_exprs = ast.root().index() + 1;
     let mut pass = Pass {
         ast,
+        scopes,
         assigned,
-        frames: Frames::new(ast),
+        flow: Flow::new(ast, scopes),
         known: Inference {
             types: Vec::with_capacity(n_exprs),
             constants: Vec::with_capacity(n_exprs),
@@ -113,9 +115,6 @@ pub fn infer(ast: &Ast, assigned: &BTreeSet<&str>) -> Inference {
         pass.known.constants.push(constant);
         let types = pass.types(id);
         pass.known.types.push(types);
-        if let Kind::Bind { variable, value } = ast[id].kind {
-            pass.frames.bind(id, variable, value, types);
-        }
         let lone = pass.lone(id);
         pass.known.lone.push(lone);
     }
@@ -145,7 +144,8 @@ impl Inference {
 pub(super) struct Pass<'a> {
     pub(super) ast: &'a Ast,
     pub(super) assigned: &'a BTreeSet<&'a str>,
-    pub(super) frames: Frames<'a>,
+    pub(super) scopes: &'a Scopes,
+    pub(super) flow: Flow,
     pub(super) known: Inference,
     /// Whether some object before this place holds a function: only then can a field be called.
     pub(super) holds_functions: bool,
@@ -157,7 +157,7 @@ impl Pass<'_> {
     }
 
     pub(super) fn fault(&mut self, at: ExprId, span: Span, what: What) {
-        let is_certain = self.frames.is_always(at);
+        let is_certain = self.flow.is_always(at);
         self.known.faults.push(Fault { at, span, what, is_certain });
     }
 
@@ -185,7 +185,7 @@ impl Pass<'_> {
 
     fn types(&mut self, id: ExprId) -> Types {
         let ast = self.ast;
-        if self.frames.is_doomed(id, &self.known.types) {
+        if self.is_doomed(id) {
             return Types::NEVER;
         }
         match &ast[id].kind {
@@ -275,16 +275,31 @@ impl Pass<'_> {
         if matches!(name, "" | "$") {
             return Types::ANY;
         }
-        match self.frames.find(id, name) {
-            Found::Bound { types, .. } => types,
-            Found::Free if name == "states" => Types::OBJECT,
-            Found::Free if self.assigned.contains(name) => Types::JSON,
-            Found::Free => match library::find(name) {
-                Some(function) if function.origin == Origin::Absent => Types::NOTHING,
-                Some(_) => Types::FUNCTION,
-                None => Types::JSON,
-            },
+        if let Some(value) = self.flow.value(id) {
+            return self.of(value);
         }
+        if self.scopes.binder(id).is_some() {
+            return Types::ANY;
+        }
+        if name == "states" {
+            return Types::OBJECT;
+        }
+        match library::find(name) {
+            Some(function) if !self.assigned.contains(name) => match function.origin {
+                Origin::Absent => Types::NOTHING,
+                Origin::Jsonata | Origin::Service => Types::FUNCTION,
+            },
+            // A variable of the machine. One that hides a function may as well be the function.
+            Some(_) => Types::ANY,
+            None => Types::JSON,
+        }
+    }
+
+    /// Whether a part of `id` that is evaluated whenever it is never gives a value: then it never does either.
+    fn is_doomed(&self, id: ExprId) -> bool {
+        let kind = &self.ast[id].kind;
+        let mut parts = self.ast.children(id).enumerate();
+        parts.any(|(n, part)| is_certain(self.ast, kind, n) && self.of(part).is_never())
     }
 
     fn path(&self, steps: &[ExprId], keeps_array: bool) -> Types {
@@ -376,7 +391,7 @@ impl Pass<'_> {
 
     /// Whether this is the call on the right side of `~>`.
     pub(super) fn is_applied(&self, id: ExprId) -> bool {
-        let parent = self.frames.parent(id);
+        let parent = self.flow.parent(id);
         matches!(self.ast[parent].kind, Kind::Binary { op: Op::Chain, right, .. } if right == id)
     }
 

@@ -1,0 +1,314 @@
+//! Turns a [`Site`] into the expressions that stand there, each parsed, with what it reads.
+//!
+//! An expression is a string to evaluate: a path, a call of an intrinsic function, or JSONata between its delimiters. A
+//! string that is meant as one and is none is the business of rules. What a `${…}` leaves open is no expression yet.
+
+use super::Field;
+use super::intrinsic::{self, Call, Dynamic, IntrinsicError};
+use super::jsonata::{self, Ast, Delimited, ExprId, Kind, Parsed, Scopes};
+use super::path::{self, Filter, Operand, OperandKind, Path, PathError, Root, SegmentKind};
+use super::sites::{Role, Site, dynamic_members, strings};
+use crate::syntax::Node;
+use crate::text::Span;
+
+/// A string that is evaluated.
+#[derive(Clone, Debug)]
+pub struct Expression<'t> {
+    /// The field it stands in.
+    pub site: Site<'t>,
+    /// In a payload template, the member that it is the value of.
+    pub member: Option<Field<'t>>,
+    /// The string. Spans in `form` are offsets into its decoded content.
+    pub node: Node<'t>,
+    /// What it is.
+    pub form: Form,
+}
+
+/// What an expression is written in.
+#[derive(Clone, Debug)]
+pub enum Form {
+    /// A path.
+    Path(Path, Vec<PathError>),
+    /// A call of an intrinsic function.
+    Intrinsic(Call, Vec<IntrinsicError>),
+    /// JSONata.
+    Jsonata(Jsonata),
+}
+
+/// A JSONata expression between its delimiters.
+#[derive(Clone, Debug)]
+pub struct Jsonata {
+    /// What stands between the delimiters, in the decoded content. Spans of `parsed` count from its start.
+    pub inner: Span,
+    /// The tree, and what is wrong with the text.
+    pub parsed: Parsed,
+    /// What its variables mean.
+    pub scopes: Scopes,
+}
+
+/// Where an expression reads from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Origin<'e> {
+    /// `$`: the document at hand. JSONPath only.
+    Document,
+    /// `$$`: the context object. JSONPath only; JSONata has it in `$states.context`.
+    Context,
+    /// `$states`: JSONata only.
+    States,
+    /// `$name`, without the `$`: a variable of the machine; in JSONata perhaps a function of the library.
+    Variable(&'e str),
+}
+
+/// One read of something that the expression does not make itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference<'e> {
+    /// Where it begins.
+    pub origin: Origin<'e>,
+    /// The text of the beginning, its `$` included.
+    pub span: Span,
+    /// The members that are named behind it, up to the first step that names none. Positions of items are passed over:
+    /// `$.a[0].b` reads the `b` of an item of `a`.
+    pub members: Vec<MemberName<'e>>,
+    /// Whether nothing stands behind the last of `members`.
+    pub is_exact: bool,
+    /// Whether it is called: `$name(…)`.
+    pub is_called: bool,
+}
+
+/// A member that is named behind a beginning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MemberName<'e> {
+    /// The name.
+    pub name: &'e str,
+    /// Its text: without its dot; JSONata keeps the quotes.
+    pub span: Span,
+}
+
+/// The expressions of a site, in document order.
+#[must_use]
+pub fn expressions(site: Site<'_>) -> Vec<Expression<'_>> {
+    let value = site.field.value;
+    match site.role {
+        Role::Template => {
+            dynamic_members(value).filter_map(|member| template_value(site, member.value, Some(member))).collect()
+        }
+        Role::Jsonata => strings(value).filter_map(|string| jsonata_string(site, string)).collect(),
+        Role::Path | Role::ReferencePath | Role::ResultPath | Role::PathOrIntrinsic => {
+            template_value(site, value, None).into_iter().collect()
+        }
+    }
+}
+
+fn template_value<'t>(site: Site<'t>, node: Node<'t>, member: Option<Field<'t>>) -> Option<Expression<'t>> {
+    let text = node.as_str().filter(|_| !node.is_open())?;
+    let form = match intrinsic::classify(text) {
+        Dynamic::Path | Dynamic::Context | Dynamic::Variable => {
+            let (path, errors) = path::parse(text);
+            Form::Path(path, errors)
+        }
+        Dynamic::Intrinsic => {
+            let (call, errors) = intrinsic::parse(text);
+            Form::Intrinsic(call, errors)
+        }
+        Dynamic::Hole | Dynamic::Neither => return None,
+    };
+    Some(Expression { site, member, node, form })
+}
+
+fn jsonata_string<'t>(site: Site<'t>, node: Node<'t>) -> Option<Expression<'t>> {
+    if node.is_open() {
+        return None;
+    }
+    let text = node.content();
+    let Delimited::Expression { inner } = jsonata::expression_in(text) else { return None };
+    let parsed = jsonata::parse(inner.of(text));
+    let scopes = Scopes::new(&parsed.ast);
+    Some(Expression { site, member: None, node, form: Form::Jsonata(Jsonata { inner, parsed, scopes }) })
+}
+
+impl Expression<'_> {
+    /// What it reads, in order. Empty where the expression could not be parsed: what follows the error is not known.
+    #[must_use]
+    pub fn references(&self) -> Vec<Reference<'_>> {
+        let mut found = Vec::new();
+        match &self.form {
+            Form::Path(path, errors) if errors.is_empty() => of_path(path, &mut found),
+            Form::Intrinsic(call, errors) if errors.iter().all(|error| error.fault != intrinsic::Fault::Syntax) => {
+                call.paths().for_each(|path| of_path(path, &mut found));
+            }
+            Form::Jsonata(jsonata) if jsonata.parsed.errors.is_empty() => {
+                of_jsonata(&jsonata.parsed.ast, &jsonata.scopes, &mut found);
+                for reference in &mut found {
+                    reference.span = reference.span.shifted(jsonata.inner.start);
+                    for member in &mut reference.members {
+                        member.span = member.span.shifted(jsonata.inner.start);
+                    }
+                }
+            }
+            Form::Path(..) | Form::Intrinsic(..) | Form::Jsonata(_) => {}
+        }
+        found.sort_by_key(|reference| reference.span);
+        found
+    }
+}
+
+impl<'e> Reference<'e> {
+    /// The members of the context object that are named, where it reads that: behind `$$` or `$states.context`.
+    #[must_use]
+    pub fn of_context(&self) -> Option<&[MemberName<'e>]> {
+        match self.origin {
+            Origin::Context => Some(&self.members),
+            Origin::States => {
+                self.members.split_first().filter(|(first, _)| first.name == "context").map(|(_, rest)| rest)
+            }
+            Origin::Document | Origin::Variable(_) => None,
+        }
+    }
+}
+
+/// Recursion is bounded by how deep filters nest, which the parser bounds.
+fn of_path<'e>(path: &'e Path, found: &mut Vec<Reference<'e>>) {
+    let origin = match &path.root {
+        Root::Document => Some(Origin::Document),
+        Root::Context => Some(Origin::Context),
+        Root::Variable(name) => Some(Origin::Variable(name)),
+        Root::Item | Root::Unknown => None,
+    };
+    if let Some(origin) = origin {
+        let mut members = Vec::new();
+        let mut is_exact = true;
+        for segment in &path.segments {
+            match &segment.kind {
+                SegmentKind::Member(name) => members.push(MemberName { name: &name.text, span: name.span }),
+                SegmentKind::Index(_)
+                | SegmentKind::Filter(_)
+                | SegmentKind::Slice { .. }
+                | SegmentKind::Indices(_) => {}
+                _ => {
+                    is_exact = false;
+                    break;
+                }
+            }
+        }
+        found.push(Reference { origin, span: path.root_span, members, is_exact, is_called: false });
+    }
+    for segment in &path.segments {
+        match &segment.kind {
+            SegmentKind::Filter(filter) => of_filter(filter, found),
+            SegmentKind::Function { arguments, .. } => arguments.iter().for_each(|operand| of_operand(operand, found)),
+            _ => {}
+        }
+    }
+}
+
+fn of_filter<'e>(filter: &'e Filter, found: &mut Vec<Reference<'e>>) {
+    match filter {
+        Filter::Or(parts) | Filter::And(parts) => parts.iter().for_each(|part| of_filter(part, found)),
+        Filter::Not(part) => of_filter(part, found),
+        Filter::Exists(path) => of_path(path, found),
+        Filter::Compare { left, right, .. } => {
+            of_operand(left, found);
+            of_operand(right, found);
+        }
+    }
+}
+
+fn of_operand<'e>(operand: &'e Operand, found: &mut Vec<Reference<'e>>) {
+    if let OperandKind::Path(path) = &operand.kind {
+        of_path(path, found);
+    }
+}
+
+fn of_jsonata<'e>(ast: &'e Ast, scopes: &Scopes, found: &mut Vec<Reference<'e>>) {
+    // What stands behind a variable, and whether it is called, is known at the node above it.
+    let mut steps: Vec<Option<ExprId>> = vec![None; ast.root().index() + 1];
+    let mut is_called = vec![false; steps.len()];
+    for id in ast.ids() {
+        match &ast[id].kind {
+            Kind::Path(path) => {
+                if let Some(&first) = path.first() {
+                    steps[ast.base(first).index()] = Some(id);
+                }
+            }
+            Kind::Call { callee, .. } | Kind::Partial { callee, .. } => is_called[callee.index()] = true,
+            Kind::Binary { op: jsonata::Op::Chain, right, .. } => is_called[right.index()] = true,
+            _ => {}
+        }
+    }
+    for id in ast.ids() {
+        let Some(name) = scopes.free_variable(ast, id) else { continue };
+        let origin = if name == "states" { Origin::States } else { Origin::Variable(name) };
+        let (mut members, mut is_exact) = (Vec::new(), true);
+        if let Some(Kind::Path(path)) = steps[id.index()].map(|path| &ast[path].kind) {
+            for &step in path.get(1..).unwrap_or_default() {
+                let base = ast.base(step);
+                let Kind::Name(name) = ast[base].kind else {
+                    is_exact = matches!(ast[base].kind, Kind::Sort(_));
+                    if is_exact {
+                        continue;
+                    }
+                    break;
+                };
+                members.push(MemberName { name: ast.text(name), span: ast[base].span });
+            }
+        }
+        found.push(Reference { origin, span: ast[id].span, members, is_exact, is_called: is_called[id.index()] });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::asl::{lower, sites};
+    use crate::syntax::{Format, parse};
+
+    fn reads(field: &str, value: &str, language: &str) -> String {
+        let text = serde_json::json!({"StartAt": "A", "QueryLanguage": language, "States": {
+            "A": {"Type": "Pass", field: {"k.$": value, "k": value}, "End": true}}});
+        let tree = parse(&text.to_string().into(), Format::Json);
+        let machine = lower(tree.root());
+        let expressions: Vec<_> = sites::sites(&machine).into_iter().flat_map(expressions).collect();
+        let found = expressions.first().map(Expression::references).unwrap_or_default();
+        let word = |reference: &Reference<'_>| {
+            let mut word = reference.span.of(value).to_owned();
+            for member in &reference.members {
+                assert_eq!(member.span.of(value).trim_matches(['`', '"', '\'']), member.name);
+                word = format!("{word}/{}", member.name);
+            }
+            word + if reference.is_called { "()" } else { "" } + if reference.is_exact { "" } else { "/…" }
+        };
+        found.iter().map(word).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn what_is_read() {
+        for (value, expected) in [
+            ("$.a.b", "$/a/b"),
+            ("$", "$"),
+            ("$.a[0]['b'].c", "$/a/b/c"),
+            ("$$.Map.Item.Value.x", "$$/Map/Item/Value/x"),
+            ("$$..Id", "$$/…"),
+            ("$v.a.*", "$v/a/…"),
+            ("$v[?(@.x == $w.y && $$.State.Name == 'A')].z", "$v/z $w/y $$/State/Name"),
+            ("States.Format('{} {}', $.a, States.Array($v, $$.Task.Token))", "$/a $v $$/Task/Token"),
+            ("$.a[", ""),
+            ("text", ""),
+        ] {
+            assert_eq!(reads("Parameters", value, "JSONPath"), expected, "{value}");
+        }
+        for (value, expected) in [
+            ("{% $states.input.a.b %}", "$states/input/a/b"),
+            ("{% $states.context.Execution.`Id` & $v %}", "$states/context/Execution/Id $v"),
+            ("{% $states.input.a[x = $v].b^(c)[0] %}", "$states/input/a/b $v"),
+            ("{% $states.context.*.Id %}", "$states/context/…"),
+            ("{% $states.input.(a) %}", "$states/input/…"),
+            ("{% $sum($states.result.n) ~> $string %}", "$sum() $states/result/n $string()"),
+            ("{% ($v := $v.a; $v.b) %}", "$v/a"),
+            ("{% $states[0].input %}", "$states/input"),
+            ("{% ( %}", ""),
+            ("$states.input", ""),
+        ] {
+            assert_eq!(reads("Output", value, "JSONata"), expected, "{value}");
+        }
+    }
+}
