@@ -36,14 +36,14 @@ impl Pass<'_> {
             Kind::Lambda { body, .. } => return Callee::Lambda(*body),
             Kind::Name(_) if !self.holds_functions => {
                 let (span, what) = self.bare_callee(callee);
-                self.fault(callee, span, what);
+                self.fault(callee, span, what, Types::NEVER);
                 return Callee::None;
             }
             _ => {}
         }
         let types = self.of(callee);
         if types.misses(Types::FUNCTION) {
-            self.fault(callee, span, What::NotFunction(types));
+            self.fault(callee, span, What::NotFunction(types), Types::NEVER);
             return Callee::None;
         }
         Callee::Unknown
@@ -59,7 +59,7 @@ impl Pass<'_> {
             None if self.assigned.contains(name) || name == "states" => What::NotFunction(Types::JSON),
             None => What::Unknown,
         };
-        self.fault(callee, span, what);
+        self.fault(callee, span, what, Types::NEVER);
         Callee::None
     }
 
@@ -99,51 +99,40 @@ impl Pass<'_> {
     fn misfit(&mut self, function: &'static Function, callee: ExprId, args: &[ExprId], types: &[Types]) -> bool {
         let Some(misfit) = function.misfit(types).or_else(|| self.misfit_item(function, args)) else { return false };
         let at = match misfit {
-            Misfit::Type(n) | Misfit::Items(n, _) | Misfit::TooMany(n) => args.get(n).copied(),
+            Misfit::Type(n, _) | Misfit::Items(n, _) | Misfit::TooMany(n) => args.get(n).copied(),
             Misfit::TooFew => None,
         };
         let Some(at) = at else {
             let what = What::Arguments { function, misfit, types: Types::NEVER };
-            self.fault(callee, self.ast[callee].span, what);
+            self.fault(callee, self.ast[callee].span, what, Types::NEVER);
             return function.origin == Origin::Jsonata;
         };
-        if let (Misfit::Type(n), Some(name)) = (misfit, self.scopes.free_variable(self.ast, at))
+        if let (Misfit::Type(n, _), Some(name)) = (misfit, self.scopes.free_variable(self.ast, at))
             && function.takes_function(n)
             && name != "states"
             && !self.assigned.contains(name)
         {
             let what = if library::find(name).is_some() { What::Unsupported } else { What::Unknown };
-            self.fault(at, self.ast[at].span, what);
+            self.fault(at, self.ast[at].span, what, Types::NEVER);
             return true;
         }
+        let at = if matches!(misfit, Misfit::Items(..)) { self.wrong_item(function, at) } else { at };
         let what = What::Arguments { function, misfit, types: self.of(at) };
-        let (at, span) = match misfit {
-            Misfit::Items(..) => self.wrong_item(function, at),
-            _ => (at, self.ast[at].span),
-        };
-        self.fault(at, span, what);
+        self.fault(at, self.ast[at].span, what, Types::NEVER);
         function.origin == Origin::Jsonata
     }
 
     /// An array of items is given, and one of them is certainly of the wrong type.
     fn misfit_item(&self, function: &Function, args: &[ExprId]) -> Option<Misfit> {
-        let wanted = function.item_types()?;
         let &array = args.first()?;
-        let Kind::Array(items) = &self.ast[array].kind else { return None };
-        let is_wrong = |&item: &ExprId| self.of(item).misses(wanted | Types::NOTHING | Types::ARRAY);
-        items.iter().any(is_wrong).then_some(Misfit::Items(0, wanted))
+        (self.wrong_item(function, array) != array).then_some(Misfit::Items(0, function.item_types()?))
     }
 
-    fn wrong_item(&self, function: &Function, array: ExprId) -> (ExprId, Span) {
-        let wanted = function.item_types().unwrap_or(Types::ANY);
-        let item = match &self.ast[array].kind {
-            Kind::Array(items) => {
-                items.iter().copied().find(|&item| self.of(item).misses(wanted | Types::NOTHING | Types::ARRAY))
-            }
-            _ => None,
-        };
-        let at = item.unwrap_or(array);
-        (at, self.ast[at].span)
+    /// The item of `array`, if it is written out, that `function` certainly does not take; else the array itself.
+    fn wrong_item(&self, function: &Function, array: ExprId) -> ExprId {
+        let (Kind::Array(items), Some(wanted)) = (&self.ast[array].kind, function.item_types()) else { return array };
+        let wanted = wanted | Types::NOTHING | Types::ARRAY;
+        items.iter().copied().find(|&item| self.of(item).misses(wanted)).unwrap_or(array)
     }
 
     /// What a function of the library gives for these arguments.

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::MAX_ERRORS;
 use super::ast::{Ast, ExprId, Kind, Op, pairs};
 use super::calls::Callee;
 use super::flow::{Flow, is_certain};
@@ -19,7 +20,7 @@ pub struct Inference {
     pub(super) types: Vec<Types>,
     constants: Vec<Option<Constant>>,
     pub(super) lone: Vec<Option<ExprId>>,
-    /// What fails when it is evaluated, in the order of the nodes.
+    /// What fails when it is evaluated, in the order of the nodes; the first hundred.
     pub faults: Vec<Fault>,
 }
 
@@ -156,31 +157,23 @@ impl Pass<'_> {
         self.known.types[id.index()]
     }
 
-    pub(super) fn fault(&mut self, at: ExprId, span: Span, what: What) {
-        let is_certain = self.flow.is_always(at);
-        self.known.faults.push(Fault { at, span, what, is_certain });
+    /// Reports `span` at `at`. It does not fail if `operands` may be nothing at all.
+    pub(super) fn fault(&mut self, at: ExprId, span: Span, what: What, operands: Types) {
+        if self.known.faults.len() < MAX_ERRORS {
+            let is_certain = self.flow.is_always(at) && !operands.meets(Types::NOTHING);
+            self.known.faults.push(Fault { at, span, what, is_certain });
+        }
     }
 
-    /// Reports `operand` if it can be nothing but what fails. If it can be nothing at all, it does not fail then.
+    /// Reports `operand` if each value that it can have fails.
     fn demand(&mut self, operand: ExprId, wanted: Types, what: impl FnOnce(Types) -> What) -> bool {
         let types = self.of(operand);
         let there = types.without(Types::NOTHING);
         let fails = there.misses(wanted);
         if fails {
-            let what = what(there);
-            self.fault(operand, self.ast[operand].span, what);
-            self.relent(types);
+            self.fault(operand, self.ast[operand].span, what(there), types);
         }
         fails
-    }
-
-    /// What was reported last happens only if there is a value, and of these types there may be none.
-    fn relent(&mut self, types: Types) {
-        if types.meets(Types::NOTHING)
-            && let Some(last) = self.known.faults.last_mut()
-        {
-            last.is_certain = false;
-        }
     }
 
     fn types(&mut self, id: ExprId) -> Types {
@@ -360,8 +353,7 @@ impl Pass<'_> {
             | self.demand(right, wanted, |types| What::NotComparable(op, types));
         let (mine, theirs) = (one.and(wanted), other.and(wanted));
         if !fails && mine.misses(theirs) && !theirs.is_never() && (one | other).is_within(wanted | Types::NOTHING) {
-            self.fault(id, at, What::Uncomparable(op, mine, theirs));
-            self.relent(one | other);
+            self.fault(id, at, What::Uncomparable(op, mine, theirs), one | other);
         }
         let is_comparable = mine.meets(theirs);
         let nothing = both(one, other, wanted, Types::BOOL).and(Types::NOTHING);
@@ -377,13 +369,13 @@ impl Pass<'_> {
             if !self.demand(operand, Types::NUMBER, What::NotInteger)
                 && number.is_some_and(|number| number.fract() != 0.0)
             {
-                self.fault(operand, self.ast[operand].span, What::NotInteger(Types::NUMBER));
+                self.fault(operand, self.ast[operand].span, What::NotInteger(Types::NUMBER), Types::NEVER);
             }
         }
         if let [Some(from), Some(to)] = ends
             && to - from >= MAX_RANGE
         {
-            self.fault(id, self.ast[id].span, What::LongRange(to - from + 1.0));
+            self.fault(id, self.ast[id].span, What::LongRange(to - from + 1.0), Types::NEVER);
             return Types::NEVER;
         }
         Types::NOTHING | Types::NUMBER | Types::ARRAY

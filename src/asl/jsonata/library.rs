@@ -41,8 +41,8 @@ pub enum Origin {
 /// How the arguments of a call fail to fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Misfit {
-    /// The argument of this number, from 0, is of a type that the function does not take there.
-    Type(usize),
+    /// The argument of this number, from 0, is of a type that the function does not take there: it takes these.
+    Type(usize, Types),
     /// The argument of this number, from 0, is no array of what the letter says.
     Items(usize, Types),
     /// One more argument than it takes, at this number.
@@ -101,7 +101,7 @@ const TABLE: &[(&str, &str, Types)] = &[
     ("millis", "<:n>", Types::NUMBER),
     ("min", "<a<n>:n>", NUMBER),
     ("not", "<x-:b>", BOOL),
-    ("now", "<s?s?:s>", STRING),
+    ("now", "<s?s?:s>", Types::STRING),
     ("number", "<(nsb)-:n>", NUMBER),
     ("pad", "<s-ns?:s>", STRING),
     ("parse", "<x>", Types::JSON),
@@ -148,11 +148,11 @@ pub fn find(name: &str) -> Option<&'static Function> {
     functions.binary_search_by(|function| function.name.cmp(name)).ok().map(|at| &functions[at])
 }
 
-/// The function that a person most likely meant by `name`.
+/// The function that a person most likely meant by `name`, one of the library or of `more`.
 #[must_use]
-pub fn suggestion(name: &str) -> Option<&'static str> {
-    let there = functions().iter().filter(|function| function.origin != Origin::Absent);
-    nearest(name, there.map(|function| (function.name, function.name)))
+pub fn suggestion<'a>(name: &str, more: &[&'a str]) -> Option<&'a str> {
+    let there = functions().iter().filter(|function| function.origin != Origin::Absent).map(|function| function.name);
+    nearest(name, more.iter().copied().chain(there).map(|name| (name, name)))
 }
 
 /// What to write in JSONata for the intrinsic function `name` (without `States.`), as the developer guide has it.
@@ -219,6 +219,14 @@ impl Function {
         !arg.meets(NOTHING) && arg.is_within(accepted(first)) && !(first.context && fit(rest, args).is_ok())
     }
 
+    /// The least and the most arguments that it takes; no most if there is no end.
+    #[must_use]
+    pub fn arity(&self) -> (usize, Option<usize>) {
+        let is_required = |param: &&ParamType| !param.context && param.count != Count::Optional;
+        let is_endless = self.params.iter().any(|param| param.count == Count::Many);
+        (self.params.iter().filter(is_required).count(), (!is_endless).then_some(self.params.len()))
+    }
+
     /// What the items of an array must be that is its first parameter.
     #[must_use]
     pub fn item_types(&self) -> Option<Types> {
@@ -244,16 +252,18 @@ fn fit(params: &[ParamType], args: &[Types]) -> Result<(), Misfit> {
     skip(params, &mut here);
     for (n, &arg) in args.iter().enumerate() {
         let mut next = vec![false; here.len()];
-        let mut is_full = true;
+        let mut wanted = Types::NEVER;
         for (at, param) in params.iter().enumerate() {
             // A parameter that takes many has taken one where the place behind it is reached.
             let is_open = here[at] || (param.count == Count::Many && here[at + 1]);
-            is_full &= !is_open;
+            if is_open {
+                wanted |= accepted(param).without(NOTHING);
+            }
             next[at + 1] |= is_open && arg.meets(accepted(param));
         }
         skip(params, &mut next);
         if !next.contains(&true) {
-            return Err(if is_full { Misfit::TooMany(n) } else { Misfit::Type(n) });
+            return Err(if wanted.is_never() { Misfit::TooMany(n) } else { Misfit::Type(n, wanted) });
         }
         here = next;
     }
