@@ -78,4 +78,6 @@ fn shown(text: &str) -> String {
 }
 
 #[cfg(test)]
+mod infer_tests;
+#[cfg(test)]
 mod tests;
