@@ -51,6 +51,9 @@ fn word(what: &What) -> Option<String> {
         What::NotKey(types) => format!("the key of an object is a string, and this is {types}"),
         What::NotSortable(types) => format!("a sort compares numbers or strings, and this key is {types}"),
         What::NotUpdate(types) => format!("a transformation merges an object into what it finds, and this is {types}"),
+        What::NotFields(types) => {
+            format!("a transformation deletes fields by their names, and this is {types}")
+        }
         What::Unknown
         | What::Unsupported
         | What::Bare

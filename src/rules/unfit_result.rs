@@ -81,7 +81,10 @@ fn result(found: &Inferred<'_, '_>, id: ExprId, wanted: Option<Wanted>, sink: &m
     if types.is_never() {
         return;
     }
-    let field = found.expression.site.field.name();
+    let field = match found.expression.site.field.name() {
+        "Credentials" => "RoleArn",
+        name => name,
+    };
     if !types.meets(Types::JSON.without(Types::NOTHING)) {
         let what = match types {
             Types::FUNCTION => "a function, which is no JSON",

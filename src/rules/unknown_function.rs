@@ -20,9 +20,9 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
                         .to_owned(),
                 ),
                 What::Bare if library::find(name).is_some() => {
-                    (format!("`{called}` without its `$` is a field, and a field is no function"), BARE.to_owned())
+                    (format!("`{name}` without its `$` is a field, and a field is no function"), BARE.to_owned())
                 }
-                What::Bare => (format!("`{called}` is called, and is a field, not a function"), BARE.to_owned()),
+                What::Bare => (format!("`{name}` is called, and is a field, not a function"), BARE.to_owned()),
                 What::Intrinsic => {
                     let name = called.rsplit('.').next().unwrap_or_default().trim();
                     let note = match library::instead_of_intrinsic(name) {

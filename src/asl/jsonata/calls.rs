@@ -4,7 +4,6 @@ use super::ast::{ExprId, Kind};
 use super::infer::{Pass, What, items};
 use super::library::{self, Function, Misfit, Origin};
 use super::types::Types;
-use crate::text::Span;
 
 /// What a call calls.
 #[derive(Clone, Copy)]
@@ -35,8 +34,7 @@ impl Pass<'_> {
             }
             Kind::Lambda { body, .. } => return Callee::Lambda(*body),
             Kind::Name(_) if !self.holds_functions => {
-                let (span, what) = self.bare_callee(callee);
-                self.fault(callee, span, what, Types::NEVER);
+                self.bare_callee(callee);
                 return Callee::None;
             }
             _ => {}
@@ -63,18 +61,19 @@ impl Pass<'_> {
         Callee::None
     }
 
-    /// A call of `callee`, a field: of `States.Format(…)` both steps are at fault.
-    fn bare_callee(&self, callee: ExprId) -> (Span, What) {
-        let span = self.ast[callee].span;
+    /// Reports a call of `callee`, a field: of `States.Format(…)` both steps are at fault.
+    fn bare_callee(&mut self, callee: ExprId) {
+        let ast = self.ast;
+        let span = ast[callee].span;
         let call = self.flow.parent(callee);
-        if let Kind::Path(steps) = &self.ast[self.flow.parent(call)].kind
+        if let Kind::Path(steps) = &ast[self.flow.parent(call)].kind
             && let [first, second, ..] = **steps
             && second == call
-            && matches!(self.ast[first].kind, Kind::Name(name) if self.ast.text(name) == "States")
+            && matches!(ast[first].kind, Kind::Name(name) if ast.text(name) == "States")
         {
-            return (self.ast[first].span.cover(span), What::Intrinsic);
+            return self.fault(first, ast[first].span.cover(span), What::Intrinsic, Types::NEVER);
         }
-        (span, What::Bare)
+        self.fault(callee, span, What::Bare, Types::NEVER);
     }
 
     pub(super) fn call(&mut self, id: ExprId, callee: ExprId, args: Vec<ExprId>) -> Types {

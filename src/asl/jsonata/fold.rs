@@ -25,7 +25,7 @@ impl Pass<'_> {
             Kind::String(_) => Some(Constant::String(id)),
             Kind::Number(number) => Some(Constant::Number(*number)),
             Kind::Bool(value) => Some(Constant::Bool(*value)),
-            Kind::Block(list) => list.last().and_then(|&last| of(last)).filter(|_| list.len() == 1),
+            Kind::Block(list) => list.last().and_then(|&last| of(last)),
             Kind::Negate(operand) => match of(*operand)? {
                 Constant::Number(number) => Some(Constant::Number(-number)),
                 _ => None,

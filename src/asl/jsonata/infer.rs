@@ -79,6 +79,8 @@ pub enum What {
     NotSortable(Types),
     /// The update of a transformation is of these types: no object.
     NotUpdate(Types),
+    /// What a transformation deletes is of these types: no names of fields.
+    NotFields(Types),
     /// The arguments of a call do not fit the function.
     Arguments {
         /// What is called.
@@ -239,8 +241,11 @@ impl Pass<'_> {
                 Callee::None => Types::NEVER,
                 _ => Types::FUNCTION,
             },
-            Kind::Transform { update, .. } => {
+            Kind::Transform { update, delete, .. } => {
                 self.demand(*update, Types::OBJECT, What::NotUpdate);
+                if let Some(delete) = *delete {
+                    self.demand(delete, Types::STRING | Types::ARRAY, What::NotFields);
+                }
                 Types::FUNCTION
             }
         }
