@@ -12,13 +12,15 @@ pub mod jsonata;
 mod lower;
 mod machine;
 pub mod path;
+pub mod pattern;
 pub mod resource;
+pub mod s3;
 pub mod sites;
 pub mod timestamp;
 
 pub use choice::{Comparator, Comparison, Operand, Order, Rule, Test};
 pub use lower::{looks_like_a_machine, lower};
 pub use machine::{
-    Catcher, Choice, Detail, Edge, Field, Language, Machine, Place, Retrier, Scope, ScopeId, State, StateId, StateType,
-    Target,
+    Catcher, Choice, Detail, Edge, Field, Language, Machine, Mode, Place, Retrier, Scope, ScopeId, State, StateId,
+    StateType, Target,
 };
