@@ -24,6 +24,10 @@ pub(crate) struct Case {
     pub(crate) expression: String,
     /// The code of the error with which it does not parse.
     code: Option<String>,
+    /// What it gives, where it does: nothing for `None`.
+    pub(crate) result: Option<Option<serde_json::Value>>,
+    /// The variables that are bound around it.
+    pub(crate) bound: Vec<String>,
 }
 
 /// The expressions of the suite, or a loud word on standard error and `None`.
@@ -48,10 +52,15 @@ pub(crate) fn suite() -> Option<Vec<Case>> {
             let Some(expression) = written.or_else(|| of_file.and_then(|path| fs::read_to_string(path).ok())) else {
                 continue;
             };
+            let result = match &case["undefinedResult"] {
+                serde_json::Value::Bool(true) => Some(None),
+                _ => case.get("result").cloned().map(Some),
+            };
+            let bound = case["bindings"].as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
             let code = case["code"].as_str().or_else(|| case["error"]["code"].as_str());
             let code = code.filter(|code| code.starts_with("S0") && *code != "S0500").map(str::to_owned);
             let place = file.strip_prefix(&folder).unwrap_or(file).to_string_lossy().into_owned();
-            cases.push(Case { place, expression, code });
+            cases.push(Case { place, expression, code, result, bound });
         }
     }
     assert!(cases.len() > 1_500, "{} holds only {} expressions", folder.display(), cases.len());
@@ -90,7 +99,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 fn the_official_suite_parses_or_fails_as_it_says() {
     let Some(cases) = suite() else { return };
     let (mut n_refused, mut wrong) = (0, Vec::new());
-    for Case { place, expression, code } in &cases {
+    for Case { place, expression, code, .. } in &cases {
         let errors = jsonata::parse(expression).errors;
         n_refused += usize::from(!errors.is_empty());
         let agrees = match code {

@@ -37,7 +37,9 @@ fn verdicts_of_the_service_and_of_peers() {
         let format = if file.ends_with(".yaml") { Format::Yaml } else { Format::Json };
         let kind = if row["type"] == "EXPRESS" { MachineType::Express } else { MachineType::Standard };
         let report = check(&Source::machine(file, text, format), &Options { kind, ..Options::default() });
-        let worst = report.diagnostics.iter().map(|found| found.severity).max();
+        // Whether an expression fails when it is evaluated is no question of the service's verdict.
+        let is_asked = |rule| peer != SERVICE || !corpus::FAILS_AT_RUN_TIME.contains(&rule);
+        let worst = report.diagnostics.iter().filter(|found| is_asked(found.rule)).map(|found| found.severity).max();
         let agrees = match (row["label"].as_str(), peer == SERVICE) {
             (Some("valid"), _) => worst < Some(Severity::Error),
             (_, true) => worst == Some(Severity::Error),

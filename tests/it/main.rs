@@ -13,6 +13,7 @@ mod hosts;
 mod jsonata;
 mod jsonata_core;
 mod jsonata_shape;
+mod jsonata_types;
 mod labelled;
 
 mod literals;
