@@ -8,18 +8,27 @@
 
 mod ancestry;
 mod ast;
+mod calls;
 mod delimiters;
+mod fold;
+mod frames;
+mod infer;
 mod lexer;
+pub mod library;
+mod lone;
 mod parser;
 mod paths;
 mod regex;
 mod scope;
 mod signature;
+mod types;
 
 pub use ast::{Ast, Binding, Expr, ExprId, Kind, Op, Order, Text, pairs};
 pub use delimiters::{Delimited, expression_in};
+pub use infer::{Constant, Fault, Inference, What, infer};
 pub use scope::Scopes;
 pub use signature::{Count, ParamType, Signature};
+pub use types::Types;
 
 use crate::text::Span;
 

@@ -1,0 +1,207 @@
+//! What a call gives, and how it fails: the part of [`infer`](super::infer()) that knows the library.
+
+use super::ast::{ExprId, Kind};
+use super::frames::Found;
+use super::infer::{Pass, What, items};
+use super::library::{self, Function, Misfit, Origin};
+use super::types::Types;
+use crate::text::Span;
+
+/// What a call calls.
+#[derive(Clone, Copy)]
+pub(super) enum Callee {
+    Library(&'static Function),
+    /// A function whose body is this.
+    Lambda(ExprId),
+    /// It may be a function.
+    Unknown,
+    /// It is none: that was reported.
+    None,
+}
+
+impl Pass<'_> {
+    /// What `callee` is, reported if it is no function.
+    pub(super) fn callee(&mut self, callee: ExprId) -> Callee {
+        let span = self.ast[callee].span;
+        match &self.ast[callee].kind {
+            Kind::Variable(name) => {
+                let name = self.ast.text(*name);
+                if let Found::Bound { value: Some(value), .. } = self.frames.find(callee, name)
+                    && let Kind::Lambda { body, .. } = self.ast[value].kind
+                {
+                    return Callee::Lambda(body);
+                }
+                if !matches!(name, "" | "$") && self.frames.find(callee, name) == Found::Free {
+                    return self.free_callee(callee, name);
+                }
+            }
+            Kind::Lambda { body, .. } => return Callee::Lambda(*body),
+            Kind::Name(_) if !self.holds_functions => {
+                let (span, what) = self.bare_callee(callee);
+                self.fault(callee, span, what);
+                return Callee::None;
+            }
+            _ => {}
+        }
+        let types = self.of(callee);
+        if types.misses(Types::FUNCTION) {
+            self.fault(callee, span, What::NotFunction(types));
+            return Callee::None;
+        }
+        Callee::Unknown
+    }
+
+    fn free_callee(&mut self, callee: ExprId, name: &str) -> Callee {
+        let span = self.ast[callee].span;
+        let what = match library::find(name) {
+            // What a variable of the same name does to a function is not on record.
+            Some(_) if self.assigned.contains(name) => return Callee::Unknown,
+            Some(function) if function.origin != Origin::Absent => return Callee::Library(function),
+            Some(_) => What::Unsupported,
+            None if self.assigned.contains(name) || name == "states" => What::NotFunction(Types::JSON),
+            None => What::Unknown,
+        };
+        self.fault(callee, span, what);
+        Callee::None
+    }
+
+    /// A call of `callee`, a field: of `States.Format(…)` both steps are at fault.
+    fn bare_callee(&self, callee: ExprId) -> (Span, What) {
+        let span = self.ast[callee].span;
+        let call = self.frames.parent(callee);
+        if let Kind::Path(steps) = &self.ast[self.frames.parent(call)].kind
+            && let [first, second, ..] = **steps
+            && second == call
+            && matches!(self.ast[first].kind, Kind::Name(name) if self.ast.text(name) == "States")
+        {
+            return (self.ast[first].span.cover(span), What::Intrinsic);
+        }
+        (span, What::Bare)
+    }
+
+    pub(super) fn call(&mut self, id: ExprId, callee: ExprId, args: Vec<ExprId>) -> Types {
+        let function = match self.callee(callee) {
+            Callee::Library(function) => function,
+            Callee::Lambda(body) => return self.returned(body),
+            Callee::Unknown => return Types::ANY,
+            Callee::None => return Types::NEVER,
+        };
+        let types: Vec<Types> = args.iter().map(|&arg| self.of(arg)).collect();
+        if types.iter().any(|types| types.is_never()) {
+            return Types::NEVER;
+        }
+        if self.misfit(function, callee, &args, &types) {
+            return Types::NEVER;
+        }
+        let gives = self.gives(function, &args);
+        if function.is_sequence && self.ast[id].keeps_array { Types::NOTHING | Types::ARRAY } else { gives }
+    }
+
+    /// Whether the arguments certainly do not fit: reported then.
+    fn misfit(&mut self, function: &'static Function, callee: ExprId, args: &[ExprId], types: &[Types]) -> bool {
+        let Some(misfit) = function.misfit(types).or_else(|| self.misfit_item(function, args)) else { return false };
+        let at = match misfit {
+            Misfit::Type(n) | Misfit::Items(n, _) | Misfit::TooMany(n) => args.get(n).copied(),
+            Misfit::TooFew => None,
+        };
+        let Some(at) = at else {
+            let what = What::Arguments { function, misfit, types: Types::NEVER };
+            self.fault(callee, self.ast[callee].span, what);
+            return function.origin == Origin::Jsonata;
+        };
+        if let (Misfit::Type(n), Kind::Variable(name)) = (misfit, &self.ast[at].kind)
+            && function.takes_function(n)
+        {
+            let name = self.ast.text(*name);
+            let is_free = !matches!(name, "" | "$" | "states") && self.frames.find(at, name) == Found::Free;
+            if is_free && !self.assigned.contains(name) {
+                let what = if library::find(name).is_some() { What::Unsupported } else { What::Unknown };
+                self.fault(at, self.ast[at].span, what);
+                return true;
+            }
+        }
+        let what = What::Arguments { function, misfit, types: self.of(at) };
+        let (at, span) = match misfit {
+            Misfit::Items(..) => self.wrong_item(function, at),
+            _ => (at, self.ast[at].span),
+        };
+        self.fault(at, span, what);
+        function.origin == Origin::Jsonata
+    }
+
+    /// An array of items is given, and one of them is certainly of the wrong type.
+    fn misfit_item(&self, function: &Function, args: &[ExprId]) -> Option<Misfit> {
+        let wanted = function.item_types()?;
+        let &array = args.first()?;
+        let Kind::Array(items) = &self.ast[array].kind else { return None };
+        let is_wrong = |&item: &ExprId| self.of(item).misses(wanted | Types::NOTHING | Types::ARRAY);
+        items.iter().any(is_wrong).then_some(Misfit::Items(0, wanted))
+    }
+
+    fn wrong_item(&self, function: &Function, array: ExprId) -> (ExprId, Span) {
+        let wanted = function.item_types().unwrap_or(Types::ANY);
+        let item = match &self.ast[array].kind {
+            Kind::Array(items) => {
+                items.iter().copied().find(|&item| self.of(item).misses(wanted | Types::NOTHING | Types::ARRAY))
+            }
+            _ => None,
+        };
+        let at = item.unwrap_or(array);
+        (at, self.ast[at].span)
+    }
+
+    /// What a function of the library gives for these arguments.
+    pub(super) fn gives(&self, function: &Function, args: &[ExprId]) -> Types {
+        let of = |n: usize| args.get(n).map_or(Types::ANY, |&arg| self.of(arg));
+        let array = Types::NOTHING | Types::ARRAY;
+        match function.name {
+            "map" | "each" => {
+                array | args.get(1).map_or(Types::ANY, |&called| self.called(called)).without(Types::NOTHING)
+            }
+            "filter" => array | items(of(0)),
+            "distinct" => {
+                if of(0).meets(Types::ARRAY) {
+                    Types::ANY
+                } else {
+                    of(0)
+                }
+            }
+            "append" => {
+                let (one, other) = (of(0), of(1));
+                let mut types = if one.meets(Types::NOTHING) { other } else { Types::NEVER };
+                if other.meets(Types::NOTHING) {
+                    types |= one;
+                }
+                let both =
+                    one.meets(Types::ANY.without(Types::NOTHING)) && other.meets(Types::ANY.without(Types::NOTHING));
+                if both { types | Types::ARRAY } else { types }
+            }
+            // Given a value, these give one.
+            "string" | "uppercase" | "lowercase" | "trim" | "length" | "substring" | "substringBefore"
+            | "substringAfter" | "pad" | "replace" | "split" | "join" | "number" | "floor" | "ceil" | "round"
+            | "abs" | "sqrt" | "power" | "boolean" | "not" | "sum" | "sort" | "reverse" | "shuffle" | "type"
+            | "merge" | "formatNumber" | "formatBase" | "base64encode" | "base64decode"
+                if args.len() >= function.n_required() && !of(0).meets(Types::NOTHING) =>
+            {
+                function.gives.without(Types::NOTHING)
+            }
+            _ => function.gives,
+        }
+    }
+
+    /// What calling the value of `function` gives.
+    fn called(&self, function: ExprId) -> Types {
+        match self.ast[function].kind {
+            Kind::Lambda { body, .. } => self.returned(body),
+            _ => Types::ANY,
+        }
+    }
+
+    /// What a function with this body gives. A call at the end of a body is made outside of it, and what `[]` did there is lost.
+    fn returned(&self, body: ExprId) -> Types {
+        match self.known.types.get(body.index()) {
+            Some(types) if !types.meets(Types::ARRAY) => *types,
+            _ => Types::ANY,
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! The functions of the library: their signatures, and what they give.
+//!
+//! Names and signatures are those of the reference implementation (`staticFrame.bind` of the npm package `jsonata`; they are
+//! the same in 2.0.6, which the service says it implements, and in 2.2). The service adds six functions and leaves out `$eval`
+//! ("Transforming data with JSONata in Step Functions").
+
+use std::sync::OnceLock;
+
+use super::signature::{self, Count, ParamType};
+use super::types::Types;
+use crate::text::nearest;
+
+/// A function of the library.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Function {
+    /// Without its `$`.
+    pub name: &'static str,
+    /// In the notation of the reference implementation, `<s-nn?:s>`.
+    pub signature: &'static str,
+    /// The parameters of [`Self::signature`].
+    pub params: Vec<ParamType>,
+    /// What it may give.
+    pub gives: Types,
+    /// Whether what it gives is a sequence: nothing where it would be empty, the item where there is one.
+    pub is_sequence: bool,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// Where a function comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// JSONata has it.
+    Jsonata,
+    /// The service adds it. How many arguments it takes is documented, what it does with others is not.
+    Service,
+    /// JSONata has it, and the service does not.
+    Absent,
+}
+
+/// How the arguments of a call fail to fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Misfit {
+    /// The argument of this number, from 0, is of a type that the function does not take there.
+    Type(usize),
+    /// The argument of this number, from 0, is no array of what the letter says.
+    Items(usize, Types),
+    /// One more argument than it takes, at this number.
+    TooMany(usize),
+    /// Fewer than it takes.
+    TooFew,
+}
+
+const NOTHING: Types = Types::NOTHING;
+const BOOL: Types = NOTHING.or(Types::BOOL);
+const NUMBER: Types = NOTHING.or(Types::NUMBER);
+const STRING: Types = NOTHING.or(Types::STRING);
+const ARRAY: Types = NOTHING.or(Types::ARRAY);
+const OBJECT: Types = NOTHING.or(Types::OBJECT);
+const ANY: Types = Types::ANY;
+
+/// Name, signature, what it gives; sorted by name.
+#[rustfmt::skip]
+const TABLE: &[(&str, &str, Types)] = &[
+    ("abs", "<n-:n>", NUMBER),
+    ("append", "<xx:a>", ANY),
+    ("assert", "<bs?:x>", NOTHING),
+    ("average", "<a<n>:n>", NUMBER),
+    ("base64decode", "<s-:s>", STRING),
+    ("base64encode", "<s-:s>", STRING),
+    ("boolean", "<x-:b>", BOOL),
+    ("ceil", "<n-:n>", NUMBER),
+    ("clone", "<(oa)-:o>", ARRAY.or(OBJECT)),
+    ("contains", "<s-(sf):b>", BOOL),
+    ("count", "<a:n>", Types::NUMBER),
+    ("decodeUrl", "<s-:s>", STRING),
+    ("decodeUrlComponent", "<s-:s>", STRING),
+    ("distinct", "<x:x>", ANY),
+    ("each", "<o-f:a>", ANY),
+    ("encodeUrl", "<s-:s>", STRING),
+    ("encodeUrlComponent", "<s-:s>", STRING),
+    ("error", "<s?:x>", Types::NEVER),
+    ("eval", "<sx?:x>", ANY),
+    ("exists", "<x:b>", Types::BOOL),
+    ("filter", "<af>", ANY),
+    ("floor", "<n-:n>", NUMBER),
+    ("formatBase", "<n-n?:s>", STRING),
+    ("formatInteger", "<n-s:s>", STRING),
+    ("formatNumber", "<n-so?:s>", STRING),
+    ("fromMillis", "<n-s?s?:s>", STRING),
+    ("hash", "<xx>", STRING),
+    ("join", "<a<s>s?:s>", STRING),
+    ("keys", "<x-:a<s>>", ARRAY.or(Types::STRING)),
+    ("length", "<s-:n>", NUMBER),
+    ("lookup", "<x-s:x>", ANY),
+    ("lowercase", "<s-:s>", STRING),
+    ("map", "<af>", ANY),
+    ("match", "<s-f<s:o>n?:a<o>>", ARRAY.or(Types::OBJECT)),
+    ("max", "<a<n>:n>", NUMBER),
+    ("merge", "<a<o>:o>", OBJECT),
+    ("millis", "<:n>", Types::NUMBER),
+    ("min", "<a<n>:n>", NUMBER),
+    ("not", "<x-:b>", BOOL),
+    ("now", "<s?s?:s>", STRING),
+    ("number", "<(nsb)-:n>", NUMBER),
+    ("pad", "<s-ns?:s>", STRING),
+    ("parse", "<x>", Types::JSON),
+    ("parseInteger", "<s-s:n>", NUMBER),
+    ("partition", "<xx>", Types::JSON),
+    ("power", "<n-n:n>", NUMBER),
+    ("random", "<x?:n>", NUMBER),
+    ("range", "<xxx>", Types::JSON),
+    ("reduce", "<afj?:j>", ANY),
+    ("replace", "<s-(sf)(sf)n?:s>", STRING),
+    ("reverse", "<a:a>", ARRAY),
+    ("round", "<n-n?:n>", NUMBER),
+    ("shuffle", "<a:a>", ARRAY),
+    ("sift", "<o-f?:o>", OBJECT),
+    ("single", "<af?>", ANY),
+    ("sort", "<af?:a>", ARRAY),
+    ("split", "<s-(sf)n?:a<s>>", ARRAY),
+    ("spread", "<x-:a<o>>", ANY),
+    ("sqrt", "<n-:n>", NUMBER),
+    ("string", "<x-b?:s>", STRING),
+    ("substring", "<s-nn?:s>", STRING),
+    ("substringAfter", "<s-s:s>", STRING),
+    ("substringBefore", "<s-s:s>", STRING),
+    ("sum", "<a<n>:n>", NUMBER),
+    ("toMillis", "<s-s?:n>", NUMBER),
+    ("trim", "<s-:s>", STRING),
+    ("type", "<x:s>", STRING),
+    ("uppercase", "<s-:s>", STRING),
+    ("uuid", "<:s>", STRING),
+    ("zip", "<a+>", Types::ARRAY),
+];
+
+/// Every function, by name.
+#[must_use]
+pub fn functions() -> &'static [Function] {
+    static FUNCTIONS: OnceLock<Vec<Function>> = OnceLock::new();
+    FUNCTIONS.get_or_init(|| TABLE.iter().map(|&row| Function::new(row)).collect())
+}
+
+/// The function of this name (without `$`), also if the service lacks it.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Function> {
+    let functions = functions();
+    functions.binary_search_by(|function| function.name.cmp(name)).ok().map(|at| &functions[at])
+}
+
+/// The function that a person most likely meant by `name`.
+#[must_use]
+pub fn suggestion(name: &str) -> Option<&'static str> {
+    let there = functions().iter().filter(|function| function.origin != Origin::Absent);
+    nearest(name, there.map(|function| (function.name, function.name)))
+}
+
+/// What to write in JSONata for the intrinsic function `name` (without `States.`), as the developer guide has it.
+#[must_use]
+pub fn instead_of_intrinsic(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "Array" => "[a, b]",
+        "ArrayPartition" => "$partition(array, size)",
+        "ArrayContains" => "value in array",
+        "ArrayRange" => "$range(start, end, step)",
+        "ArrayGetItem" => "array[index]",
+        "ArrayLength" => "$count(array)",
+        "ArrayUnique" => "$distinct(array)",
+        "Base64Encode" => "$base64encode(string)",
+        "Base64Decode" => "$base64decode(string)",
+        "Hash" => "$hash(string, algorithm)",
+        "JsonMerge" => "$merge([one, other])",
+        "StringToJson" => "$parse(string)",
+        "JsonToString" => "$string(value)",
+        "MathRandom" => "$random()",
+        "MathAdd" => "a + b",
+        "StringSplit" => "$split(string, separator)",
+        "UUID" => "$uuid()",
+        "Format" => "'text ' & value",
+        _ => return None,
+    })
+}
+
+impl Function {
+    fn new((name, signature, gives): (&'static str, &'static str, Types)) -> Self {
+        let is_sequence = matches!(name, "each" | "filter" | "keys" | "map" | "match");
+        let origin = match name {
+            "eval" => Origin::Absent,
+            "hash" | "parse" | "partition" | "random" | "range" | "uuid" => Origin::Service,
+            _ => Origin::Jsonata,
+        };
+        let params = signature::parse(signature).unwrap_or_default();
+        Self { name, signature, params, gives, is_sequence, origin }
+    }
+
+    /// Whether it takes a function as its argument of this number, from 0, and nothing else.
+    #[must_use]
+    pub fn takes_function(&self, arg: usize) -> bool {
+        self.params.get(arg).is_some_and(|param| &*param.types == "f")
+    }
+
+    /// How arguments of these types certainly do not fit; `None` if they may.
+    ///
+    /// The reference implementation writes one letter an argument and matches the word against the signature as a regular
+    /// expression. Here each argument is a set of letters, and the question is whether any word of theirs matches.
+    #[must_use]
+    pub fn misfit(&self, args: &[Types]) -> Option<Misfit> {
+        let mut here = vec![false; self.params.len() + 1];
+        here[0] = true;
+        self.skip(&mut here);
+        for (n, &arg) in args.iter().enumerate() {
+            let mut next = vec![false; here.len()];
+            let mut is_full = true;
+            for (at, param) in self.params.iter().enumerate() {
+                // A parameter that takes many has taken one where the place behind it is reached.
+                let is_open = here[at] || (param.count == Count::Many && here[at + 1]);
+                is_full &= !is_open;
+                next[at + 1] |= is_open && arg.meets(accepted(param));
+            }
+            self.skip(&mut next);
+            if !next.contains(&true) {
+                return Some(if is_full { Misfit::TooMany(n) } else { Misfit::Type(n) });
+            }
+            here = next;
+        }
+        if here.last() != Some(&true) {
+            return Some(Misfit::TooFew);
+        }
+        let (first, arg) = (self.params.first()?, *args.first()?);
+        let items = Types::of_letter(*first.inner.as_ref().filter(|_| &*first.types == "a")?.as_bytes().first()?);
+        arg.misses(items | Types::ARRAY | NOTHING).then_some(Misfit::Items(0, items))
+    }
+
+    /// From each place to those behind what need not be given.
+    fn skip(&self, places: &mut [bool]) {
+        for (at, param) in self.params.iter().enumerate() {
+            places[at + 1] |= places[at] && (param.context || param.count == Count::Optional);
+        }
+    }
+
+    /// How many arguments it takes at least, those counted that the context may stand for.
+    #[must_use]
+    pub fn n_required(&self) -> usize {
+        self.params.iter().filter(|param| param.count != Count::Optional).count()
+    }
+
+    /// What the items of an array must be that is its first parameter.
+    #[must_use]
+    pub fn item_types(&self) -> Option<Types> {
+        let first = self.params.first().filter(|first| &*first.types == "a")?;
+        first.inner.as_ref().and_then(|inner| inner.bytes().next()).map(Types::of_letter)
+    }
+}
+
+/// What an argument may be that is checked against `param`: nothing passes for everything except a function, and what is no
+/// array for an array of one.
+fn accepted(param: &ParamType) -> Types {
+    match &*param.types {
+        "f" => Types::FUNCTION,
+        "a" => ANY,
+        letters => letters.bytes().fold(NOTHING, |types, letter| types | Types::of_letter(letter)),
+    }
+}

@@ -1,0 +1,75 @@
+//! Values that are an array, or the item itself where there is one only: the part of [`infer`](super::infer()) that tracks them.
+
+use super::ast::{ExprId, Kind, Op};
+use super::frames::Found;
+use super::infer::{Constant, Pass};
+use super::types::Types;
+
+impl Pass<'_> {
+    /// Where a value comes from that is the item itself if there is one only; see [`Inference::lone`].
+    pub(super) fn lone(&self, id: ExprId) -> Option<ExprId> {
+        let of = |id: ExprId| self.known.lone[id.index()];
+        let expr = &self.ast[id];
+        match &expr.kind {
+            _ if expr.keeps_array => None,
+            Kind::Filter { input, predicate } => {
+                let is_index = self.of(*predicate).meets(Types::NUMBER | Types::ARRAY);
+                (!is_index && self.of(*input).meets(Types::ARRAY)).then_some(id)
+            }
+            Kind::Path(steps) => steps
+                .iter()
+                .rev()
+                .find(|&&step| !matches!(self.ast[step].kind, Kind::Sort(_)))
+                .and_then(|&step| of(step)),
+            Kind::Variable(name) => match self.frames.find(id, self.ast.text(*name)) {
+                Found::Bound { value: Some(value), .. } => of(value),
+                _ => None,
+            },
+            Kind::Block(list) => list.last().and_then(|&last| of(last)),
+            Kind::Bind { value, .. } => of(*value),
+            Kind::Conditional { then, otherwise, .. } => of(*then).or_else(|| otherwise.and_then(of)),
+            Kind::Binary { op: Op::Elvis | Op::Coalesce, left, right, .. } => of(*left).or_else(|| of(*right)),
+            Kind::Call { callee, args } if !self.is_applied(id) => self.lone_call(id, *callee, args.first().copied()),
+            Kind::Binary { op: Op::Chain, left, right, .. } => match self.ast[*right].kind {
+                Kind::Call { callee, .. } => self.lone_call(id, callee, Some(*left)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn lone_call(&self, id: ExprId, callee: ExprId, arg: Option<ExprId>) -> Option<ExprId> {
+        let Kind::Variable(name) = self.ast[callee].kind else { return None };
+        let name = self.ast.text(name);
+        let arg = arg.filter(|_| !self.assigned.contains(name) && self.frames.find(callee, name) == Found::Free)?;
+        match name {
+            "distinct" => self.known.lone[arg.index()],
+            "map" if self.has_several(arg) => None,
+            "filter" | "map" | "each" | "keys" => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Whether an array is written out, and has two items at least.
+    fn has_several(&self, array: ExprId) -> bool {
+        let Kind::Array(items) = &self.ast[array].kind else { return false };
+        let least = |&item: &ExprId| match self.ast[item].kind {
+            Kind::Binary { op: Op::Range, left, right, .. } => {
+                let ends = (self.known.constant(left), self.known.constant(right));
+                match ends {
+                    (Some(Constant::Number(from)), Some(Constant::Number(to))) => {
+                        if to > from {
+                            2
+                        } else {
+                            usize::from(to == from)
+                        }
+                    }
+                    _ => 0,
+                }
+            }
+            Kind::Array(_) => 1,
+            _ => usize::from(!self.of(item).meets(Types::NOTHING | Types::ARRAY)),
+        };
+        items.iter().map(least).sum::<usize>() >= 2
+    }
+}
