@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use crate::asl::Machine;
 use crate::asl::expression::{self, Expression};
 use crate::asl::sites::{self, Site};
+use crate::flow::variables::Variables;
 use crate::graph::Graph;
 use crate::schema::{self, Violation};
 use crate::source::Document;
@@ -32,6 +33,7 @@ pub struct Analysis<'a> {
     violations: OnceCell<Vec<Violation<'a>>>,
     sites: OnceCell<Vec<Site<'a>>>,
     expressions: OnceCell<Vec<Expression<'a>>>,
+    variables: OnceCell<Variables<'a>>,
 }
 
 impl<'a> Analysis<'a> {
@@ -46,6 +48,7 @@ impl<'a> Analysis<'a> {
             violations: OnceCell::new(),
             sites: OnceCell::new(),
             expressions: OnceCell::new(),
+            variables: OnceCell::new(),
         }
     }
 
@@ -71,5 +74,10 @@ impl<'a> Analysis<'a> {
     #[must_use]
     pub fn expressions(&self) -> &[Expression<'a>] {
         self.expressions.get_or_init(|| self.sites().iter().copied().flat_map(expression::expressions).collect())
+    }
+    /// Its variables: who assigns them, who reads them, who sees them.
+    #[must_use]
+    pub fn variables(&self) -> &Variables<'a> {
+        self.variables.get_or_init(|| Variables::new(self.machine, self.expressions()))
     }
 }
