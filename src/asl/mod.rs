@@ -15,6 +15,7 @@ pub mod path;
 pub mod resource;
 pub mod sites;
 pub mod timestamp;
+pub mod variable_name;
 
 pub use choice::{Comparator, Comparison, Operand, Order, Rule, Test};
 pub use lower::{looks_like_a_machine, lower};

@@ -17,3 +17,4 @@ mod schema;
 mod support;
 mod syntax_yaml;
 mod tidy;
+mod variables;
