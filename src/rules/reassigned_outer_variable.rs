@@ -5,10 +5,14 @@ use crate::analysis::Analysis;
 use crate::asl::ScopeId;
 use crate::asl::sites::Owner;
 use crate::diagnostic::{Label, Severity};
-use crate::flow::variables::{Outer, VariableId, Variables};
+use crate::flow::variables::{Outer, Variable, VariableId, Variables};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     let (machine, table) = (cx.machine, cx.variables());
+    let is_by_catchers = |variable: &Variable<'_>| {
+        table.assignments_of(variable.id).all(|assignment| matches!(assignment.owner, Owner::Catcher(_)))
+    };
+    let by_catchers: Vec<bool> = table.variables().iter().map(is_by_catchers).collect();
     for inner in table.variables() {
         let Some(outer) = outer(table, inner.scope, inner.name) else { continue };
         let outer = table.variable(outer);
@@ -21,7 +25,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             "{} reads it as `${name}`; a value of its own takes another name, and leaves with `Output`",
             machine.describe_scope(inner.scope)
         ));
-        if table.assignments_of(outer.id).all(|assignment| matches!(assignment.owner, Owner::Catcher(_))) {
+        if by_catchers[outer.id.index()] {
             finding.severity = Severity::Info;
             finding.notes.push("the service has taken a machine in which only a catcher sets the outer one".to_owned());
         }

@@ -6,10 +6,11 @@ use crate::asl::sites::Owner;
 use crate::asl::{Machine, ScopeId, StateId, StateType};
 use crate::diagnostic::{Label, Severity};
 use crate::flow::need::Need;
-use crate::flow::variables::{Meaning, Read};
+use crate::flow::variables::{Meaning, Read, VariableId, Variables};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     let (machine, table) = (cx.machine, cx.variables());
+    let soles: Vec<Option<Sole>> = table.variables().iter().map(|variable| sole(table, variable.id)).collect();
     let mut in_cycle = None;
     for read in table.reads().iter().filter(|read| read.need != Need::Test && !table.is_tested(read.name)) {
         let Meaning::Variable(variable) = read.meaning else { continue };
@@ -21,10 +22,11 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         if table.seen_from(variable.scope).skip(1).any(|scope| table.own(scope, variable.name).is_some()) {
             continue;
         }
-        let Some(holder) = holder(machine, read, variable.scope) else { continue };
-        if table.assignments_of(variable.id).any(|assignment| assignment.state != holder) {
+        let Some(sole) = &soles[variable.id.index()] else { continue };
+        if holder(machine, read, variable.scope) != Some(sole.state) {
             continue;
         }
+        let holder = sole.state;
         let in_cycle = in_cycle.get_or_insert_with(|| states_in_cycles(cx));
         let comes_back = in_cycle[holder.index()] || cx.graph().is_open(variable.scope);
         let expression = &cx.expressions()[read.expression];
@@ -32,7 +34,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             && read.state == holder
             && expression.site.owner == Owner::State
             && machine.state(holder).kind != Some(StateType::Choice)
-            && table.assignments_of(variable.id).all(|assignment| assignment.owner == Owner::State);
+            && sole.sets_at_end;
         // Where the state comes round again, a later round has the value of the one before.
         if comes_back && !is_at_once {
             continue;
@@ -54,6 +56,20 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let set = table.assignments_of(variable.id).take(1);
         finding.related.extend(set.map(|set| Label::new(set.key.span(), "set here")));
     }
+}
+
+/// The one state that assigns a variable.
+struct Sole {
+    state: StateId,
+    /// Whether it does so by its own `Assign` alone, not by those of catchers and rules.
+    sets_at_end: bool,
+}
+
+fn sole(table: &Variables<'_>, variable: VariableId) -> Option<Sole> {
+    let state = table.assignments_of(variable).next()?.state;
+    let is_sole = table.assignments_of(variable).all(|assignment| assignment.state == state);
+    let sets_at_end = table.assignments_of(variable).all(|assignment| assignment.owner == Owner::State);
+    is_sole.then_some(Sole { state, sets_at_end })
 }
 
 /// The state of `scope` that does the read, itself or in what lies inside it.
