@@ -1,14 +1,17 @@
 //! One machine, and everything known of it: each analysis is made at the first question and kept.
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 use crate::asl::Machine;
-use crate::asl::expression::{self, Expression};
+use crate::asl::expression::{self, Expression, Form, Jsonata};
+use crate::asl::jsonata::{self, Inference};
 use crate::asl::sites::{self, Site};
 use crate::flow::variables::Variables;
 use crate::graph::Graph;
 use crate::schema::{self, Violation};
 use crate::source::Document;
+use crate::text::Span;
 
 /// How the machine will run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,6 +37,7 @@ pub struct Analysis<'a> {
     sites: OnceCell<Vec<Site<'a>>>,
     expressions: OnceCell<Vec<Expression<'a>>>,
     variables: OnceCell<Variables<'a>>,
+    inferences: OnceCell<Vec<Option<Inference>>>,
 }
 
 impl<'a> Analysis<'a> {
@@ -49,6 +53,7 @@ impl<'a> Analysis<'a> {
             sites: OnceCell::new(),
             expressions: OnceCell::new(),
             variables: OnceCell::new(),
+            inferences: OnceCell::new(),
         }
     }
 
@@ -79,5 +84,55 @@ impl<'a> Analysis<'a> {
     #[must_use]
     pub fn variables(&self) -> &Variables<'a> {
         self.variables.get_or_init(|| Variables::new(self.machine, self.expressions()))
+    }
+
+    /// The JSONata expressions that parse, with what can be told of their values.
+    pub fn inferred(&self) -> impl Iterator<Item = Inferred<'_, 'a>> {
+        let inferences = self.inferences.get_or_init(|| {
+            let assigned = self.assigned();
+            let infer = |expression: &Expression<'a>| match &expression.form {
+                Form::Jsonata(jsonata) if jsonata.parsed.errors.is_empty() => {
+                    Some(jsonata::infer(&jsonata.parsed.ast, &jsonata.scopes, &assigned))
+                }
+                _ => None,
+            };
+            self.expressions().iter().map(infer).collect()
+        });
+        self.expressions().iter().zip(inferences).filter_map(|(expression, inference)| {
+            let Form::Jsonata(jsonata) = &expression.form else { return None };
+            Some(Inferred { expression, jsonata, inference: inference.as_ref()? })
+        })
+    }
+
+    /// The names that some `Assign` of the machine gives a value.
+    fn assigned(&self) -> BTreeSet<&'a str> {
+        let assigns = self.sites().iter().filter(|site| site.field.name() == "Assign");
+        let names = assigns.flat_map(|site| site.field.value.members()).map(|member| member.name());
+        names.map(|name| name.strip_suffix(".$").unwrap_or(name)).collect()
+    }
+}
+
+/// A JSONata expression, and what can be told of its values.
+#[derive(Clone, Copy, Debug)]
+pub struct Inferred<'c, 'a> {
+    /// The expression.
+    pub expression: &'c Expression<'a>,
+    /// It again, as JSONata.
+    pub jsonata: &'c Jsonata,
+    /// What can be told.
+    pub inference: &'c Inference,
+}
+
+impl Inferred<'_, '_> {
+    /// Its tree.
+    #[must_use]
+    pub fn ast(&self) -> &jsonata::Ast {
+        &self.jsonata.parsed.ast
+    }
+
+    /// Where a span of its tree stands in the source.
+    #[must_use]
+    pub fn source_span(&self, span: Span) -> Span {
+        self.expression.node.source_span(span.shifted(self.jsonata.inner.start))
     }
 }

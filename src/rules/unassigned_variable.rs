@@ -1,22 +1,23 @@
 //! Reads of variables that no state assigns.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::asl::jsonata::library;
+use crate::asl::jsonata::What;
 use crate::asl::{Language, ScopeId};
 use crate::diagnostic::{Applicability, Fix};
 use crate::flow::need::Need;
 use crate::flow::variables::{Meaning, Read, Variables};
-use crate::text::{Edit, nearest};
+use crate::text::{Edit, Span, nearest};
 
 /// A bound on work: how many names are held against another in one machine.
-const MAX_COMPARISONS: usize = 200_000;
+const MAX_COMPARISONS: usize = 50_000;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     let table = cx.variables();
     let mut guesses = Guesses { table, made: HashMap::new(), n_left: MAX_COMPARISONS };
+    let functions = functions(cx);
     for read in table.reads().iter().filter(|read| read.meaning == Meaning::Nowhere) {
         if read.need != Need::Test && table.is_tested(read.name) {
             continue;
@@ -26,6 +27,9 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let is_jsonata = language == Language::Jsonata;
         let name = read.name;
         let span = expression.node.source_span(read.span);
+        if functions.contains(&span) {
+            continue;
+        }
         let consequence = read.need.without_value(language);
         let finding = sink.report_at(expression.node, span, format!("no state assigns `${name}`: {consequence}"));
         finding.severity = read.need.severity();
@@ -46,6 +50,13 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+/// Where a function has to stand and a name stands that is none: that is a finding of its own.
+fn functions(cx: &Analysis<'_>) -> HashSet<Span> {
+    let faults = cx.inferred().flat_map(|found| found.inference.faults.iter().map(move |fault| (found, fault)));
+    let unknown = faults.filter(|(_, fault)| fault.what == What::Unknown);
+    unknown.map(|(found, fault)| found.source_span(fault.span)).collect()
+}
+
 /// What was likely meant by names that mean nothing.
 struct Guesses<'v, 't> {
     table: &'v Variables<'t>,
@@ -59,11 +70,14 @@ impl<'t> Guesses<'_, 't> {
         if let Some(&made) = self.made.get(&key) {
             return made;
         }
-        let mut names: Vec<&'t str> = self.table.visible(read.scope).take(self.n_left).map(|seen| seen.name).collect();
+        let mut names: Vec<&'t str> =
+            self.table.visible(read.scope).take(self.n_left + 1).map(|seen| seen.name).collect();
+        if names.len() > self.n_left {
+            return None;
+        }
         self.n_left -= names.len();
         names.extend(is_jsonata.then_some("states"));
         let meant = nearest(read.name, names.into_iter().map(|name| (name, name)));
-        let meant = meant.or_else(|| library::suggestion(read.name).filter(|_| is_jsonata && read.need == Need::Part));
         self.made.insert(key, meant);
         meant
     }

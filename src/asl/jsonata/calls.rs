@@ -1,11 +1,9 @@
 //! What a call gives, and how it fails: the part of [`infer`](super::infer()) that knows the library.
 
 use super::ast::{ExprId, Kind};
-use super::frames::Found;
 use super::infer::{Pass, What, items};
 use super::library::{self, Function, Misfit, Origin};
 use super::types::Types;
-use crate::text::Span;
 
 /// What a call calls.
 #[derive(Clone, Copy)]
@@ -24,28 +22,26 @@ impl Pass<'_> {
     pub(super) fn callee(&mut self, callee: ExprId) -> Callee {
         let span = self.ast[callee].span;
         match &self.ast[callee].kind {
-            Kind::Variable(name) => {
-                let name = self.ast.text(*name);
-                if let Found::Bound { value: Some(value), .. } = self.frames.find(callee, name)
+            Kind::Variable(_) => {
+                if let Some(value) = self.flow.value(callee)
                     && let Kind::Lambda { body, .. } = self.ast[value].kind
                 {
                     return Callee::Lambda(body);
                 }
-                if !matches!(name, "" | "$") && self.frames.find(callee, name) == Found::Free {
+                if let Some(name) = self.scopes.free_variable(self.ast, callee) {
                     return self.free_callee(callee, name);
                 }
             }
             Kind::Lambda { body, .. } => return Callee::Lambda(*body),
             Kind::Name(_) if !self.holds_functions => {
-                let (span, what) = self.bare_callee(callee);
-                self.fault(callee, span, what);
+                self.bare_callee(callee);
                 return Callee::None;
             }
             _ => {}
         }
         let types = self.of(callee);
         if types.misses(Types::FUNCTION) {
-            self.fault(callee, span, What::NotFunction(types));
+            self.fault(callee, span, What::NotFunction(types), Types::NEVER);
             return Callee::None;
         }
         Callee::Unknown
@@ -61,22 +57,23 @@ impl Pass<'_> {
             None if self.assigned.contains(name) || name == "states" => What::NotFunction(Types::JSON),
             None => What::Unknown,
         };
-        self.fault(callee, span, what);
+        self.fault(callee, span, what, Types::NEVER);
         Callee::None
     }
 
-    /// A call of `callee`, a field: of `States.Format(…)` both steps are at fault.
-    fn bare_callee(&self, callee: ExprId) -> (Span, What) {
-        let span = self.ast[callee].span;
-        let call = self.frames.parent(callee);
-        if let Kind::Path(steps) = &self.ast[self.frames.parent(call)].kind
+    /// Reports a call of `callee`, a field: of `States.Format(…)` both steps are at fault.
+    fn bare_callee(&mut self, callee: ExprId) {
+        let ast = self.ast;
+        let span = ast[callee].span;
+        let call = self.flow.parent(callee);
+        if let Kind::Path(steps) = &ast[self.flow.parent(call)].kind
             && let [first, second, ..] = **steps
             && second == call
-            && matches!(self.ast[first].kind, Kind::Name(name) if self.ast.text(name) == "States")
+            && matches!(ast[first].kind, Kind::Name(name) if ast.text(name) == "States")
         {
-            return (self.ast[first].span.cover(span), What::Intrinsic);
+            return self.fault(first, ast[first].span.cover(span), What::Intrinsic, Types::NEVER);
         }
-        (span, What::Bare)
+        self.fault(callee, span, What::Bare, Types::NEVER);
     }
 
     pub(super) fn call(&mut self, id: ExprId, callee: ExprId, args: Vec<ExprId>) -> Types {
@@ -93,7 +90,7 @@ impl Pass<'_> {
         if self.misfit(function, callee, &args, &types) {
             return Types::NEVER;
         }
-        let gives = self.gives(function, &args);
+        let gives = self.gives(function, &args, &types);
         if function.is_sequence && self.ast[id].keeps_array { Types::NOTHING | Types::ARRAY } else { gives }
     }
 
@@ -101,58 +98,45 @@ impl Pass<'_> {
     fn misfit(&mut self, function: &'static Function, callee: ExprId, args: &[ExprId], types: &[Types]) -> bool {
         let Some(misfit) = function.misfit(types).or_else(|| self.misfit_item(function, args)) else { return false };
         let at = match misfit {
-            Misfit::Type(n) | Misfit::Items(n, _) | Misfit::TooMany(n) => args.get(n).copied(),
+            Misfit::Type(n, _) | Misfit::Items(n, _) | Misfit::TooMany(n) => args.get(n).copied(),
             Misfit::TooFew => None,
         };
         let Some(at) = at else {
             let what = What::Arguments { function, misfit, types: Types::NEVER };
-            self.fault(callee, self.ast[callee].span, what);
+            self.fault(callee, self.ast[callee].span, what, Types::NEVER);
             return function.origin == Origin::Jsonata;
         };
-        if let (Misfit::Type(n), Kind::Variable(name)) = (misfit, &self.ast[at].kind)
+        if let (Misfit::Type(n, _), Some(name)) = (misfit, self.scopes.free_variable(self.ast, at))
             && function.takes_function(n)
+            && name != "states"
+            && !self.assigned.contains(name)
         {
-            let name = self.ast.text(*name);
-            let is_free = !matches!(name, "" | "$" | "states") && self.frames.find(at, name) == Found::Free;
-            if is_free && !self.assigned.contains(name) {
-                let what = if library::find(name).is_some() { What::Unsupported } else { What::Unknown };
-                self.fault(at, self.ast[at].span, what);
-                return true;
-            }
+            let what = if library::find(name).is_some() { What::Unsupported } else { What::Unknown };
+            self.fault(at, self.ast[at].span, what, Types::NEVER);
+            return true;
         }
+        let at = if matches!(misfit, Misfit::Items(..)) { self.wrong_item(function, at) } else { at };
         let what = What::Arguments { function, misfit, types: self.of(at) };
-        let (at, span) = match misfit {
-            Misfit::Items(..) => self.wrong_item(function, at),
-            _ => (at, self.ast[at].span),
-        };
-        self.fault(at, span, what);
+        self.fault(at, self.ast[at].span, what, Types::NEVER);
         function.origin == Origin::Jsonata
     }
 
     /// An array of items is given, and one of them is certainly of the wrong type.
     fn misfit_item(&self, function: &Function, args: &[ExprId]) -> Option<Misfit> {
-        let wanted = function.item_types()?;
         let &array = args.first()?;
-        let Kind::Array(items) = &self.ast[array].kind else { return None };
-        let is_wrong = |&item: &ExprId| self.of(item).misses(wanted | Types::NOTHING | Types::ARRAY);
-        items.iter().any(is_wrong).then_some(Misfit::Items(0, wanted))
+        (self.wrong_item(function, array) != array).then_some(Misfit::Items(0, function.item_types()?))
     }
 
-    fn wrong_item(&self, function: &Function, array: ExprId) -> (ExprId, Span) {
-        let wanted = function.item_types().unwrap_or(Types::ANY);
-        let item = match &self.ast[array].kind {
-            Kind::Array(items) => {
-                items.iter().copied().find(|&item| self.of(item).misses(wanted | Types::NOTHING | Types::ARRAY))
-            }
-            _ => None,
-        };
-        let at = item.unwrap_or(array);
-        (at, self.ast[at].span)
+    /// The item of `array`, if it is written out, that `function` certainly does not take; else the array itself.
+    fn wrong_item(&self, function: &Function, array: ExprId) -> ExprId {
+        let (Kind::Array(items), Some(wanted)) = (&self.ast[array].kind, function.item_types()) else { return array };
+        let wanted = wanted | Types::NOTHING | Types::ARRAY;
+        items.iter().copied().find(|&item| self.of(item).misses(wanted)).unwrap_or(array)
     }
 
     /// What a function of the library gives for these arguments.
-    pub(super) fn gives(&self, function: &Function, args: &[ExprId]) -> Types {
-        let of = |n: usize| args.get(n).map_or(Types::ANY, |&arg| self.of(arg));
+    pub(super) fn gives(&self, function: &Function, args: &[ExprId], types: &[Types]) -> Types {
+        let of = |n: usize| types.get(n).copied().unwrap_or(Types::ANY);
         let array = Types::NOTHING | Types::ARRAY;
         match function.name {
             "map" | "each" => {
@@ -176,12 +160,12 @@ impl Pass<'_> {
                     one.meets(Types::ANY.without(Types::NOTHING)) && other.meets(Types::ANY.without(Types::NOTHING));
                 if both { types | Types::ARRAY } else { types }
             }
-            // Given a value, these give one.
+            // Given a value, these give one. (One that does not fit is for the second parameter, and the context for the first.)
             "string" | "uppercase" | "lowercase" | "trim" | "length" | "substring" | "substringBefore"
             | "substringAfter" | "pad" | "replace" | "split" | "join" | "number" | "floor" | "ceil" | "round"
             | "abs" | "sqrt" | "power" | "boolean" | "not" | "sum" | "sort" | "reverse" | "shuffle" | "type"
             | "merge" | "formatNumber" | "formatBase" | "base64encode" | "base64decode"
-                if args.len() >= function.n_required() && !of(0).meets(Types::NOTHING) =>
+                if function.takes_first(types) =>
             {
                 function.gives.without(Types::NOTHING)
             }

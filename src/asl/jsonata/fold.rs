@@ -1,7 +1,6 @@
 //! Values that are known without running anything: the part of [`infer`](super::infer()) that computes.
 
 use super::ast::{ExprId, Kind, Op};
-use super::frames::Found;
 use super::infer::{Constant, Pass};
 
 impl Pass<'_> {
@@ -26,11 +25,12 @@ impl Pass<'_> {
             Kind::String(_) => Some(Constant::String(id)),
             Kind::Number(number) => Some(Constant::Number(*number)),
             Kind::Bool(value) => Some(Constant::Bool(*value)),
-            Kind::Block(list) => list.last().and_then(|&last| of(last)).filter(|_| list.len() == 1),
+            Kind::Block(list) => list.last().and_then(|&last| of(last)),
             Kind::Negate(operand) => match of(*operand)? {
                 Constant::Number(number) => Some(Constant::Number(-number)),
                 _ => None,
             },
+            Kind::Variable(_) => self.flow.value(id).and_then(of),
             Kind::Binary { op, left, right, .. } => self.folded(*op, *left, *right),
             Kind::Conditional { condition, then, otherwise } => {
                 if self.truth(*condition)? {
@@ -40,12 +40,11 @@ impl Pass<'_> {
                 }
             }
             Kind::Call { callee, args } => {
-                let Kind::Variable(name) = self.ast[*callee].kind else { return None };
-                let name = self.ast.text(name);
+                let name = self.scopes.free_variable(self.ast, *callee)?;
                 if !matches!(name, "not" | "boolean") || self.assigned.contains(name) || self.is_applied(id) {
                     return None;
                 }
-                let ([arg], Found::Free) = (args.as_slice(), self.frames.find(*callee, name)) else { return None };
+                let [arg] = args.as_slice() else { return None };
                 Some(Constant::Bool(self.truth(*arg)? == (name == "boolean")))
             }
             _ => None,

@@ -5,10 +5,12 @@
 
 use std::collections::BTreeSet;
 
+use super::MAX_ERRORS;
 use super::ast::{Ast, ExprId, Kind, Op, pairs};
 use super::calls::Callee;
-use super::frames::{Found, Frames};
+use super::flow::{Flow, is_certain};
 use super::library::{self, Function, Misfit, Origin};
+use super::scope::Scopes;
 use super::types::Types;
 use crate::text::Span;
 
@@ -18,7 +20,7 @@ pub struct Inference {
     pub(super) types: Vec<Types>,
     constants: Vec<Option<Constant>>,
     pub(super) lone: Vec<Option<ExprId>>,
-    /// What fails when it is evaluated, in the order of the nodes.
+    /// What fails when it is evaluated, in the order of the nodes; the first hundred.
     pub faults: Vec<Fault>,
 }
 
@@ -77,6 +79,8 @@ pub enum What {
     NotSortable(Types),
     /// The update of a transformation is of these types: no object.
     NotUpdate(Types),
+    /// What a transformation deletes is of these types: no names of fields.
+    NotFields(Types),
     /// The arguments of a call do not fit the function.
     Arguments {
         /// What is called.
@@ -94,12 +98,13 @@ const MAX_RANGE: f64 = 1e7;
 /// What is known of `ast`, an expression without errors of syntax. `assigned` are names of variables that states may assign: a
 /// function of such a name may be hidden.
 #[must_use]
-pub fn infer(ast: &Ast, assigned: &BTreeSet<&str>) -> Inference {
+pub fn infer(ast: &Ast, scopes: &Scopes, assigned: &BTreeSet<&str>) -> Inference {
     let n_exprs = ast.root().index() + 1;
     let mut pass = Pass {
         ast,
+        scopes,
         assigned,
-        frames: Frames::new(ast),
+        flow: Flow::new(ast, scopes),
         known: Inference {
             types: Vec::with_capacity(n_exprs),
             constants: Vec::with_capacity(n_exprs),
@@ -113,9 +118,6 @@ pub fn infer(ast: &Ast, assigned: &BTreeSet<&str>) -> Inference {
         pass.known.constants.push(constant);
         let types = pass.types(id);
         pass.known.types.push(types);
-        if let Kind::Bind { variable, value } = ast[id].kind {
-            pass.frames.bind(id, variable, value, types);
-        }
         let lone = pass.lone(id);
         pass.known.lone.push(lone);
     }
@@ -145,7 +147,8 @@ impl Inference {
 pub(super) struct Pass<'a> {
     pub(super) ast: &'a Ast,
     pub(super) assigned: &'a BTreeSet<&'a str>,
-    pub(super) frames: Frames<'a>,
+    pub(super) scopes: &'a Scopes,
+    pub(super) flow: Flow,
     pub(super) known: Inference,
     /// Whether some object before this place holds a function: only then can a field be called.
     pub(super) holds_functions: bool,
@@ -156,36 +159,28 @@ impl Pass<'_> {
         self.known.types[id.index()]
     }
 
-    pub(super) fn fault(&mut self, at: ExprId, span: Span, what: What) {
-        let is_certain = self.frames.is_always(at);
-        self.known.faults.push(Fault { at, span, what, is_certain });
+    /// Reports `span` at `at`. It does not fail if `operands` may be nothing at all.
+    pub(super) fn fault(&mut self, at: ExprId, span: Span, what: What, operands: Types) {
+        if self.known.faults.len() < MAX_ERRORS {
+            let is_certain = self.flow.is_always(at) && !operands.meets(Types::NOTHING);
+            self.known.faults.push(Fault { at, span, what, is_certain });
+        }
     }
 
-    /// Reports `operand` if it can be nothing but what fails. If it can be nothing at all, it does not fail then.
+    /// Reports `operand` if each value that it can have fails.
     fn demand(&mut self, operand: ExprId, wanted: Types, what: impl FnOnce(Types) -> What) -> bool {
         let types = self.of(operand);
         let there = types.without(Types::NOTHING);
         let fails = there.misses(wanted);
         if fails {
-            let what = what(there);
-            self.fault(operand, self.ast[operand].span, what);
-            self.relent(types);
+            self.fault(operand, self.ast[operand].span, what(there), types);
         }
         fails
     }
 
-    /// What was reported last happens only if there is a value, and of these types there may be none.
-    fn relent(&mut self, types: Types) {
-        if types.meets(Types::NOTHING)
-            && let Some(last) = self.known.faults.last_mut()
-        {
-            last.is_certain = false;
-        }
-    }
-
     fn types(&mut self, id: ExprId) -> Types {
         let ast = self.ast;
-        if self.frames.is_doomed(id, &self.known.types) {
+        if self.is_doomed(id) {
             return Types::NEVER;
         }
         match &ast[id].kind {
@@ -246,8 +241,11 @@ impl Pass<'_> {
                 Callee::None => Types::NEVER,
                 _ => Types::FUNCTION,
             },
-            Kind::Transform { update, .. } => {
+            Kind::Transform { update, delete, .. } => {
                 self.demand(*update, Types::OBJECT, What::NotUpdate);
+                if let Some(delete) = *delete {
+                    self.demand(delete, Types::STRING | Types::ARRAY, What::NotFields);
+                }
                 Types::FUNCTION
             }
         }
@@ -259,20 +257,47 @@ impl Pass<'_> {
         types.misses(Types::JSON) || types.meets(Types::FUNCTION) && matches!(self.ast[value].kind, Kind::Variable(_))
     }
 
+    /// Whether a value is a field of something: JSON, unless an object was made to hold a function.
+    fn is_field(&self, id: ExprId) -> bool {
+        match &self.ast[self.ast.base(id)].kind {
+            Kind::Name(_) => !self.holds_functions,
+            Kind::Path(steps) => {
+                steps.last().is_some_and(|&last| matches!(self.ast[self.ast.base(last)].kind, Kind::Name(_)))
+                    && !self.holds_functions
+            }
+            _ => false,
+        }
+    }
+
     fn variable(&self, id: ExprId, name: &str) -> Types {
         if matches!(name, "" | "$") {
             return Types::ANY;
         }
-        match self.frames.find(id, name) {
-            Found::Bound { types, .. } => types,
-            Found::Free if name == "states" => Types::OBJECT,
-            Found::Free if self.assigned.contains(name) => Types::JSON,
-            Found::Free => match library::find(name) {
-                Some(function) if function.origin == Origin::Absent => Types::NOTHING,
-                Some(_) => Types::FUNCTION,
-                None => Types::JSON,
-            },
+        if let Some(value) = self.flow.value(id) {
+            return self.of(value);
         }
+        if self.scopes.binder(id).is_some() {
+            return Types::ANY;
+        }
+        if name == "states" {
+            return Types::OBJECT;
+        }
+        match library::find(name) {
+            Some(function) if !self.assigned.contains(name) => match function.origin {
+                Origin::Absent => Types::NOTHING,
+                Origin::Jsonata | Origin::Service => Types::FUNCTION,
+            },
+            // A variable of the machine. One that hides a function may as well be the function.
+            Some(_) => Types::ANY,
+            None => Types::JSON,
+        }
+    }
+
+    /// Whether a part of `id` that is evaluated whenever it is never gives a value: then it never does either.
+    fn is_doomed(&self, id: ExprId) -> bool {
+        let kind = &self.ast[id].kind;
+        let mut parts = self.ast.children(id).enumerate();
+        parts.any(|(n, part)| is_certain(self.ast, kind, n) && self.of(part).is_never())
     }
 
     fn path(&self, steps: &[ExprId], keeps_array: bool) -> Types {
@@ -318,6 +343,8 @@ impl Pass<'_> {
             Op::Concat => Types::STRING,
             Op::Equal | Op::NotEqual | Op::In | Op::And | Op::Or => Types::BOOL,
             Op::Range => self.range(id, left, right),
+            // A sequence can be empty and yet be something to these, if it comes out of the call of a function.
+            Op::Elvis | Op::Coalesce if one.meets(Types::ARRAY) => one | other,
             Op::Elvis => one.without(Types::NOTHING | Types::NULL) | other,
             Op::Coalesce => one.without(Types::NOTHING) | other,
             Op::Chain => self.chain(id, left, right),
@@ -331,8 +358,7 @@ impl Pass<'_> {
             | self.demand(right, wanted, |types| What::NotComparable(op, types));
         let (mine, theirs) = (one.and(wanted), other.and(wanted));
         if !fails && mine.misses(theirs) && !theirs.is_never() && (one | other).is_within(wanted | Types::NOTHING) {
-            self.fault(id, at, What::Uncomparable(op, mine, theirs));
-            self.relent(one | other);
+            self.fault(id, at, What::Uncomparable(op, mine, theirs), one | other);
         }
         let is_comparable = mine.meets(theirs);
         let nothing = both(one, other, wanted, Types::BOOL).and(Types::NOTHING);
@@ -348,13 +374,13 @@ impl Pass<'_> {
             if !self.demand(operand, Types::NUMBER, What::NotInteger)
                 && number.is_some_and(|number| number.fract() != 0.0)
             {
-                self.fault(operand, self.ast[operand].span, What::NotInteger(Types::NUMBER));
+                self.fault(operand, self.ast[operand].span, What::NotInteger(Types::NUMBER), Types::NEVER);
             }
         }
         if let [Some(from), Some(to)] = ends
             && to - from >= MAX_RANGE
         {
-            self.fault(id, self.ast[id].span, What::LongRange(to - from + 1.0));
+            self.fault(id, self.ast[id].span, What::LongRange(to - from + 1.0), Types::NEVER);
             return Types::NEVER;
         }
         Types::NOTHING | Types::NUMBER | Types::ARRAY
@@ -362,7 +388,7 @@ impl Pass<'_> {
 
     /// Whether this is the call on the right side of `~>`.
     pub(super) fn is_applied(&self, id: ExprId) -> bool {
-        let parent = self.frames.parent(id);
+        let parent = self.flow.parent(id);
         matches!(self.ast[parent].kind, Kind::Binary { op: Op::Chain, right, .. } if right == id)
     }
 
@@ -371,7 +397,7 @@ impl Pass<'_> {
             let args = std::iter::once(left).chain(args.iter().copied()).collect();
             return self.call(id, *callee, args);
         }
-        if self.of(left).meets(Types::FUNCTION) && !matches!(self.ast[left].kind, Kind::Name(_) | Kind::Path(_)) {
+        if self.of(left).meets(Types::FUNCTION) && !self.is_field(left) {
             // A function of two functions, one behind the other, perhaps.
             return match self.callee(right) {
                 Callee::None => Types::NEVER,

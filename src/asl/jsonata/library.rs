@@ -41,8 +41,8 @@ pub enum Origin {
 /// How the arguments of a call fail to fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Misfit {
-    /// The argument of this number, from 0, is of a type that the function does not take there.
-    Type(usize),
+    /// The argument of this number, from 0, is of a type that the function does not take there: it takes these.
+    Type(usize, Types),
     /// The argument of this number, from 0, is no array of what the letter says.
     Items(usize, Types),
     /// One more argument than it takes, at this number.
@@ -101,7 +101,7 @@ const TABLE: &[(&str, &str, Types)] = &[
     ("millis", "<:n>", Types::NUMBER),
     ("min", "<a<n>:n>", NUMBER),
     ("not", "<x-:b>", BOOL),
-    ("now", "<s?s?:s>", STRING),
+    ("now", "<s?s?:s>", Types::STRING),
     ("number", "<(nsb)-:n>", NUMBER),
     ("pad", "<s-ns?:s>", STRING),
     ("parse", "<x>", Types::JSON),
@@ -148,11 +148,11 @@ pub fn find(name: &str) -> Option<&'static Function> {
     functions.binary_search_by(|function| function.name.cmp(name)).ok().map(|at| &functions[at])
 }
 
-/// The function that a person most likely meant by `name`.
+/// The function that a person most likely meant by `name`, one of the library or of `more`.
 #[must_use]
-pub fn suggestion(name: &str) -> Option<&'static str> {
-    let there = functions().iter().filter(|function| function.origin != Origin::Absent);
-    nearest(name, there.map(|function| (function.name, function.name)))
+pub fn suggestion<'a>(name: &str, more: &[&'a str]) -> Option<&'a str> {
+    let there = functions().iter().filter(|function| function.origin != Origin::Absent).map(|function| function.name);
+    nearest(name, more.iter().copied().chain(there).map(|name| (name, name)))
 }
 
 /// What to write in JSONata for the intrinsic function `name` (without `States.`), as the developer guide has it.
@@ -205,43 +205,26 @@ impl Function {
     /// expression. Here each argument is a set of letters, and the question is whether any word of theirs matches.
     #[must_use]
     pub fn misfit(&self, args: &[Types]) -> Option<Misfit> {
-        let mut here = vec![false; self.params.len() + 1];
-        here[0] = true;
-        self.skip(&mut here);
-        for (n, &arg) in args.iter().enumerate() {
-            let mut next = vec![false; here.len()];
-            let mut is_full = true;
-            for (at, param) in self.params.iter().enumerate() {
-                // A parameter that takes many has taken one where the place behind it is reached.
-                let is_open = here[at] || (param.count == Count::Many && here[at + 1]);
-                is_full &= !is_open;
-                next[at + 1] |= is_open && arg.meets(accepted(param));
-            }
-            self.skip(&mut next);
-            if !next.contains(&true) {
-                return Some(if is_full { Misfit::TooMany(n) } else { Misfit::Type(n) });
-            }
-            here = next;
-        }
-        if here.last() != Some(&true) {
-            return Some(Misfit::TooFew);
-        }
-        let (first, arg) = (self.params.first()?, *args.first()?);
-        let items = Types::of_letter(*first.inner.as_ref().filter(|_| &*first.types == "a")?.as_bytes().first()?);
-        arg.misses(items | Types::ARRAY | NOTHING).then_some(Misfit::Items(0, items))
+        fit(&self.params, args).err().or_else(|| {
+            let wanted = self.item_types()?;
+            let fits = |arg: &Types| !arg.misses(wanted | Types::ARRAY | NOTHING);
+            args.first().is_some_and(|arg| !fits(arg)).then_some(Misfit::Items(0, wanted))
+        })
     }
 
-    /// From each place to those behind what need not be given.
-    fn skip(&self, places: &mut [bool]) {
-        for (at, param) in self.params.iter().enumerate() {
-            places[at + 1] |= places[at] && (param.context || param.count == Count::Optional);
-        }
-    }
-
-    /// How many arguments it takes at least, those counted that the context may stand for.
+    /// Whether the first argument is a value, and certainly the one that the first parameter gets, not the context.
     #[must_use]
-    pub fn n_required(&self) -> usize {
-        self.params.iter().filter(|param| param.count != Count::Optional).count()
+    pub fn takes_first(&self, args: &[Types]) -> bool {
+        let (Some((first, rest)), Some(arg)) = (self.params.split_first(), args.first()) else { return false };
+        !arg.meets(NOTHING) && arg.is_within(accepted(first)) && !(first.context && fit(rest, args).is_ok())
+    }
+
+    /// The least and the most arguments that it takes; no most if there is no end.
+    #[must_use]
+    pub fn arity(&self) -> (usize, Option<usize>) {
+        let is_required = |param: &&ParamType| !param.context && param.count != Count::Optional;
+        let is_endless = self.params.iter().any(|param| param.count == Count::Many);
+        (self.params.iter().filter(is_required).count(), (!is_endless).then_some(self.params.len()))
     }
 
     /// What the items of an array must be that is its first parameter.
@@ -259,5 +242,37 @@ fn accepted(param: &ParamType) -> Types {
         "f" => Types::FUNCTION,
         "a" => ANY,
         letters => letters.bytes().fold(NOTHING, |types, letter| types | Types::of_letter(letter)),
+    }
+}
+
+/// How `args` certainly do not fit `params`.
+fn fit(params: &[ParamType], args: &[Types]) -> Result<(), Misfit> {
+    let mut here = vec![false; params.len() + 1];
+    here[0] = true;
+    skip(params, &mut here);
+    for (n, &arg) in args.iter().enumerate() {
+        let mut next = vec![false; here.len()];
+        let mut wanted = Types::NEVER;
+        for (at, param) in params.iter().enumerate() {
+            // A parameter that takes many has taken one where the place behind it is reached.
+            let is_open = here[at] || (param.count == Count::Many && here[at + 1]);
+            if is_open {
+                wanted |= accepted(param).without(NOTHING);
+            }
+            next[at + 1] |= is_open && arg.meets(accepted(param));
+        }
+        skip(params, &mut next);
+        if !next.contains(&true) {
+            return Err(if wanted.is_never() { Misfit::TooMany(n) } else { Misfit::Type(n, wanted) });
+        }
+        here = next;
+    }
+    if here.last() == Some(&true) { Ok(()) } else { Err(Misfit::TooFew) }
+}
+
+/// From each place to those behind what need not be given.
+fn skip(params: &[ParamType], places: &mut [bool]) {
+    for (at, param) in params.iter().enumerate() {
+        places[at + 1] |= places[at] && (param.context || param.count == Count::Optional);
     }
 }

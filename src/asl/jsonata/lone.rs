@@ -1,7 +1,6 @@
 //! Values that are an array, or the item itself where there is one only: the part of [`infer`](super::infer()) that tracks them.
 
 use super::ast::{ExprId, Kind, Op};
-use super::frames::Found;
 use super::infer::{Constant, Pass};
 use super::types::Types;
 
@@ -21,10 +20,7 @@ impl Pass<'_> {
                 .rev()
                 .find(|&&step| !matches!(self.ast[step].kind, Kind::Sort(_)))
                 .and_then(|&step| of(step)),
-            Kind::Variable(name) => match self.frames.find(id, self.ast.text(*name)) {
-                Found::Bound { value: Some(value), .. } => of(value),
-                _ => None,
-            },
+            Kind::Variable(_) => self.flow.value(id).and_then(of),
             Kind::Block(list) => list.last().and_then(|&last| of(last)),
             Kind::Bind { value, .. } => of(*value),
             Kind::Conditional { then, otherwise, .. } => of(*then).or_else(|| otherwise.and_then(of)),
@@ -39,9 +35,8 @@ impl Pass<'_> {
     }
 
     fn lone_call(&self, id: ExprId, callee: ExprId, arg: Option<ExprId>) -> Option<ExprId> {
-        let Kind::Variable(name) = self.ast[callee].kind else { return None };
-        let name = self.ast.text(name);
-        let arg = arg.filter(|_| !self.assigned.contains(name) && self.frames.find(callee, name) == Found::Free)?;
+        let name = self.scopes.free_variable(self.ast, callee).filter(|name| !self.assigned.contains(name))?;
+        let arg = arg?;
         match name {
             "distinct" => self.known.lone[arg.index()],
             "map" if self.has_several(arg) => None,

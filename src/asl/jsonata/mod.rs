@@ -10,8 +10,8 @@ mod ancestry;
 mod ast;
 mod calls;
 mod delimiters;
+mod flow;
 mod fold;
-mod frames;
 mod infer;
 mod lexer;
 pub mod library;
@@ -77,5 +77,7 @@ fn shown(text: &str) -> String {
     }
 }
 
+#[cfg(test)]
+mod infer_tests;
 #[cfg(test)]
 mod tests;
