@@ -3,10 +3,10 @@
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-use crate::asl::Machine;
 use crate::asl::expression::{self, Expression, Form, Jsonata};
 use crate::asl::jsonata::{self, Inference};
 use crate::asl::sites::{self, Site};
+use crate::asl::{Machine, Mode, Place, ScopeId};
 use crate::flow::variables::Variables;
 use crate::graph::Graph;
 use crate::schema::{self, Violation};
@@ -55,6 +55,26 @@ impl<'a> Analysis<'a> {
             variables: OnceCell::new(),
             inferences: OnceCell::new(),
         }
+    }
+
+    /// How the execution runs that the states of a scope are part of: a Distributed Map says it of its children, everything
+    /// else runs as what it stands in. `None` where that is not known.
+    #[must_use]
+    pub fn runs_as(&self, scope: ScopeId) -> Option<MachineType> {
+        let mut scope = self.machine.scope(scope);
+        while let Some(owner) = scope.place.owner() {
+            if matches!(scope.place, Place::ItemProcessor(_) | Place::Iterator(_)) && scope.mode()? == Mode::Distributed
+            {
+                let kind = scope.node.get("ProcessorConfig")?.get("ExecutionType")?;
+                return match kind.as_str().filter(|_| !kind.is_open())? {
+                    "STANDARD" => Some(MachineType::Standard),
+                    "EXPRESS" => Some(MachineType::Express),
+                    _ => None,
+                };
+            }
+            scope = self.machine.scope(self.machine.state(owner).scope);
+        }
+        Some(self.kind)
     }
 
     /// How states lead to states.
@@ -107,7 +127,7 @@ impl<'a> Analysis<'a> {
     /// The names that some `Assign` of the machine gives a value.
     fn assigned(&self) -> BTreeSet<&'a str> {
         let assigns = self.sites().iter().filter(|site| site.field.name() == "Assign");
-        let names = assigns.flat_map(|site| site.field.value.members()).map(|member| member.name());
+        let names = assigns.flat_map(|site| site.field.value.members()).map(crate::syntax::Member::name);
         names.map(|name| name.strip_suffix(".$").unwrap_or(name)).collect()
     }
 }

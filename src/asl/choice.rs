@@ -142,6 +142,24 @@ impl<'t> Rule<'t> {
             _ => &[],
         }
     }
+
+    /// This rule and those in it at any depth, in document order.
+    pub fn all(&self) -> impl Iterator<Item = &Self> {
+        let mut open = vec![self];
+        std::iter::from_fn(move || {
+            let rule = open.pop()?;
+            open.extend(rule.nested().iter().rev());
+            Some(rule)
+        })
+    }
+
+    /// The comparisons in it at any depth, in document order.
+    pub fn comparisons(&self) -> impl Iterator<Item = &Comparison<'t>> {
+        self.all().filter_map(|rule| match &rule.test {
+            Some(Test::Comparison(comparison)) => Some(comparison),
+            _ => None,
+        })
+    }
 }
 
 #[cfg(test)]

@@ -72,6 +72,27 @@ pub const ERROR_NAMES: [ErrorName; 17] = [
 /// An HTTP Task raises this with the status code behind it.
 pub const HTTP_STATUS: &str = "States.Http.StatusCode.";
 
+/// What Tasks that call Lambda raise beside the errors of the function itself, as far as the developer guide names it.
+pub const LAMBDA_NAMES: [&str; 7] = [
+    "Lambda.AWSLambdaException",
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.SdkClientException",
+    "Lambda.ServiceException",
+    "Lambda.TooManyRequestsException",
+    "Lambda.Unknown",
+    "Sandbox.Timedout",
+];
+
+/// The name of [`LAMBDA_NAMES`] that a slip of one stands for: two letters at most, case aside. A function's own errors
+/// have no dot before them.
+#[must_use]
+pub fn meant_of_lambda(name: &str) -> Option<&'static str> {
+    const LONGEST: usize = 80;
+    let is_slip = |known: &&'static str| text::is_slip(name, known);
+    let may_be = name.len() <= LONGEST && name.contains('.');
+    LAMBDA_NAMES.into_iter().filter(|_| may_be).find(is_slip).filter(|&known| known != name)
+}
+
 /// What the service does with a name of its own; `None` for a name it does not know.
 #[must_use]
 pub fn lookup(name: &str) -> Option<ErrorName> {
@@ -169,6 +190,25 @@ mod tests {
             ("States.Http.StatusCode.500", None),
         ] {
             assert_eq!(nearest(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn slips_of_names_of_lambda_are_known() {
+        for (name, expected) in [
+            ("lambda.ServiceException", Some("Lambda.ServiceException")),
+            ("Lambda.AwsLambdaException", Some("Lambda.AWSLambdaException")),
+            ("Lambda.TooManyRequestException", Some("Lambda.TooManyRequestsException")),
+            ("Lambda.SDKClientException", Some("Lambda.SdkClientException")),
+            ("Sandbox.TimedOut", Some("Sandbox.Timedout")),
+            ("Lambda.ServiceException", None),
+            ("Lambda.ResourceNotFoundException", None),
+            ("Lambda.EC2ThrottledException", None),
+            ("LambdaServiceException", None),
+            ("SQS.SdkClientException", None),
+            ("Sandbox", None),
+        ] {
+            assert_eq!(meant_of_lambda(name), expected, "{name}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use super::Rule;
-use crate::syntax::{Member, Node};
+use crate::syntax::{Kind, Member, Node};
 
 /// A field of a state, a scope or a rule: its key and its value.
 pub type Field<'t> = Member<'t>;
@@ -85,6 +85,14 @@ impl<'t> Machine<'t> {
         Some(state)
     }
 
+    /// How a Map runs its iterations; `None` where that is not known, and for other states.
+    #[must_use]
+    pub fn mode(&self, state: &State<'t>) -> Option<Mode> {
+        let (&first, others) = state.scopes().split_first()?;
+        let mode = self.scope(first).mode();
+        others.iter().all(|&other| self.scope(other).mode() == mode).then_some(mode)?
+    }
+
     /// The state in `scope` that a transition to `name` reaches.
     #[must_use]
     pub fn find(&self, scope: ScopeId, name: &str) -> Option<StateId> {
@@ -141,6 +149,40 @@ pub struct Scope<'t> {
     pub is_open: bool,
     /// Whether it runs as child executions of a Distributed Map.
     pub is_distributed: bool,
+}
+
+/// How a Map runs its iterations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// In the execution of the machine.
+    Inline,
+    /// Each in a child execution of its own.
+    Distributed,
+}
+
+impl Scope<'_> {
+    /// How the iterations of a Map run whose item processor this is; `None` for other scopes, and where it is not known.
+    #[must_use]
+    pub fn mode(&self) -> Option<Mode> {
+        let is_processor = matches!(self.place, Place::ItemProcessor(_) | Place::Iterator(_));
+        if !is_processor || self.node.kind() != Kind::Object {
+            return None;
+        }
+        let Some(config) = self.node.get("ProcessorConfig") else {
+            return (!self.node.may_have_more()).then_some(Mode::Inline);
+        };
+        if config.kind() != Kind::Object || config.is_open() {
+            return None;
+        }
+        let Some(mode) = config.get("Mode") else {
+            return (!config.may_have_more()).then_some(Mode::Inline);
+        };
+        match mode.as_str().filter(|_| !mode.is_open())? {
+            "INLINE" => Some(Mode::Inline),
+            "DISTRIBUTED" => Some(Mode::Distributed),
+            _ => None,
+        }
+    }
 }
 
 /// The eight kinds of state.
@@ -319,6 +361,18 @@ impl<'t> State<'t> {
         }
     }
 
+    /// Whether it is a Map.
+    #[must_use]
+    pub fn is_map(&self) -> bool {
+        self.kind == Some(StateType::Map)
+    }
+
+    /// The top-level rules of a Choice, in order; of another state none.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule<'t>] {
+        self.choice().map(|choice| choice.rules.as_slice()).unwrap_or_default()
+    }
+
     /// Every place in the state that names the state to go to, in document order of the kinds.
     pub fn targets(&self) -> impl Iterator<Item = Target<'t>> {
         let at = |edge: Edge| move |field: Field<'t>| Target { edge, field };
@@ -327,14 +381,7 @@ impl<'t> State<'t> {
             .into_iter()
             .map(at(Edge::Next))
             .chain(choice.and_then(|choice| choice.default).into_iter().map(at(Edge::Default)))
-            .chain(
-                choice
-                    .map(|choice| choice.rules.as_slice())
-                    .unwrap_or_default()
-                    .iter()
-                    .enumerate()
-                    .filter_map(move |(i, rule)| rule.next.map(at(Edge::Choice(i)))),
-            )
+            .chain(self.rules().iter().enumerate().filter_map(move |(i, rule)| rule.next.map(at(Edge::Choice(i)))))
             .chain(
                 self.catchers.iter().enumerate().filter_map(move |(i, catcher)| catcher.next.map(at(Edge::Catch(i)))),
             )

@@ -12,7 +12,9 @@ pub mod jsonata;
 mod lower;
 mod machine;
 pub mod path;
+pub mod pattern;
 pub mod resource;
+pub mod s3;
 pub mod sites;
 pub mod timestamp;
 pub mod variable_name;
@@ -20,6 +22,6 @@ pub mod variable_name;
 pub use choice::{Comparator, Comparison, Operand, Order, Rule, Test};
 pub use lower::{looks_like_a_machine, lower};
 pub use machine::{
-    Catcher, Choice, Detail, Edge, Field, Language, Machine, Place, Retrier, Scope, ScopeId, State, StateId, StateType,
-    Target,
+    Catcher, Choice, Detail, Edge, Field, Language, Machine, Mode, Place, Retrier, Scope, ScopeId, State, StateId,
+    StateType, Target,
 };

@@ -11,7 +11,7 @@ use super::need::{self, Need};
 use crate::asl::expression::{Expression, Origin};
 use crate::asl::jsonata::library;
 use crate::asl::sites::{Owner, Role};
-use crate::asl::{Language, Machine, Place, Rule, Scope, ScopeId, State, StateId};
+use crate::asl::{Language, Machine, Mode, Place, Rule, Scope, ScopeId, State, StateId};
 use crate::syntax::{Kind, Node};
 use crate::text::Span;
 
@@ -344,15 +344,10 @@ fn outer(machine: &Machine<'_>, scope: &Scope<'_>) -> Outer {
     if matches!(scope.place, Place::Branch(..)) {
         return Outer::Seen(outer);
     }
-    let unknown = |node: Node<'_>| node.is_open() || node.is_incomplete();
-    let config = scope.node.get("ProcessorConfig");
-    let mode = config.and_then(|config| config.get("Mode"));
-    if scope.is_distributed {
-        Outer::Hidden(outer)
-    } else if unknown(scope.node) || config.is_some_and(unknown) || mode.is_some_and(unknown) {
-        Outer::Unknown(outer)
-    } else {
-        Outer::Seen(outer)
+    match scope.mode() {
+        Some(Mode::Distributed) => Outer::Hidden(outer),
+        Some(Mode::Inline) => Outer::Seen(outer),
+        None => Outer::Unknown(outer),
     }
 }
 
@@ -394,20 +389,20 @@ impl<'t> Collect<'_, '_, 't> {
 
     /// An object that may have `Assign`, in whatever place: where it has no business is another finding.
     fn object(&mut self, owner: Owner, object: Node<'t>) {
-        if object.kind() != Kind::Object || object.is_open() || object.is_incomplete() {
+        if object.kind() != Kind::Object || object.may_have_more() {
             self.open();
         }
         for field in object.members() {
             if field.name() == "Assign" {
                 self.assign(owner, field.value);
-            } else if field.key.has_hole() || is_slip(field.name()) {
+            } else if is_slip(field.name()) {
                 self.open();
             }
         }
     }
 
     fn assign(&mut self, owner: Owner, assign: Node<'t>) {
-        if assign.kind() != Kind::Object || assign.is_open() || assign.is_incomplete() {
+        if assign.kind() != Kind::Object || assign.may_have_more() {
             self.open();
         }
         for member in assign.members() {

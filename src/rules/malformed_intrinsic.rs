@@ -4,10 +4,11 @@ use super::Sink;
 use crate::analysis::Analysis;
 use crate::asl::Field;
 use crate::asl::expression::{Expression, Form};
-use crate::asl::intrinsic::{Call, Fault, Function, IntrinsicError};
+use crate::asl::intrinsic::{Call, Cure, Fault, Function, IntrinsicError, Type};
 use crate::asl::sites::Role;
 use crate::diagnostic::{Applicability, Fix, Severity};
-use crate::text::Edit;
+use crate::syntax::Node;
+use crate::text::{Edit, Span, TextMap};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for expression in cx.expressions() {
@@ -24,11 +25,10 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// `ErrorPath` and `CausePath` take only functions that give a string.
+/// `ErrorPath` and `CausePath` take only functions that give a string; the service's list names the one that picks an item.
 fn gives_no_string(field: Field<'_>, call: &Call, sink: &mut Sink<'_>) {
-    use Function::{ArrayGetItem, Base64Decode, Base64Encode, Format, Hash, JsonToString, Uuid};
     let gives_string =
-        |function| matches!(function, ArrayGetItem | Base64Decode | Base64Encode | Format | Hash | JsonToString | Uuid);
+        |function: Function| function.signature().result == Type::String || function == Function::ArrayGetItem;
     if call.function.is_some_and(|function| !gives_string(function)) {
         let message = format!("`{}` takes a string, and `{}` does not give one", field.name(), call.name);
         sink.refuse_at(field.value, field.value.source_span(call.name_span), field.value, message);
@@ -42,23 +42,46 @@ fn faults(expression: &Expression<'_>, errors: &[IntrinsicError], sink: &mut Sin
     let (value, refused) = (expression.node, expression.site.field.value);
     let map = value.text_map();
     for error in errors {
+        let (severity, note) = match error.fault {
+            Fault::Syntax | Fault::UnknownFunction => (Severity::Error, None),
+            Fault::Arity | Fault::Argument => (
+                Severity::Error,
+                Some(
+                    "the service accepts it, and each execution that gets here fails with `States.Runtime`, which nothing catches",
+                ),
+            ),
+            Fault::Nesting | Fault::Doubtful => (
+                Severity::Warning,
+                Some(
+                    "the service accepts it; an execution that fails here fails with `States.Runtime`, which nothing catches",
+                ),
+            ),
+            Fault::Ignored => (Severity::Info, None),
+        };
         let refusal = match error.fault {
             Fault::Syntax | Fault::UnknownFunction => sink.refusal("SCHEMA_VALIDATION_FAILED", refused),
-            Fault::Arity | Fault::Argument | Fault::Nesting => None,
+            _ => None,
         };
-        let span = map.span(error.span);
-        let finding = sink.report_at(value, span, error.message.clone());
-        if refusal.is_none() {
-            finding.severity = Severity::Warning;
-            finding.notes.push("the service accepts it, and the execution fails with `States.Runtime`".to_owned());
-        }
+        let finding = sink.report_at(value, map.span(error.span), error.message.clone());
+        finding.severity = severity;
+        finding.notes.extend(note.map(str::to_owned));
         finding.refusal = refusal;
-        if let Some(meant) = error.suggestion {
-            finding.fixes.push(Fix {
-                title: format!("write `{meant}`"),
-                edits: vec![Edit { span, text: meant.to_owned() }],
-                applicability: Applicability::Unsafe,
-            });
-        }
+        finding.fixes.extend(error.cure.map(|cure| fix(value, &map, error.span, cure)));
     }
+}
+
+fn fix(value: Node<'_>, map: &TextMap, span: Span, cure: Cure) -> Fix {
+    let (title, edits) = match cure {
+        Cure::Name(name) => (format!("write `{name}`"), vec![Edit { span: map.span(span), text: name.to_owned() }]),
+        Cure::SingleQuotes => {
+            // In a YAML scalar in single quotes one is written twice.
+            let is_single_quoted = value.is_single_quoted();
+            let quote = |at| Edit {
+                span: map.span(Span::new(at, at + 1)),
+                text: if is_single_quoted { "''".to_owned() } else { "'".to_owned() },
+            };
+            ("write single quotes".to_owned(), vec![quote(span.start), quote(span.end - 1)])
+        }
+    };
+    Fix { title, edits, applicability: Applicability::Unsafe }
 }

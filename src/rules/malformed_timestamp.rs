@@ -2,44 +2,42 @@
 
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::asl::{Comparator, Operand, Rule, StateType, Test, jsonata, timestamp};
+use crate::asl::{Comparator, Language, Operand, Rule, StateType, jsonata, timestamp};
 use crate::syntax::Node;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
-    for state in &cx.machine.states {
+    for state in cx.machine.states.iter().filter(|state| state.is_language_known) {
         if state.kind == Some(StateType::Wait)
             && let Some(field) = state.field("Timestamp")
         {
-            literal(field.value, sink);
+            literal(field.value, state.language, sink);
         }
-        for rule in state.choice().map(|choice| choice.rules.as_slice()).unwrap_or_default() {
-            operands(rule, sink);
+        // A comparator in a JSONata state is a finding of its own.
+        for comparison in state.rules().iter().flat_map(Rule::comparisons) {
+            if state.language == Language::JsonPath
+                && matches!(comparison.comparator, Comparator::Timestamp(_, Operand::Literal))
+            {
+                literal(comparison.field.value, state.language, sink);
+            }
         }
     }
 }
 
-/// Recursion is bounded by the depth of the tree.
-fn operands(rule: &Rule<'_>, sink: &mut Sink<'_>) {
-    if let Some(Test::Comparison(comparison)) = &rule.test
-        && let Comparator::Timestamp(_, Operand::Literal) = comparison.comparator
-    {
-        literal(comparison.field.value, sink);
-    }
-    for nested in rule.nested() {
-        operands(nested, sink);
-    }
-}
-
-fn literal(value: Node<'_>, sink: &mut Sink<'_>) {
+fn literal(value: Node<'_>, language: Language, sink: &mut Sink<'_>) {
     let Some(text) = value.as_str().filter(|_| !value.is_open()) else { return };
-    if jsonata::expression_in(text) != jsonata::Delimited::Literal {
-        return; // an expression, or meant as one
+    let is_expression = jsonata::expression_in(text) != jsonata::Delimited::Literal;
+    if is_expression && language == Language::Jsonata {
+        return; // other rules read it
     }
-    if let Err(error) = timestamp::rfc3339(text) {
-        let refusal = sink.refusal("SCHEMA_VALIDATION_FAILED", value);
-        let span = value.source_span(error.span);
-        let finding = sink.report_at(value, span, error.message);
-        finding.refusal = refusal;
-        finding.notes.push("the service takes timestamps like `2024-03-14T15:09:26Z`".to_owned());
-    }
+    let (span, message) = match timestamp::rfc3339(text) {
+        Ok(_) => return,
+        Err(_) if is_expression => {
+            (value.token(), "an expression is no timestamp: the query language of this state is JSONPath".to_owned())
+        }
+        Err(error) => (value.source_span(error.span), error.message),
+    };
+    let refusal = sink.refusal("SCHEMA_VALIDATION_FAILED", value);
+    let finding = sink.report_at(value, span, message);
+    finding.refusal = refusal;
+    finding.notes.push("the service takes timestamps like `2024-03-14T15:09:26Z`".to_owned());
 }

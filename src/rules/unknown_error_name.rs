@@ -1,4 +1,4 @@
-//! `States.*` names that the language does not have.
+//! Names of the service or of Lambda that neither has.
 
 use std::collections::BTreeSet;
 
@@ -14,10 +14,14 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for state in &cx.machine.states {
         for error in entries(state).into_iter().flat_map(|(_, entries)| entries).flatten() {
             let Some(name) = error.as_str().filter(|_| !error.is_open()) else { continue };
-            if error_name::is_known(name) || !error_name::claims_to_be_known(name) || raised.names.contains(name) {
+            if error_name::is_known(name) || raised.names.contains(name) {
                 continue;
             }
-            let meant = error_name::nearest(name);
+            let of_lambda = error_name::meant_of_lambda(name);
+            if of_lambda.is_none() && !error_name::claims_to_be_known(name) {
+                continue;
+            }
+            let meant = of_lambda.or_else(|| error_name::nearest(name));
             if meant.is_none() && raised.is_dynamic {
                 continue;
             }

@@ -262,6 +262,7 @@ fn stands_for(violation: &Violation<'_>, wanted: &str) -> bool {
             name.strip_suffix("Path") == Some(wanted)
                 || wanted.strip_suffix("Path") == Some(name)
                 || is_operator(name) && is_operator(wanted)
+                || matches!((name, wanted), ("Parameters", "Arguments") | ("Arguments", "Parameters"))
         }
         _ => false,
     }

@@ -15,6 +15,8 @@ pub use bundle::bundle;
 pub use part::Part;
 pub use walk::validate;
 
+use std::collections::HashSet;
+
 use crate::asl::{Field, Language, StateType};
 use crate::syntax::Node;
 
@@ -132,6 +134,13 @@ impl<'t> Violation<'t> {
             None => self.owner.part.describe().to_owned(),
         }
     }
+}
+
+/// The numbers of the objects that hold a field which does not belong there: what they seem to lack may stand under its name.
+#[must_use]
+pub fn misnamed(violations: &[Violation<'_>]) -> HashSet<usize> {
+    let is_name = |fault: &Fault<'_>| matches!(fault, Fault::Unknown { .. } | Fault::Misplaced(_));
+    violations.iter().filter(|found| is_name(&found.fault)).map(|found| found.owner.node.index()).collect()
 }
 
 /// `a, b and c`.

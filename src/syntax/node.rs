@@ -177,6 +177,12 @@ impl<'t> Node<'t> {
         self.raw().flags & INCOMPLETE != 0
     }
 
+    /// Whether an object may have members that are not seen: part of it could not be read, or the name of one is not known.
+    #[must_use]
+    pub fn may_have_more(self) -> bool {
+        self.is_incomplete() || self.is_open() || self.members().any(|member| member.key.has_hole())
+    }
+
     /// Whether it stands here by a YAML alias or merge key; its span is the original's.
     #[must_use]
     pub fn is_aliased(self) -> bool {
@@ -323,6 +329,12 @@ impl<'t> Node<'t> {
             _ => quoted,
         };
         Edit { span: self.span(), text }
+    }
+
+    /// Whether it is written in single quotes, as YAML has them.
+    #[must_use]
+    pub fn is_single_quoted(self) -> bool {
+        self.span().of(&self.tree.text).starts_with('\'')
     }
 
     /// As a `serde_json` value: holes and missing values as `null`, the last of duplicate members.

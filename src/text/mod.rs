@@ -13,5 +13,5 @@ mod span;
 pub use edit::{Edit, Overlap, apply};
 pub use lines::{Encoding, LineIndex, Position};
 pub use map::{TextMap, TextMapBuilder};
-pub use nearest::{nearest, nearest_all};
+pub use nearest::{is_slip, nearest, nearest_all};
 pub use span::Span;

@@ -36,6 +36,15 @@ pub fn nearest_all<'a, T>(written: &str, candidates: impl IntoIterator<Item = (&
     best
 }
 
+/// Whether two texts differ by two letters at most, in the sense of [`nearest`].
+pub fn is_slip(written: &str, meant: &str) -> bool {
+    if written.len().max(meant.len()) > MAX_LENGTH {
+        return false;
+    }
+    let (written, meant): (Vec<char>, Vec<char>) = (fold(written).collect(), fold(meant).collect());
+    written.len().abs_diff(meant.len()) <= 2 && distance(&written, &meant) <= 2
+}
+
 /// Names longer than this in bytes are no slips of each other: the distance takes time by the product of the lengths.
 const MAX_LENGTH: usize = 200;
 
@@ -58,7 +67,7 @@ fn fold(name: &str) -> impl Iterator<Item = char> {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{is_slip, nearest};
 
     #[test]
     fn slips_are_recognised_and_strangers_are_not() {
@@ -76,6 +85,17 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(nearest(written, candidates.map(|name| (name, name))), meant, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_slip_is_two_letters_at_most() {
+        for (written, meant, expected) in [
+            ("lambda.ServiceException", "Lambda.ServiceException", true),
+            ("Lambda.ServiceExcpetions", "Lambda.ServiceException", true),
+            ("Lambda.ServersException", "Lambda.ServiceException", false),
+        ] {
+            assert_eq!(is_slip(written, meant), expected, "{written}");
         }
     }
 }

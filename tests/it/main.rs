@@ -10,6 +10,7 @@ mod executions;
 mod fields;
 mod jsonata;
 mod labelled;
+mod maps;
 mod metamorphic;
 mod rewrite;
 mod robust;

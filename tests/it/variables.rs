@@ -151,8 +151,8 @@ fn scopes_of_maps() {
             J: {Type: Pass, Assign: {y: 2, z: '{% $x %}'}, Output: '{% $y %}', .}}}], .}",
         ),
         &[
-            &format!("error reassigned-outer-variable /States/M/ItemProcessor/States/P/Branches/0/States/J/Assign/y"),
-            &format!("error out-of-scope-variable /States/M/ItemProcessor/States/P/Branches/0/States/J/Assign/z"),
+            "error reassigned-outer-variable /States/M/ItemProcessor/States/P/Branches/0/States/J/Assign/y",
+            "error out-of-scope-variable /States/M/ItemProcessor/States/P/Branches/0/States/J/Assign/z",
         ],
     );
 }

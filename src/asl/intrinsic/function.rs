@@ -36,6 +36,33 @@ pub struct Arity {
     pub max: Option<usize>,
 }
 
+/// What an argument is, or a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the types of JSON")]
+pub enum Type {
+    /// Any of them, or not known.
+    Any,
+    Array,
+    Boolean,
+    Null,
+    Number,
+    Object,
+    String,
+}
+
+/// What a function takes and gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// The types of the arguments, in order.
+    pub parameters: &'static [Type],
+    /// How many of the last parameters can be left out.
+    pub n_optional: usize,
+    /// Whether any number of further arguments may follow.
+    pub takes_more: bool,
+    /// The type of the result.
+    pub result: Type,
+}
+
 /// What every name starts with.
 const PREFIX: &str = "States.";
 
@@ -84,29 +111,68 @@ impl Function {
         FUNCTIONS[self as usize].0
     }
 
+    /// What it takes and gives: the developer guide, "Intrinsic functions", but for what the service was seen to take
+    /// beyond it. `States.Hash` makes a text of its data, `States.JsonMerge` reads every third argument that is not `true`
+    /// as `false`, and `States.UUID` ignores what is passed to it. What `States.Format` makes of a template that is no
+    /// string is not known.
+    #[must_use]
+    pub const fn signature(self) -> Signature {
+        use Type::{Any, Array, Boolean, Number, Object, String};
+        let (parameters, result): (&[Type], Type) = match self {
+            Self::Array => (&[], Array),
+            Self::ArrayContains => (&[Array, Any], Boolean),
+            Self::ArrayGetItem => (&[Array, Number], Any),
+            Self::ArrayLength => (&[Array], Number),
+            Self::ArrayPartition => (&[Array, Number], Array),
+            Self::ArrayRange => (&[Number, Number, Number], Array),
+            Self::ArrayUnique => (&[Array], Array),
+            Self::Base64Decode | Self::Base64Encode => (&[String], String),
+            Self::Format => (&[Any], String),
+            Self::Hash => (&[Any, String], String),
+            Self::JsonMerge => (&[Object, Object, Any], Object),
+            Self::JsonToString => (&[Any], String),
+            Self::MathAdd => (&[Number, Number], Number),
+            Self::MathRandom => (&[Number, Number, Number], Number),
+            Self::StringSplit => (&[String, String], Array),
+            Self::StringToJson => (&[String], Any),
+            Self::Uuid => (&[], String),
+        };
+        Signature {
+            parameters,
+            n_optional: matches!(self, Self::MathRandom) as usize,
+            takes_more: matches!(self, Self::Array | Self::Format | Self::Uuid),
+            result,
+        }
+    }
+
     /// How many arguments it takes.
     #[must_use]
     pub const fn arity(self) -> Arity {
-        let (min, max) = match self {
-            // The service ignores what is passed to `States.UUID`.
-            Self::Array | Self::Uuid => (0, None),
-            Self::Format => (1, None),
-            Self::ArrayLength
-            | Self::ArrayUnique
-            | Self::Base64Decode
-            | Self::Base64Encode
-            | Self::JsonToString
-            | Self::StringToJson => (1, Some(1)),
-            Self::ArrayContains
-            | Self::ArrayGetItem
-            | Self::ArrayPartition
-            | Self::Hash
-            | Self::MathAdd
-            | Self::StringSplit => (2, Some(2)),
-            Self::ArrayRange | Self::JsonMerge => (3, Some(3)),
-            Self::MathRandom => (2, Some(3)),
-        };
-        Arity { min, max }
+        let Signature { parameters, n_optional, takes_more, .. } = self.signature();
+        let max = if takes_more { None } else { Some(parameters.len()) };
+        Arity { min: parameters.len() - n_optional, max }
+    }
+}
+
+impl Type {
+    /// Whether a value of type `other` can stand where this one is asked for.
+    #[must_use]
+    pub fn takes(self, other: Self) -> bool {
+        self == Self::Any || other == Self::Any || self == other
+    }
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Any => "a value",
+            Self::Array => "an array",
+            Self::Boolean => "a boolean",
+            Self::Null => "null",
+            Self::Number => "a number",
+            Self::Object => "an object",
+            Self::String => "a string",
+        })
     }
 }
 

@@ -16,7 +16,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-pub use function::{Arity, FUNCTIONS, Function};
+pub use function::{Arity, FUNCTIONS, Function, Signature, Type};
 pub use template::{Piece, TemplateError, template};
 
 use super::path::{Path, PathError};
@@ -89,8 +89,17 @@ pub struct IntrinsicError {
     pub message: String,
     /// What sort of mistake it is.
     pub fault: Fault,
-    /// The name that was probably meant, in place of the span.
-    pub suggestion: Option<&'static str>,
+    /// What probably mends it.
+    pub cure: Option<Cure>,
+}
+
+/// What probably mends a mistake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cure {
+    /// This name in place of the span.
+    Name(&'static str),
+    /// Single quotes in place of the first and the last character of the span.
+    SingleQuotes,
 }
 
 /// The sorts of mistake, which the service notices at different times.
@@ -106,6 +115,10 @@ pub enum Fault {
     Argument,
     /// More than [`MAX_CALLS`] calls in one field: a documented limit.
     Nesting,
+    /// Against the documentation; what each execution makes of it is not known.
+    Doubtful,
+    /// Something that the service takes and does not look at.
+    Ignored,
 }
 
 /// What the value of a key that ends in `.$` is.
@@ -146,7 +159,7 @@ pub fn classify(text: &str) -> Dynamic {
 #[must_use]
 pub fn parse(text: &str) -> (Call, Vec<IntrinsicError>) {
     let (call, mut errors) = parser::parse(text);
-    check::call(&call, &mut errors);
+    check::call(text, &call, &mut errors);
     errors.sort_by_key(|error| error.span);
     errors.truncate(MAX_ERRORS);
     (call, errors)
@@ -168,6 +181,21 @@ impl Literal {
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.raw.contains("${")
+    }
+}
+
+impl ArgumentKind {
+    /// What it is as a value; [`Type::Any`] where only an execution can tell.
+    #[must_use]
+    pub fn value_type(&self) -> Type {
+        match self {
+            Self::String(_) => Type::String,
+            Self::Number(_) => Type::Number,
+            Self::Boolean(_) => Type::Boolean,
+            Self::Null => Type::Null,
+            Self::Call(call) => call.function.map_or(Type::Any, |function| function.signature().result),
+            Self::Path(_) | Self::Hole | Self::Missing => Type::Any,
+        }
     }
 }
 
@@ -196,7 +224,7 @@ impl Call {
 
 impl IntrinsicError {
     pub(super) fn new(fault: Fault, span: Span, message: impl Into<String>) -> Self {
-        Self { span, message: message.into(), fault, suggestion: None }
+        Self { span, message: message.into(), fault, cure: None }
     }
 }
 

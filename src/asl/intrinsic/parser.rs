@@ -2,7 +2,7 @@
 //!
 //! One pass from left to right; a broken argument is skipped up to the next `,` or `)` of its level.
 
-use super::{Argument, ArgumentKind, Call, Fault, Function, IntrinsicError, Literal};
+use super::{Argument, ArgumentKind, Call, Cure, Fault, Function, IntrinsicError, Literal};
 use crate::asl::path::{self, span};
 
 /// How deep calls are read; the limit of [`MAX_CALLS`](super::MAX_CALLS) is far below.
@@ -139,10 +139,7 @@ impl<'t> Parser<'t> {
                 ArgumentKind::Path(path)
             }
             Some('"') => {
-                self.at += 1;
-                self.skip_while(|c| c != '"');
-                self.at = (self.at + 1).min(self.text.len());
-                self.error(start, self.at, "a string stands in single quotes here");
+                self.double_quoted(start);
                 ArgumentKind::Missing
             }
             Some(',' | ')') | None => {
@@ -154,6 +151,18 @@ impl<'t> Parser<'t> {
         };
         let end = start + self.text[start..self.at].trim_end().len();
         Argument { span: span(start, end), kind }
+    }
+
+    /// `"…"`: what stands in it reads the same in single quotes if it needs no escapes there.
+    fn double_quoted(&mut self, start: usize) {
+        self.at += 1;
+        let content = self.at;
+        self.skip_while(|c| c != '"');
+        let is_plain = self.peek().is_some() && !self.text[content..self.at].contains(['\'', '\\']);
+        self.at = (self.at + 1).min(self.text.len());
+        let message = "a string stands in single quotes here";
+        let error = IntrinsicError::new(Fault::Syntax, span(start, self.at), message);
+        self.errors.push(IntrinsicError { cure: is_plain.then_some(Cure::SingleQuotes), ..error });
     }
 
     fn word(&mut self, start: usize) -> ArgumentKind {

@@ -24,7 +24,6 @@ fn calls_have_the_expected_shape_and_no_errors() {
     let table = [
         ("States.UUID()", "UUID()"),
         ("States.UUID( )", "UUID()"),
-        ("States.UUID('ignored', 1)", "UUID(\"ignored\" 1)"),
         ("States.Array()", "Array()"),
         (" States.Array('Foo', 2020, $.a.b, null, true)  ", "Array(\"Foo\" 2020 Document+2 null true)"),
         ("States.Array ( -1 ,2.5,1e309 )", "Array(-1 2.5 inf)"),
@@ -33,7 +32,20 @@ fn calls_have_the_expected_shape_and_no_errors() {
         ("States.Format('it\\'s \\{{}\\} \\\\ \"{}\"\n', 1, 2)", "Format(\"it's {{}} \\\\ \\\"{}\\\"\\n\" 1 2)"),
         ("States.Format('${A}_{}', $.b)", "Format(\"${A}_{}\" Document+1)"),
         ("States.Format(${Template}, $.b)", "Format(hole Document+1)"),
-        ("States.StringToJson('{\"a\": [1, 2)]}')", "StringToJson(\"{\\\"a\\\": [1, 2)]}\")"),
+        ("States.StringToJson('{\"a\": \"[1, 2)]\"}')", "StringToJson(\"{\\\"a\\\": \\\"[1, 2)]\\\"}\")"),
+        ("States.StringToJson('')", "StringToJson(\"\")"),
+        ("States.JsonToString('x')", "JsonToString(\"x\")"),
+        ("States.JsonMerge($.a, $.b, 'false')", "JsonMerge(Document+1 Document+1 \"false\")"),
+        ("States.Hash(123, 'MD5')", "Hash(123 \"MD5\")"),
+        ("States.Base64Decode('!!!')", "Base64Decode(\"!!!\")"),
+        ("States.Format(1)", "Format(1)"),
+        ("States.MathAdd(2147483646, 1)", "MathAdd(2147483646 1)"),
+        ("States.MathAdd(1e309, 1)", "MathAdd(inf 1)"),
+        ("States.MathRandom(1.4, 5.6)", "MathRandom(1.4 5.6)"),
+        ("States.ArrayGetItem($.a, 1.2)", "ArrayGetItem(Document+1 1.2)"),
+        ("States.ArrayLength(States.StringToJson($.a))", "ArrayLength(StringToJson(Document+1))"),
+        ("States.ArrayLength(States.ArrayGetItem($.a, 0))", "ArrayLength(ArrayGetItem(Document+1 0))"),
+        ("States.Base64Encode(States.Format('{}', $.a))", "Base64Encode(Format(\"{}\" Document+1))"),
         ("States.ArrayGetItem(States.StringSplit($['a,b)'], ','), 0)", "ArrayGetItem(StringSplit(Document+1 \",\") 0)"),
         ("States.ArrayLength($.a[?(@.b == ')')])", "ArrayLength(Document+2)"),
         ("States.MathAdd($.a.length(), -1)", "MathAdd(Document+2 -1)"),
@@ -119,7 +131,7 @@ fn errors_stand_at_the_part_at_fault() {
         (Argument, "States.Format(«1», 2)", "the template of `States.Format` is a string"),
         (
             Argument,
-            "States.Hash($.a, «'sha-256'»)",
+            "States.Hash($.a, '«sha-256»')",
             "`States.Hash` knows `MD5`, `SHA-1`, `SHA-256`, `SHA-384`, `SHA-512` only",
         ),
         (
@@ -135,9 +147,43 @@ fn errors_stand_at_the_part_at_fault() {
             "States.ArrayRange(1, «1001», 1)",
             "these are 1001 items, and `States.ArrayRange` makes at most 1000",
         ),
-        (Argument, "States.ArrayRange(«'a'», 5, 1)", "a number stands here"),
-        (Argument, "States.MathAdd($.a, «null»)", "a number stands here"),
-        (Argument, "States.MathAdd(1, «'-1'»)", "a number stands here"),
+        (Argument, "States.ArrayRange(1, 10, «0.6»)", "a step of 0 never gets to the end"),
+        (Argument, "States.ArrayPartition($.a, «0.6»)", "the size of a part is at least 1"),
+        (Argument, "States.ArrayRange(«'a'», 5, 1)", "`States.ArrayRange` takes a number here, and this is a string"),
+        (Argument, "States.MathAdd($.a, «null»)", "`States.MathAdd` takes a number here, and this is null"),
+        (Argument, "States.MathAdd(1, «'-1'»)", "`States.MathAdd` takes a number here, and this is a string"),
+        (
+            Argument,
+            "States.MathAdd(«States.UUID»(), 1)",
+            "`States.MathAdd` takes a number here, and `States.UUID` gives a string",
+        ),
+        (
+            Argument,
+            "States.ArrayLength(«States.Format»('a'))",
+            "`States.ArrayLength` takes an array here, and `States.Format` gives a string",
+        ),
+        (
+            Argument,
+            "States.Hash($.a, «States.Array»('MD5'))",
+            "`States.Hash` takes a string here, and `States.Array` gives an array",
+        ),
+        (
+            Argument,
+            "States.ArrayContains(«'x'», 1)",
+            "`States.ArrayContains` takes an array here, and this is a string",
+        ),
+        (Argument, "States.StringToJson(«5»)", "`States.StringToJson` takes a string here, and this is a number"),
+        (Argument, "States.StringToJson(«'{bad}'»)", "this text is not JSON"),
+        (Argument, "States.Base64Encode(«5»)", "`States.Base64Encode` takes a string here, and this is a number"),
+        (Argument, "States.StringSplit($.a, «2»)", "`States.StringSplit` takes a string here, and this is a number"),
+        (Argument, "States.JsonMerge(«null», $.b, false)", "`States.JsonMerge` takes an object here, and this is null"),
+        (Argument, "States.MathAdd(«3000000000», 1)", "`States.MathAdd` takes whole numbers of 32 bits"),
+        (Argument, "States.MathAdd(2147483647, «1»)", "the sum, 2147483648, is beyond the whole numbers of 32 bits"),
+        (Argument, "States.MathRandom(10, «5»)", "there is no number from 10 up to 5, which itself is not drawn"),
+        (Argument, "States.MathRandom(1.4, «1.6»)", "there is no number from 1 up to 1, which itself is not drawn"),
+        (Doubtful, "States.ArrayGetItem($.a, «-1»)", "items are counted from 0: no index is below it"),
+        (Doubtful, "«States.JsonMerge»($.a, $.b)", "`States.JsonMerge` takes 3 arguments, and here are 2"),
+        (Ignored, "States.UUID(«1», 2)", "`States.UUID` ignores what is passed to it"),
     ];
     for (fault, marked, message) in table {
         let text = marked.replace(['«', '»'], "");
@@ -155,6 +201,28 @@ fn the_recorded_refusal_is_a_syntax_error_at_each_backslash() {
     let (_, errors) = parse(text);
     let found: Vec<_> = errors.iter().map(|error| (error.fault, error.span.of(text))).collect();
     assert_eq!(found, [(Fault::Syntax, "\\\""); 4]);
+}
+
+#[test]
+fn cures_are_offered_where_they_are_sure_to_be_read() {
+    for (text, expected) in [
+        ("States.Format(\"a {}\", 1)", Some(Cure::SingleQuotes)),
+        ("States.Format(\"it's {}\", 1)", None),
+        ("States.Format(\"a {}, 1)", None),
+        ("States.Hash($.a, 'sha256')", Some(Cure::Name("SHA-256"))),
+        ("States.Hash($.a, 'CRC')", None),
+    ] {
+        assert_eq!(parse(text).1[0].cure, expected, "{text}");
+    }
+}
+
+#[test]
+fn every_function_has_a_signature_that_fits_itself() {
+    for (name, function) in FUNCTIONS {
+        let signature = function.signature();
+        assert!(signature.n_optional <= signature.parameters.len(), "{name}");
+        assert_ne!(signature.result, Type::Null, "{name}");
+    }
 }
 
 #[test]
