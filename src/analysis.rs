@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::asl::expression::{self, Expression, Form, Jsonata};
 use crate::asl::jsonata::{self, Inference};
 use crate::asl::sites::{self, Site};
-use crate::asl::{Machine, Mode, Place, ScopeId};
+use crate::asl::{Field, Machine, Mode, Place, ScopeId};
 use crate::flow::variables::Variables;
 use crate::graph::Graph;
 use crate::schema::{self, Violation};
@@ -127,7 +127,7 @@ impl<'a> Analysis<'a> {
     /// The names that some `Assign` of the machine gives a value.
     fn assigned(&self) -> BTreeSet<&'a str> {
         let assigns = self.sites().iter().filter(|site| site.field.name() == "Assign");
-        let names = assigns.flat_map(|site| site.field.value.members()).map(crate::syntax::Member::name);
+        let names = assigns.flat_map(|site| site.field.value.members()).map(Field::name);
         names.map(|name| name.strip_suffix(".$").unwrap_or(name)).collect()
     }
 }

@@ -73,6 +73,19 @@ pub struct Reference<'e> {
     pub is_exact: bool,
     /// Whether it is called: `$name(…)`.
     pub is_called: bool,
+    /// What becomes of the expression where nothing is found.
+    pub demand: Demand,
+}
+
+/// What becomes of an expression where one of its reads finds nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Demand {
+    /// It has no value, and the state fails.
+    Certain,
+    /// It may have a value all the same, or not ask at all.
+    Possible,
+    /// It asks whether something is there: `$exists(…)`, `… ?: default`.
+    Tested,
 }
 
 /// A member that is named behind a beginning.
@@ -132,9 +145,9 @@ impl Expression<'_> {
     pub fn references(&self) -> Vec<Reference<'_>> {
         let mut found = Vec::new();
         match &self.form {
-            Form::Path(path, errors) if errors.is_empty() => of_path(path, &mut found),
+            Form::Path(path, errors) if errors.is_empty() => of_outermost_path(path, &mut found),
             Form::Intrinsic(call, errors) if errors.iter().all(|error| error.fault != intrinsic::Fault::Syntax) => {
-                call.paths().for_each(|path| of_path(path, &mut found));
+                call.paths().for_each(|path| of_outermost_path(path, &mut found));
             }
             Form::Jsonata(jsonata) if jsonata.parsed.errors.is_empty() => {
                 of_jsonata(&jsonata.parsed.ast, &jsonata.scopes, &mut found);
@@ -166,6 +179,17 @@ impl<'e> Reference<'e> {
     }
 }
 
+/// A path that names one place finds something there or fails the execution (recorded); one that searches may find nothing.
+fn of_outermost_path<'e>(path: &'e Path, found: &mut Vec<Reference<'e>>) {
+    let first = found.len();
+    of_path(path, found);
+    if path.is_definite()
+        && let Some(reference) = found.get_mut(first)
+    {
+        reference.demand = Demand::Certain;
+    }
+}
+
 /// Recursion is bounded by how deep filters nest, which the parser bounds.
 fn of_path<'e>(path: &'e Path, found: &mut Vec<Reference<'e>>) {
     let origin = match &path.root {
@@ -190,7 +214,8 @@ fn of_path<'e>(path: &'e Path, found: &mut Vec<Reference<'e>>) {
                 }
             }
         }
-        found.push(Reference { origin, span: path.root_span, members, is_exact, is_called: false });
+        let demand = Demand::Possible;
+        found.push(Reference { origin, span: path.root_span, members, is_exact, is_called: false, demand });
     }
     for segment in &path.segments {
         match &segment.kind {
@@ -235,6 +260,7 @@ fn of_jsonata<'e>(ast: &'e Ast, scopes: &Scopes, found: &mut Vec<Reference<'e>>)
             _ => {}
         }
     }
+    let demands = demands(ast, scopes);
     for id in ast.ids() {
         let Some(name) = scopes.free_variable(ast, id) else { continue };
         let origin = if name == "states" { Origin::States } else { Origin::Variable(name) };
@@ -252,8 +278,47 @@ fn of_jsonata<'e>(ast: &'e Ast, scopes: &Scopes, found: &mut Vec<Reference<'e>>)
                 members.push(MemberName { name: ast.text(name), span: ast[base].span });
             }
         }
-        found.push(Reference { origin, span: ast[id].span, members, is_exact, is_called: is_called[id.index()] });
+        let (is_called, demand) = (is_called[id.index()], demands[id.index()]);
+        found.push(Reference { origin, span: ast[id].span, members, is_exact, is_called, demand });
     }
+}
+
+/// By node: what becomes of the expression where the node has no value.
+fn demands(ast: &Ast, scopes: &Scopes) -> Vec<Demand> {
+    use jsonata::Op::{Add, Coalesce, Divide, Elvis, Multiply, Remainder, Subtract};
+    let mut demands = vec![Demand::Possible; ast.root().index() + 1];
+    demands[ast.root().index()] = Demand::Certain;
+    // Parents stand behind their children.
+    for id in ast.ids().rev() {
+        let demand = demands[id.index()];
+        if demand == Demand::Tested {
+            ast.children(id).for_each(|child| demands[child.index()] = demand);
+        }
+        let mut hand_on = |child: &ExprId| {
+            if demand == Demand::Certain {
+                demands[child.index()] = demand;
+            }
+        };
+        match &ast[id].kind {
+            Kind::Path(steps) => steps.first().into_iter().for_each(hand_on),
+            Kind::Block(list) => list.last().into_iter().for_each(hand_on),
+            Kind::Filter { input: one, .. }
+            | Kind::Focus { input: one, .. }
+            | Kind::Index { input: one, .. }
+            | Kind::Negate(one)
+            | Kind::Bind { value: one, .. } => hand_on(one),
+            Kind::Binary { op: Add | Subtract | Multiply | Divide | Remainder, left, right, .. } => {
+                hand_on(left);
+                hand_on(right);
+            }
+            Kind::Binary { op: Elvis | Coalesce, left, .. } => demands[left.index()] = Demand::Tested,
+            Kind::Call { callee, args } if scopes.free_variable(ast, *callee) == Some("exists") => {
+                args.iter().for_each(|arg| demands[arg.index()] = Demand::Tested);
+            }
+            _ => {}
+        }
+    }
+    demands
 }
 
 #[cfg(test)]
@@ -278,6 +343,43 @@ mod tests {
             word + if reference.is_called { "()" } else { "" } + if reference.is_exact { "" } else { "/…" }
         };
         found.iter().map(word).collect::<Vec<_>>().join(" ")
+    }
+
+    fn demanded(field: &str, value: &str, language: &str) -> Vec<Demand> {
+        let text = serde_json::json!({"StartAt": "A", "QueryLanguage": language, "States": {
+            "A": {"Type": "Pass", field: {"k.$": value, "k": value}, "End": true}}});
+        let tree = parse(&text.to_string().into(), Format::Json);
+        let machine = lower(tree.root());
+        let expressions: Vec<_> = sites::sites(&machine).into_iter().flat_map(expressions).collect();
+        let found = expressions.first().map(Expression::references).unwrap_or_default();
+        found.iter().filter(|reference| !reference.is_called).map(|reference| reference.demand).collect()
+    }
+
+    #[test]
+    fn what_fails_without_a_value() {
+        use Demand::{Certain, Possible, Tested};
+        for (value, expected) in [
+            ("$.a[0].b", &[Certain][..]),
+            ("$.a[*]", &[Possible]),
+            ("$$.a[?(@.x == $.y)]", &[Possible, Possible]),
+            ("States.Array($.a, States.Array($$.b), $.c..d)", &[Certain, Certain, Possible]),
+        ] {
+            assert_eq!(demanded("Parameters", value, "JSONPath"), expected, "{value}");
+        }
+        for (value, expected) in [
+            ("{% $a.b[0] %}", &[Certain][..]),
+            ("{% ($a; $b := $c; $d.x) %}", &[Possible, Possible, Certain]),
+            ("{% $a + -$b[$c] %}", &[Certain, Certain, Possible]),
+            ("{% $a & $b %}", &[Possible, Possible]),
+            ("{% [$a, {'b': $b}] %}", &[Possible, Possible]),
+            ("{% $a ? $b : $c %}", &[Possible, Possible, Possible]),
+            ("{% $exists($a.b[$c]) ? $d %}", &[Tested, Tested, Possible]),
+            ("{% $string($a) %}", &[Possible]),
+            ("{% $a ?? $b %}", &[Tested, Possible]),
+            ("{% ($exists := function($x){1}; $exists($a)) %}", &[Possible]),
+        ] {
+            assert_eq!(demanded("Output", value, "JSONata"), expected, "{value}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! never its name alone: a state may be called `Parameters`, and a payload may hold a key `States`.
 
 mod choice;
+pub mod context;
 pub mod error_name;
 pub mod expression;
 pub mod intrinsic;

@@ -23,15 +23,16 @@ pub(super) fn report<'s>(
     sink: &'s mut Sink<'_>,
 ) -> &'s mut Diagnostic {
     let finding = sink.report_at(found.expression.node, found.source_span(fault.span), message);
-    if fault.is_certain {
-        finding.notes.push("the service accepts it, and the state fails with `States.QueryEvaluationError`".to_owned());
-    } else {
+    let mut note = match fault.what {
+        // A bare name is refused where there is no context; whether one that is called is too is not on record.
+        What::Bare | What::Intrinsic => "the state fails with `States.QueryEvaluationError`".to_owned(),
+        _ => "the service accepts it, and the state fails with `States.QueryEvaluationError`".to_owned(),
+    };
+    if !fault.is_certain {
         finding.severity = Severity::Warning;
-        finding.notes.push(
-            "the service accepts it, and the state fails with `States.QueryEvaluationError` when this part is evaluated and has its values"
-                .to_owned(),
-        );
+        note += " when this part is evaluated and has its values";
     }
+    finding.notes.push(note);
     finding
 }
 

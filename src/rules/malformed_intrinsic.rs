@@ -62,7 +62,7 @@ fn faults(expression: &Expression<'_>, errors: &[IntrinsicError], sink: &mut Sin
             Fault::Syntax | Fault::UnknownFunction => sink.refusal("SCHEMA_VALIDATION_FAILED", refused),
             _ => None,
         };
-        let finding = sink.report_at(value, map.span(error.span), error.message.clone());
+        let finding = sink.report_at(value, value.fault_span(&map, error.span), error.message.clone());
         finding.severity = severity;
         finding.notes.extend(note.map(str::to_owned));
         finding.refusal = refusal;

@@ -9,7 +9,6 @@ use crate::asl::path::{Obstacle, Path, PathError, Unfit};
 use crate::asl::sites::{Role, dynamic_members};
 use crate::diagnostic::Severity;
 use crate::syntax::Node;
-use crate::text::Span;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for site in cx.sites() {
@@ -70,15 +69,15 @@ fn no_path(field: Field<'_>, role: Role, sink: &mut Sink<'_>) {
 /// What is wrong with a path, at its own characters.
 fn parsed(expression: &Expression<'_>, path: &Path, errors: &[PathError], sink: &mut Sink<'_>) {
     let (value, field) = (expression.node, expression.site.field);
-    for error in errors {
-        let span = value.source_span(error.span);
-        // What is missing at the end is shown at the closing quote, or under the last character.
-        let span = if span.is_empty() { Span::new(span.start, value.span().end.max(span.start)) } else { span };
-        sink.refuse_at(value, span, field.value, format!("this path cannot be read: {}", error.message));
+    if !errors.is_empty() {
+        let map = value.text_map();
+        for error in errors {
+            let message = format!("this path cannot be read: {}", error.message);
+            sink.refuse_at(value, value.fault_span(&map, error.span), field.value, message);
+        }
+        return;
     }
-    if errors.is_empty()
-        && let Err(unfit) = fitness(path, expression.site.role)
-    {
+    if let Err(unfit) = fitness(path, expression.site.role) {
         let finding = sink.refuse_at(value, value.source_span(unfit.span), value, word(unfit, field.name()));
         if unfit.obstacle == Obstacle::FromEnd {
             // Nobody has seen what the service says to `$.items[-1]` here; the specification has no such reference path.

@@ -34,7 +34,7 @@ fn literal(value: Node<'_>, language: Language, sink: &mut Sink<'_>) {
         Err(_) if is_expression => {
             (value.token(), "an expression is no timestamp: the query language of this state is JSONPath".to_owned())
         }
-        Err(error) => (value.source_span(error.span), error.message),
+        Err(error) => (value.fault_span(&value.text_map(), error.span), error.message),
     };
     let refusal = sink.refusal("SCHEMA_VALIDATION_FAILED", value);
     let finding = sink.report_at(value, span, message);

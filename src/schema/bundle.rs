@@ -93,7 +93,8 @@ mod generate {
     }
 
     fn when(condition: &Value, then: &str) -> Value {
-        let names: Vec<&String> = condition.as_object().expect("an object").keys().collect();
+        let mut names: Vec<&String> = condition.as_object().expect("an object").keys().collect();
+        names.sort_unstable();
         json!({"if": {"properties": condition, "required": names}, "then": reference(then)})
     }
 

@@ -196,10 +196,14 @@ fn in_draft_7(value: &Value) -> Value {
 
 impl Schema {
     /// The file with what it shares with others put in its place.
+    ///
+    /// Members stand in order of their names even where another crate has `serde_json` keep them as they are written: which
+    /// of two faults is reported, and which of two names was meant, must not hang on that.
     pub(super) fn value(&'static self) -> &'static Value {
         self.value.get_or_init(|| {
             let mut value = parse(self.text);
             inline(&mut value);
+            value.sort_all_objects();
             value
         })
     }
@@ -207,10 +211,12 @@ impl Schema {
     pub(super) fn validator(&'static self) -> &'static Validator<Spanned> {
         static PATTERNS: OnceLock<PatternCache> = OnceLock::new();
         self.validator.get_or_init(|| {
+            let mut old = in_draft_7(self.value());
+            old.sort_all_objects();
             jsonschema::options_for::<Spanned>()
                 .with_draft(Draft::Draft7)
                 .with_pattern_cache(PATTERNS.get_or_init(PatternCache::new).clone())
-                .build(&in_draft_7(self.value()))
+                .build(&old)
                 .expect("the files of schemas/asl are schemas: a test compiles each")
         })
     }

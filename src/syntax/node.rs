@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::tree::{ALIASED, DECODED, HOLE, INCOMPLETE, KEY, Raw, TAGGED};
+use super::tree::{ALIASED, DECODED, HOLE, INCOMPLETE, KEY, Raw, TAGGED, index};
 use super::{Format, Tree, json_string, yaml};
 use crate::text::{Edit, Span, TextMap};
 
@@ -108,7 +108,7 @@ impl<'t> Node<'t> {
             return first.key.span();
         }
         let line = text.find(['\n', '\r']).unwrap_or(text.len());
-        Span::new(span.start, span.start + super::tree::index(text[..line].trim_end().len()))
+        Span::new(span.start, span.start + index(text[..line].trim_end().len()))
     }
 
     /// The decoded content of a string.
@@ -305,6 +305,31 @@ impl<'t> Node<'t> {
     #[must_use]
     pub fn source_span(self, decoded: Span) -> Span {
         self.text_map().span(decoded)
+    }
+
+    /// Where a fault of the decoded content is shown. What is missing (`decoded` is empty) is shown at the character before
+    /// which it is missing, blanks passed over, at the end at the closing quote or, without one, at the last character.
+    ///
+    /// `map` is the [`Node::text_map`] of this value, which has one for many faults.
+    #[must_use]
+    pub fn fault_span(self, map: &TextMap, decoded: Span) -> Span {
+        if !decoded.is_empty() {
+            return map.span(decoded);
+        }
+        let content = self.content();
+        let at = |start: usize, c: char| map.span(Span::new(index(start), index(start + c.len_utf8())));
+        let from = (decoded.start as usize).min(content.len());
+        let behind = content.get(from..).unwrap_or_default();
+        if let Some((next, c)) = behind.char_indices().find(|(_, c)| !c.is_whitespace()) {
+            return at(from + next, c);
+        }
+        let written = self.span().of(&self.tree.text);
+        let is_closed = |quote| written.len() > 1 && written.starts_with(quote) && written.ends_with(quote);
+        if is_closed('"') || is_closed('\'') {
+            return Span::new(self.span().end - 1, self.span().end);
+        }
+        let last = content.char_indices().rfind(|(_, c)| !c.is_whitespace());
+        last.map_or_else(|| map.span(decoded), |(start, c)| at(start, c))
     }
 
     /// The edit that makes `text` the content of a string, in the quotes it has where they can hold it.

@@ -1,64 +1,75 @@
 //! The test-suite of the reference implementation of JSONata, as verdicts on our parser.
 //!
-//! The npm package is published without it, so it is looked for where its repository has it, below
-//! `target/jsonata/package/test/test-suite` or the folder that `ASLINT_JSONATA_SUITE` names. Nothing of it is kept here.
-
-#![expect(clippy::disallowed_methods, reason = "a test-suite is read from where the environment says")]
+//! The npm package `jsonata` is published without it, in every version. The crate `jsonata-rs` 0.3.4 carries a copy, and
+//!
+//! ```text
+//! cargo info jsonata-rs@0.3.4
+//! ```
+//!
+//! puts it into cargo's registry, where these tests find it. `ASLINT_JSONATA_SUITE` names another folder: `test/test-suite` of a
+//! checkout of the reference implementation, for one. Nothing of it is kept here.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use aslint::asl::jsonata;
 
-#[test]
-fn the_official_suite_parses_or_fails_as_it_says() {
-    let folder = folder();
+/// The crate whose package holds a copy.
+const CARRIER: &str = "jsonata-rs-0.3.4/tests/testsuite";
+
+/// An expression of the suite.
+pub(crate) struct Case {
+    /// Where it stands, below the suite's folder.
+    pub(crate) place: String,
+    pub(crate) expression: String,
+    /// The code of the error with which it does not parse.
+    code: Option<String>,
+}
+
+/// The expressions of the suite, or a loud word on standard error and `None`.
+pub(crate) fn suite() -> Option<Vec<Case>> {
+    let Some(folder) = folder() else {
+        eprintln!(
+            "SKIPPED: no JSONata test-suite; `cargo info jsonata-rs@0.3.4` fetches one (or name one by ASLINT_JSONATA_SUITE)"
+        );
+        return None;
+    };
     let mut files = Vec::new();
     collect(&folder, &mut files);
     files.sort();
-    if files.is_empty() {
-        println!("SKIPPED: no JSONata test-suite in {}; set ASLINT_JSONATA_SUITE", folder.display());
-        return;
-    }
-    let (mut n_expressions, mut n_refused, mut wrong) = (0, 0, Vec::new());
+    let mut cases = Vec::new();
     for file in &files {
         let text = fs::read_to_string(file).expect("the file was just listed");
         // Two cases hold half a surrogate pair, which is no text to us.
         let Ok(json) = serde_json::from_str::<serde_json::Value>(&text) else { continue };
-        let cases = json.as_array().map_or(std::slice::from_ref(&json), Vec::as_slice);
-        for case in cases {
+        for case in json.as_array().map_or(std::slice::from_ref(&json), Vec::as_slice) {
             let of_file = case["expr-file"].as_str().map(|name| file.with_file_name(name));
-            let Some(expression) = case["expr"]
-                .as_str()
-                .map(str::to_owned)
-                .or_else(|| of_file.and_then(|path| fs::read_to_string(path).ok()))
-            else {
+            let written = case["expr"].as_str().map(str::to_owned);
+            let Some(expression) = written.or_else(|| of_file.and_then(|path| fs::read_to_string(path).ok())) else {
                 continue;
             };
-            n_expressions += 1;
             let code = case["code"].as_str().or_else(|| case["error"]["code"].as_str());
-            let expected = code.filter(|code| code.starts_with("S0") && *code != "S0500");
-            let errors = jsonata::parse(&expression).errors;
-            n_refused += usize::from(!errors.is_empty());
-            let agrees = match expected {
-                Some(code) => errors.iter().any(|error| error.code == code),
-                None => errors.is_empty(),
-            };
-            if !agrees {
-                wrong.push(format!("{}: {expression}\n  expected {expected:?}, found {errors:?}", file.display()));
-            }
+            let code = code.filter(|code| code.starts_with("S0") && *code != "S0500").map(str::to_owned);
+            let place = file.strip_prefix(&folder).unwrap_or(file).to_string_lossy().into_owned();
+            cases.push(Case { place, expression, code });
         }
     }
-    println!("{n_expressions} expressions of the official suite, {n_refused} refused, {} wrong", wrong.len());
-    assert!(n_expressions > 1_000, "{} holds only {n_expressions} expressions", folder.display());
-    assert!(wrong.is_empty(), "{} of {n_expressions} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(cases.len() > 1_500, "{} holds only {} expressions", folder.display(), cases.len());
+    Some(cases)
 }
 
-fn folder() -> PathBuf {
-    std::env::var_os("ASLINT_JSONATA_SUITE").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/jsonata/package/test/test-suite"),
-        PathBuf::from,
-    )
+fn folder() -> Option<PathBuf> {
+    if let Some(named) = std::env::var_os("ASLINT_JSONATA_SUITE") {
+        return Some(PathBuf::from(named));
+    }
+    let cargo = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))?;
+    let registries = fs::read_dir(cargo.join("registry/src")).into_iter().flatten().flatten();
+    let mut copies: Vec<PathBuf> = registries.map(|registry| registry.path().join(CARRIER)).collect();
+    copies.retain(|copy| copy.is_dir());
+    copies.sort();
+    copies.into_iter().next()
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -73,4 +84,28 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
             files.push(path);
         }
     }
+}
+
+#[test]
+fn the_official_suite_parses_or_fails_as_it_says() {
+    let Some(cases) = suite() else { return };
+    let (mut n_refused, mut wrong) = (0, Vec::new());
+    for Case { place, expression, code } in &cases {
+        let errors = jsonata::parse(expression).errors;
+        n_refused += usize::from(!errors.is_empty());
+        let agrees = match code {
+            Some(code) => errors.iter().any(|error| error.code == code),
+            None => errors.is_empty(),
+        };
+        if !agrees {
+            wrong.push(format!("{place}: {expression}\n  expected {code:?}, found {errors:?}"));
+        }
+    }
+    eprintln!(
+        "official JSONata suite: {} expressions, {} agree ({n_refused} of them refused), {} differ",
+        cases.len(),
+        cases.len() - wrong.len(),
+        wrong.len()
+    );
+    assert!(wrong.is_empty(), "{} of {} wrong:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
 }

@@ -76,7 +76,7 @@ impl Pass<'_> {
         self.fault(callee, span, What::Bare, Types::NEVER);
     }
 
-    pub(super) fn call(&mut self, id: ExprId, callee: ExprId, args: Vec<ExprId>) -> Types {
+    pub(super) fn call(&mut self, id: ExprId, callee: ExprId, args: &[ExprId]) -> Types {
         let function = match self.callee(callee) {
             Callee::Library(function) => function,
             Callee::Lambda(body) => return self.returned(body),
@@ -87,10 +87,10 @@ impl Pass<'_> {
         if types.iter().any(|types| types.is_never()) {
             return Types::NEVER;
         }
-        if self.misfit(function, callee, &args, &types) {
+        if self.misfit(function, callee, args, &types) {
             return Types::NEVER;
         }
-        let gives = self.gives(function, &args, &types);
+        let gives = self.gives(function, args, &types);
         if function.is_sequence && self.ast[id].keeps_array { Types::NOTHING | Types::ARRAY } else { gives }
     }
 

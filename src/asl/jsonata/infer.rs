@@ -235,7 +235,7 @@ impl Pass<'_> {
             Kind::Bind { value, .. } => self.of(*value),
             Kind::Call { callee, args } => {
                 // The right side of `~>` takes the left side as its first argument, and is looked at there.
-                if self.is_applied(id) { Types::ANY } else { self.call(id, *callee, args.clone()) }
+                if self.is_applied(id) { Types::ANY } else { self.call(id, *callee, args) }
             }
             Kind::Partial { callee, .. } => match self.callee(*callee) {
                 Callee::None => Types::NEVER,
@@ -394,8 +394,8 @@ impl Pass<'_> {
 
     fn chain(&mut self, id: ExprId, left: ExprId, right: ExprId) -> Types {
         if let Kind::Call { callee, args } = &self.ast[right].kind {
-            let args = std::iter::once(left).chain(args.iter().copied()).collect();
-            return self.call(id, *callee, args);
+            let args: Vec<ExprId> = std::iter::once(left).chain(args.iter().copied()).collect();
+            return self.call(id, *callee, &args);
         }
         if self.of(left).meets(Types::FUNCTION) && !self.is_field(left) {
             // A function of two functions, one behind the other, perhaps.
@@ -407,7 +407,7 @@ impl Pass<'_> {
         }
         match &self.ast[right].kind {
             Kind::Transform { .. } => Types::ANY,
-            _ => self.call(id, right, vec![left]),
+            _ => self.call(id, right, &[left]),
         }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! A variable is bound inside the expression (a parameter, `:=`, `@$v`, `#$i`) or comes from outside: the library, the
 //! machine's variables, `$states`. The service gives an expression no input: `$` and bare names mean something only behind
-//! a dot, in a filter, a sort, a group, a transform or a function's body ("Reference to 'x' at the top level is not
-//! supported", measured). Where it is doubtful which binding a read sees, it counts as bound: nothing is concluded of it then.
+//! a dot, in a filter, a sort, a group or a transform ("Reference to 'x' at the top level is not supported", measured). The
+//! body of a function has the context that the function is written in (measured). Where it is doubtful which binding a read sees, it counts as bound: nothing is concluded of it then.
 
 use std::collections::HashMap;
 
@@ -67,7 +67,7 @@ impl Places {
             for (i, child) in ast.children(id).enumerate() {
                 let sets_context = match ast[id].kind {
                     Kind::Path(_) | Kind::Filter { .. } | Kind::Group { .. } => i > 0,
-                    Kind::Sort(_) | Kind::Lambda { .. } | Kind::Transform { .. } => true,
+                    Kind::Sort(_) | Kind::Transform { .. } => true,
                     _ => false,
                 };
                 places.has_context[child.index()] = outer || sets_context;
@@ -229,9 +229,15 @@ mod tests {
             ("a[b]", "a"),
             ("$x^(a, >b){c: d}", ""),
             ("$x{c: d}", ""),
-            ("function($v){a & $}", ""),
-            ("$map(a, function($v){b})", "a"),
+            ("function($v){a & $ & $v.b}", "a $"),
+            ("$map(a, function($v){b})", "a b"),
+            ("$x.$map(a, function($v){b})", ""),
+            ("function($v){$v[a = $.b]}", ""),
             ("$x ~> |a|{'b': c}|", ""),
+            ("{a: 1}", "a"),
+            ("(a).b", "a"),
+            ("[a].b", "a"),
+            ("[1..a]", "a"),
             ("a ? b : c", "a b c"),
             ("$x.(a ? b : c)", ""),
             ("$x.{'k': a}.k", ""),

@@ -1,0 +1,238 @@
+//! Members of the context object that do not exist, or not where they are read.
+
+use std::collections::BTreeSet;
+
+use super::Sink;
+use crate::analysis::Analysis;
+use crate::asl::context::{self, Shape};
+use crate::asl::expression::{Demand, Expression, Form, MemberName, Origin, Reference};
+use crate::asl::resource::{self, Pattern, Resource};
+use crate::asl::sites::{Owner, Role};
+use crate::asl::{Machine, Place, State, StateType};
+use crate::diagnostic::{Applicability, Diagnostic, Fix, Severity};
+use crate::text::{self, Edit, TextMap};
+
+pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
+    for expression in cx.expressions().iter().filter(|expression| expression.site.role != Role::ResultPath) {
+        let references = expression.references();
+        let (mut map, mut tested) = (None, None);
+        for reference in &references {
+            let Some(members) = reference.of_context() else { continue };
+            if tested.get_or_insert_with(|| Tested::new(&references)).covers(members) {
+                continue;
+            }
+            let severity = severity(cx.machine, expression, reference);
+            let map = map.get_or_insert_with(|| expression.node.text_map());
+            let read = Read { expression, reference, members, severity, map };
+            if let Some((i, shape)) = context::missing(members.iter().map(|member| member.name)) {
+                unknown(&read, i, shape, sink);
+            } else {
+                out_of_place(cx.machine, &read, sink);
+            }
+        }
+    }
+}
+
+/// The members of the context object that an expression asks for with `$exists(…)` and the like.
+struct Tested<'e>(BTreeSet<Vec<&'e str>>);
+
+impl<'e> Tested<'e> {
+    fn new(references: &'e [Reference<'e>]) -> Self {
+        let tested = references.iter().filter(|reference| reference.demand == Demand::Tested);
+        Self(tested.filter_map(Reference::of_context).map(names).collect())
+    }
+
+    /// Whether it asks for these members, or for what has them.
+    fn covers(&self, members: &[MemberName<'_>]) -> bool {
+        !self.0.is_empty() && (0..=members.len().min(MOST)).any(|n| self.0.contains(&names(&members[..n])))
+    }
+}
+
+/// How many members lead to anything whose shape is known.
+const MOST: usize = 4;
+
+fn names<'e>(members: &[MemberName<'e>]) -> Vec<&'e str> {
+    members.iter().take(MOST).map(|member| member.name).collect()
+}
+
+/// One read of the context object.
+#[derive(Clone, Copy)]
+struct Read<'e> {
+    expression: &'e Expression<'e>,
+    reference: &'e Reference<'e>,
+    /// Behind `$$` or `$states.context`.
+    members: &'e [MemberName<'e>],
+    /// What it means for the execution that nothing is found.
+    severity: Severity,
+    /// Of the expression's string.
+    map: &'e TextMap,
+}
+
+impl Read<'_> {
+    /// The way as written, up to and with the member of this number.
+    fn way(&self, last: usize) -> String {
+        let names: Vec<&str> = self.members.iter().take(last + 1).map(|member| member.name).collect();
+        names.join(".")
+    }
+
+    fn root(&self) -> &'static str {
+        if self.reference.origin == Origin::Context { "$$" } else { "$states.context" }
+    }
+
+    fn report<'s>(&self, member: MemberName<'_>, message: String, sink: &'s mut Sink<'_>) -> &'s mut Diagnostic {
+        let finding = sink.report_at(self.expression.node, self.map.span(member.span), message);
+        finding.severity = self.severity;
+        finding
+    }
+
+    /// What the service does where there is nothing.
+    fn consequence(&self) -> &'static str {
+        match (&self.expression.form, self.severity) {
+            (Form::Jsonata(_), Severity::Error) => {
+                "an expression without a value fails the state with `States.QueryEvaluationError`"
+            }
+            (Form::Jsonata(_), _) => "the rest of the expression goes on without the value",
+            (_, Severity::Error) => {
+                "a path that finds nothing fails the execution with `States.Runtime`, which nothing catches"
+            }
+            _ => "an execution that looks there finds nothing, or fails with `States.Runtime`",
+        }
+    }
+}
+
+/// An error where every execution that gets there fails.
+fn severity(machine: &Machine<'_>, expression: &Expression<'_>, reference: &Reference<'_>) -> Severity {
+    let site = expression.site;
+    let rule = match site.owner {
+        Owner::Rule(i) if site.role != Role::Template && site.role != Role::Jsonata => {
+            machine.state(site.state).choice().and_then(|choice| choice.rules.get(i))
+        }
+        _ => None,
+    };
+    // A nested comparison may not be looked at, and `IsPresent` asks for what may be absent.
+    let is_sure = rule.is_none_or(|rule| {
+        rule.node.members().any(|field| field.value == site.field.value) && rule.node.get("IsPresent").is_none()
+    });
+    if is_sure && reference.demand == Demand::Certain { Severity::Error } else { Severity::Warning }
+}
+
+fn unknown(read: &Read<'_>, i: usize, shape: Shape, sink: &mut Sink<'_>) {
+    let Some(&member) = read.members.get(i) else { return };
+    let (name, root) = (member.name, read.root());
+    let owner = i.checked_sub(1).map(|before| read.way(before));
+    let holder = owner.as_ref().map_or_else(|| format!("`{root}`"), |owner| format!("`{root}.{owner}`"));
+    if shape == Shape::Scalar {
+        let finding = read.report(member, format!("{holder} is a single value: it has no `{name}`"), sink);
+        finding.notes.push(read.consequence().to_owned());
+        return;
+    }
+    let near = text::nearest(name, shape.names().map(|name| (name, name.to_owned())));
+    let is_case = near.as_ref().is_some_and(|near| near.eq_ignore_ascii_case(name));
+    let elsewhere = || context::only_way_to(name).filter(|_| owner.is_none());
+    let meant = near.or_else(elsewhere);
+    let hint = meant
+        .as_ref()
+        .map_or_else(|| ": nothing is found there".to_owned(), |meant| format!(", did you mean `{meant}`?"));
+    let finding = read.report(member, format!("{holder} has no `{name}`{hint}"), sink);
+    finding.notes.push(read.consequence().to_owned());
+    if is_case {
+        finding.notes.push("names in the context object are case-sensitive".to_owned());
+    }
+    let is_dotted = read.expression.node.content()[..member.span.start as usize].ends_with('.');
+    if let Some(meant) = meant.filter(|meant| is_dotted || !meant.contains('.')) {
+        finding.fixes.push(Fix {
+            title: format!("write `{meant}`"),
+            edits: vec![Edit { span: read.map.span(member.span), text: meant }],
+            applicability: if is_case { Applicability::Safe } else { Applicability::Unsafe },
+        });
+    }
+}
+
+/// `Map` and `Task`, which are there in some places only.
+fn out_of_place(machine: &Machine<'_>, read: &Read<'_>, sink: &mut Sink<'_>) {
+    let Some(&first) = read.members.first() else { return };
+    let state = machine.state(read.expression.site.state);
+    let place = match first.name {
+        "Map" => map(machine, state, read.expression),
+        "Task" => task(state),
+        _ => None,
+    };
+    let Some(Missing { is_sure, words, note }) = place else { return };
+    let written = format!("{}.{}", read.root(), read.way(2));
+    let read = Read { severity: if is_sure { read.severity } else { Severity::Warning }, ..*read };
+    let finding = read.report(first, format!("`{written}` {words}"), sink);
+    finding.notes.push(note.to_owned());
+    if is_sure {
+        finding.notes.push(read.consequence().to_owned());
+    }
+}
+
+/// Why something is not there.
+struct Missing {
+    /// On record as never there.
+    is_sure: bool,
+    words: &'static str,
+    note: &'static str,
+}
+
+/// The guide: "available only in a Map state", in `ItemSelector`, "not within the states included in the `ItemProcessor`".
+fn map(machine: &Machine<'_>, state: &State<'_>, expression: &Expression<'_>) -> Option<Missing> {
+    if state.kind == Some(StateType::Map) {
+        return match expression.site.field.name() {
+            "ItemSelector" | "Parameters" if expression.site.owner == Owner::State => None,
+            // Read for each batch; what it sees is not on record.
+            "BatchInput" => None,
+            _ => Some(Missing {
+                is_sure: false,
+                words: "is not there in this field: no item is at hand",
+                note: "of the fields of a Map only `ItemSelector` is read for each item",
+            }),
+        };
+    }
+    if is_in_a_map(machine, state) {
+        return Some(Missing {
+            is_sure: false,
+            words: "is not there inside the item processor",
+            note: "the Map's `ItemSelector` is what sees it: let it put the value into the input of these states",
+        });
+    }
+    Some(Missing {
+        is_sure: true,
+        words: "is not there outside a Map",
+        note: "the context object has `Map` while a Map makes the inputs of its iterations, in `ItemSelector`",
+    })
+}
+
+fn is_in_a_map(machine: &Machine<'_>, state: &State<'_>) -> bool {
+    let mut place = machine.scope(state.scope).place;
+    loop {
+        place = match place {
+            Place::Top => return false,
+            Place::ItemProcessor(_) | Place::Iterator(_) => return true,
+            Place::Branch(owner, _) => machine.scope(machine.state(owner).scope).place,
+        }
+    }
+}
+
+/// A token is documented for `.waitForTaskToken`, and was seen to be there under `.sync`. Activities have one as well.
+fn task(state: &State<'_>) -> Option<Missing> {
+    if state.kind != Some(StateType::Task) {
+        return Some(Missing {
+            is_sure: true,
+            words: "is not there: only a task has a token",
+            note: "a token stands for a task that waits: `.waitForTaskToken` behind its `Resource`",
+        });
+    }
+    let value = state.node.get("Resource").filter(|value| !value.is_open())?;
+    let (resource, errors) = resource::parse(value.as_str()?);
+    let is_known = matches!(
+        resource,
+        Resource::Optimised { .. } | Resource::AwsSdk { .. } | Resource::HttpInvoke | Resource::Lambda { .. }
+    );
+    (is_known && errors.is_empty() && resource.pattern() == Pattern::RequestResponse).then_some(Missing {
+        is_sure: false,
+        words: "is the token of a task that waits, and this one does not",
+        note: "`.waitForTaskToken` behind `Resource` makes the task wait until the token comes back; without it nobody \
+               waits, and the documentation has no token in the context object",
+    })
+}
