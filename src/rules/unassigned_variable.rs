@@ -70,9 +70,13 @@ impl<'t> Guesses<'_, 't> {
         if let Some(&made) = self.made.get(&key) {
             return made;
         }
+        if self.n_left == 0 {
+            return None;
+        }
         let mut names: Vec<&'t str> =
             self.table.visible(read.scope).take(self.n_left + 1).map(|seen| seen.name).collect();
         if names.len() > self.n_left {
+            self.n_left = 0;
             return None;
         }
         self.n_left -= names.len();
