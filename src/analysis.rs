@@ -5,11 +5,14 @@ use std::collections::BTreeSet;
 
 use crate::asl::expression::{self, Expression, Form, Jsonata};
 use crate::asl::jsonata::{self, Inference};
+use crate::asl::resource::{self, Resource, ResourceError};
 use crate::asl::sites::{self, Site};
-use crate::asl::{Field, Machine, Mode, Place, ScopeId};
+use crate::asl::{Machine, Mode, Place, ScopeId, State, literal};
+use crate::flow::variables::Variables;
 use crate::graph::Graph;
 use crate::schema::{self, Violation};
 use crate::source::Document;
+use crate::syntax::Node;
 use crate::text::Span;
 
 /// How the machine will run.
@@ -21,6 +24,9 @@ pub enum MachineType {
     /// Up to five minutes, without `.sync`, callbacks, activities and Distributed Maps.
     Express,
 }
+
+/// What a Task calls, and what is wrong with its `Resource`.
+pub type Called = (Resource, Vec<ResourceError>);
 
 /// What rules see.
 #[derive(Debug)]
@@ -35,7 +41,10 @@ pub struct Analysis<'a> {
     violations: OnceCell<Vec<Violation<'a>>>,
     sites: OnceCell<Vec<Site<'a>>>,
     expressions: OnceCell<Vec<Expression<'a>>>,
+    variables: OnceCell<Variables<'a>>,
     inferences: OnceCell<Vec<Option<Inference>>>,
+    assigned: OnceCell<BTreeSet<&'a str>>,
+    resources: OnceCell<Vec<OnceCell<Called>>>,
 }
 
 impl<'a> Analysis<'a> {
@@ -50,7 +59,10 @@ impl<'a> Analysis<'a> {
             violations: OnceCell::new(),
             sites: OnceCell::new(),
             expressions: OnceCell::new(),
+            variables: OnceCell::new(),
             inferences: OnceCell::new(),
+            assigned: OnceCell::new(),
+            resources: OnceCell::new(),
         }
     }
 
@@ -97,6 +109,11 @@ impl<'a> Analysis<'a> {
     pub fn expressions(&self) -> &[Expression<'a>] {
         self.expressions.get_or_init(|| self.sites().iter().copied().flat_map(expression::expressions).collect())
     }
+    /// Its variables: who assigns them, who reads them, who sees them.
+    #[must_use]
+    pub fn variables(&self) -> &Variables<'a> {
+        self.variables.get_or_init(|| Variables::new(self.machine, self.expressions()))
+    }
 
     /// The JSONata expressions that parse, with what can be told of their values.
     pub fn inferred(&self) -> impl Iterator<Item = Inferred<'_, 'a>> {
@@ -104,7 +121,7 @@ impl<'a> Analysis<'a> {
             let assigned = self.assigned();
             let infer = |expression: &Expression<'a>| match &expression.form {
                 Form::Jsonata(jsonata) if jsonata.parsed.errors.is_empty() => {
-                    Some(jsonata::infer(&jsonata.parsed.ast, &jsonata.scopes, &assigned))
+                    Some(jsonata::infer(&jsonata.parsed.ast, &jsonata.scopes, assigned))
                 }
                 _ => None,
             };
@@ -116,11 +133,19 @@ impl<'a> Analysis<'a> {
         })
     }
 
-    /// The names that some `Assign` of the machine gives a value.
-    fn assigned(&self) -> BTreeSet<&'a str> {
-        let assigns = self.sites().iter().filter(|site| site.field.name() == "Assign");
-        let names = assigns.flat_map(|site| site.field.value.members()).map(Field::name);
-        names.map(|name| name.strip_suffix(".$").unwrap_or(name)).collect()
+    /// The names that some `Assign` of the machine gives a value, in whatever scope.
+    pub fn assigned(&self) -> &BTreeSet<&'a str> {
+        self.assigned.get_or_init(|| literal::assigned(self.sites()))
+    }
+
+    /// What a Task calls; nothing where its `Resource` is no text.
+    #[must_use]
+    pub fn resource(&self, task: &State<'a>) -> &Called {
+        let resources = self.resources.get_or_init(|| self.machine.states.iter().map(|_| OnceCell::new()).collect());
+        resources[task.id.index()].get_or_init(|| {
+            let text = task.node.get("Resource").and_then(Node::as_str);
+            text.map_or((Resource::Unreadable, Vec::new()), resource::parse)
+        })
     }
 }
 

@@ -7,7 +7,7 @@
 //! ```text
 //! bytes ─ source ─► Document ─ syntax ─► Node ─ asl ─► Machine ─┬─ graph  ─┐
 //!        (detect)   text        (JSON,   spanned lower  typed   ├─ schema ─┼─► Analysis ─ rules ─► Diagnostic
-//!                                YAML)   values         tree    └─ sites  ─┘   (lazy)               │
+//!                                YAML)   values         tree    └─ flow   ─┘   (lazy)               │
 //!                   report (pretty │ concise │ json) ◄── cli ◄── engine: choose rules, sort ◄───────┘
 //! ```
 //!
@@ -35,6 +35,7 @@
 //!   machines.
 //! - [`schema`]: conformance. One JSON Schema for each type of state and query language, picked in Rust.
 //!   [`graph`]: transitions, reachability, cycles, dominators.
+//! - [`flow`]: what holds at each state. So far the table of variables: scopes, assignments, reads.
 //! - [`analysis`]: one machine and everything known of it, each analysis made at the first question.
 //! - [`rules`]: a rule is a page (`rules/<stem>.md`) and a function (`src/rules/<stem>.rs`).
 //! - [`engine`]: which rules run, in which order findings come out.
@@ -64,7 +65,8 @@
 //! `saphyr-parser` reads YAML (events; our own [`syntax::Node`] on top). `jsonschema` judges conformance over our tree without
 //! a copy. `petgraph` has the graph algorithms, `miette` draws source excerpts, `clap` and `clap_complete` read arguments,
 //! `terminal_size` asks how wide the terminal is, `ignore` walks folders, `rayon` runs files in parallel, `jiff` knows the
-//! calendar, `strsim` measures how far words are apart. Each of these is named in one module (a test checks it). General are
+//! calendar, `strsim` measures how far words are apart, `unicode-ident` which letters a name may
+//! begin with. Each of these is named in one module (a test checks it). General are
 //! `serde` and `serde_json`, which write reports and read our own tables, `memchr`, which searches text, and `thiserror`,
 //! which words errors.
 
@@ -73,6 +75,7 @@ pub mod asl;
 pub mod cli;
 pub mod diagnostic;
 pub mod engine;
+pub mod flow;
 pub mod graph;
 pub mod report;
 pub mod rules;

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::expression::{Origin, of_jsonata};
 use super::intrinsic::FUNCTIONS;
-use super::jsonata::{self, Scopes};
+use super::jsonata::{self, Scopes, library};
 use super::path::{self, NameStyle, Path, Root, SegmentKind};
 use super::sites::{Role, Site};
 use super::{Comparator, Field};
@@ -165,7 +165,9 @@ fn is_jsonata(text: &str, variables: &BTreeSet<&str>) -> bool {
     reads.iter().any(|read| match read.origin {
         Origin::States => read.members.first().is_some_and(|member| STATES.contains(&member.name)),
         Origin::Variable(name) if read.span.start == 0 => {
-            variables.contains(name) || read.is_called && LIBRARY.contains(&name)
+            variables.contains(name)
+                || read.is_called
+                    && library::find(name).is_some_and(|function| function.origin != library::Origin::Absent)
         }
         _ => false,
     })
@@ -234,78 +236,6 @@ pub fn path_field(name: &str) -> Option<String> {
 
 /// The members of `$states` (developer guide, "Transforming data with JSONata").
 const STATES: [&str; 4] = ["input", "context", "result", "errorOutput"];
-
-/// The functions of JSONata's library and those that the service adds; it does not have `$eval`.
-const LIBRARY: &[&str] = &[
-    "abs",
-    "append",
-    "assert",
-    "average",
-    "base64decode",
-    "base64encode",
-    "boolean",
-    "ceil",
-    "contains",
-    "count",
-    "decodeUrl",
-    "decodeUrlComponent",
-    "distinct",
-    "each",
-    "encodeUrl",
-    "encodeUrlComponent",
-    "error",
-    "exists",
-    "filter",
-    "floor",
-    "formatBase",
-    "formatInteger",
-    "formatNumber",
-    "fromMillis",
-    "hash",
-    "join",
-    "keys",
-    "length",
-    "lookup",
-    "lowercase",
-    "map",
-    "match",
-    "max",
-    "merge",
-    "millis",
-    "min",
-    "not",
-    "now",
-    "number",
-    "pad",
-    "parse",
-    "parseInteger",
-    "partition",
-    "power",
-    "random",
-    "range",
-    "reduce",
-    "replace",
-    "reverse",
-    "round",
-    "shuffle",
-    "sift",
-    "single",
-    "sort",
-    "split",
-    "spread",
-    "sqrt",
-    "string",
-    "substring",
-    "substringAfter",
-    "substringBefore",
-    "sum",
-    "toMillis",
-    "trim",
-    "type",
-    "uppercase",
-    "uuid",
-    "zip",
-];
 
 #[cfg(test)]
 mod tests {

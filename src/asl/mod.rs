@@ -19,6 +19,7 @@ pub mod resource;
 pub mod s3;
 pub mod sites;
 pub mod timestamp;
+pub mod variable_name;
 
 pub use choice::{Comparator, Comparison, Operand, Order, Rule, Test};
 pub use lower::{looks_like_a_machine, lower};

@@ -3,14 +3,12 @@
 use super::Sink;
 use crate::analysis::Analysis;
 use crate::asl::StateType;
-use crate::asl::resource::{self, Resource};
-use crate::syntax::Node;
+use crate::asl::resource::Resource;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for state in cx.machine.states.iter().filter(|state| state.kind == Some(StateType::Task)) {
         let Some(credentials) = state.field("Credentials") else { continue };
-        let resource = state.node.get("Resource").and_then(Node::as_str).map(|text| resource::parse(text).0);
-        if let Some(Resource::Activity { name }) = resource {
+        if let (Resource::Activity { name }, _) = cx.resource(state) {
             let message =
                 format!("`Credentials` beside the activity `{name}`: its workers fetch tasks, so no role is taken on");
             sink.report(credentials.key, message);

@@ -3,7 +3,7 @@
 use super::Sink;
 use crate::analysis::Analysis;
 use crate::asl::jsonata::{self, Delimited};
-use crate::asl::resource::{self, Request, RequestField, Resource};
+use crate::asl::resource::{Request, RequestField, Resource};
 use crate::asl::{Language, StateType};
 use crate::diagnostic::Severity;
 use crate::schema::code_listing;
@@ -53,8 +53,7 @@ const FAMILIES: [&str; 3] = ["x-forwarded-", "x-amz-", "x-amzn-"];
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for state in cx.machine.states.iter().filter(|state| state.kind == Some(StateType::Task)) {
-        let text = state.node.get("Resource").and_then(Node::as_str).unwrap_or_default();
-        if resource::parse(text).0 != Resource::HttpInvoke {
+        if cx.resource(state).0 != Resource::HttpInvoke {
             continue;
         }
         let Some(request) = Request::of(state) else { continue };

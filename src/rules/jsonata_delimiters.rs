@@ -12,7 +12,7 @@ use crate::schema::Fault;
 use crate::syntax::Node;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
-    let variables = literal::assigned(cx.sites());
+    let variables = cx.assigned();
     // Where a field takes an expression or a number, another string is refused: that is the finding.
     let wrong: BTreeSet<usize> = cx
         .violations()
@@ -27,7 +27,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
                 continue;
             }
             match jsonata::expression_in(string.content()) {
-                Delimited::Literal if is_certain => undelimited(site, string, &variables, sink),
+                Delimited::Literal if is_certain => undelimited(site, string, variables, sink),
                 delimited => delimiters(string, delimited, sink),
             }
         }

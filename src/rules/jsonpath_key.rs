@@ -12,7 +12,7 @@ use crate::diagnostic::{Applicability, Fix, Severity};
 use crate::syntax::{Kind, Node};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
-    let variables = literal::assigned(cx.sites());
+    let variables = cx.assigned();
     let is_certain = |site: &&Site<'_>| cx.machine.is_language_certain(cx.machine.state(site.state));
     for site in cx.sites().iter().filter(|site| site.role == Role::Jsonata).filter(is_certain) {
         if dynamic_members(site.field.value).next().is_none() {
@@ -26,7 +26,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             let Some(plain) = member.name().strip_suffix(".$").filter(|plain| !plain.is_empty()) else { continue };
             let text = member.value.as_str().filter(|_| !member.value.is_open()).unwrap_or_default();
             let inner = match expression_in(text) {
-                Delimited::Literal => expression(site, text, &variables),
+                Delimited::Literal => expression(site, text, variables),
                 _ => None,
             };
             let is_variable = is_name_of_variable(site, member);

@@ -14,7 +14,7 @@ use crate::schema::{Fault, Home};
 use crate::syntax::Node;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
-    let mut rule = Check { cx, variables: literal::assigned(cx.sites()), mistaken: BTreeSet::new() };
+    let mut rule = Check { cx, variables: cx.assigned(), mistaken: BTreeSet::new() };
     let mut wrong = BTreeSet::new();
     for violation in cx.violations() {
         match violation.fault {
@@ -58,7 +58,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
 
 struct Check<'c, 'a> {
     cx: &'c Analysis<'a>,
-    variables: BTreeSet<&'a str>,
+    variables: &'c BTreeSet<&'a str>,
     /// The JSONPath states with fields of JSONata: that they lack a `QueryLanguage` is said there.
     mistaken: BTreeSet<StateId>,
 }
@@ -66,7 +66,7 @@ struct Check<'c, 'a> {
 impl Check<'_, '_> {
     fn in_template(&self, site: &Site<'_>, literal: Literal<'_>, sink: &mut Sink<'_>) {
         let (node, state) = (literal.node, self.cx.machine.state(site.state));
-        let Some(reading) = literal::jsonpath(node.content(), &self.variables) else {
+        let Some(reading) = literal::jsonpath(node.content(), self.variables) else {
             self.jsonata_as_text(state, node, sink);
             return;
         };
@@ -95,11 +95,11 @@ impl Check<'_, '_> {
         if literal.member.is_some_and(|member| member.name().ends_with(".$"))
             || site.field.name() == "Timestamp"
             || expression_in(text) != Delimited::Literal
-            || literal::jsonata(text, &self.variables).is_some()
+            || literal::jsonata(text, self.variables).is_some()
         {
             return;
         }
-        let Some(reading) = literal::jsonpath(text, &self.variables) else { return };
+        let Some(reading) = literal::jsonpath(text, self.variables) else { return };
         let state = self.cx.machine.state(site.state);
         let finding = sink.report(node, format!("{}: the state is in JSONata", as_it_stands(&reading)));
         finding.severity = severity(&reading, state, literal);
@@ -135,7 +135,7 @@ impl Check<'_, '_> {
         if object.get(&with_path).is_some() {
             return; // that both are there is the finding
         }
-        let what = match literal::jsonpath(text, &self.variables) {
+        let what = match literal::jsonpath(text, self.variables) {
             Some(Reading::Path(_)) => "path",
             // A choice rule has no place for a call.
             Some(Reading::Intrinsic) => "call",

@@ -2,7 +2,7 @@
 
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::asl::resource::{self, Resource};
+use crate::asl::resource::Resource;
 use crate::asl::{Language, StateType};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
@@ -13,7 +13,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         if may_have_more || ["Parameters", "Arguments"].iter().any(|name| state.field(name).is_some()) {
             continue;
         }
-        let (resource, errors) = resource::parse(value.as_str().unwrap_or_default());
+        let (resource, errors) = cx.resource(state);
         let is_integration = matches!(
             resource,
             Resource::Optimised { .. } | Resource::AwsSdk { .. } | Resource::HttpInvoke | Resource::MapS3(_)

@@ -3,20 +3,18 @@
 use super::Sink;
 use crate::analysis::Analysis;
 use crate::asl::StateType;
-use crate::asl::resource::{self, Integration, Request, Resource};
+use crate::asl::resource::{Integration, Request, Resource};
 use crate::diagnostic::{Applicability, Fix, Severity};
 use crate::schema::code_listing;
-use crate::syntax::Node;
 use crate::text::{Edit, nearest};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for state in cx.machine.states.iter().filter(|state| state.kind == Some(StateType::Task)) {
         let Some(request) = Request::of(state) else { continue };
-        let text = state.node.get("Resource").and_then(Node::as_str).unwrap_or_default();
-        let (resource, _) = resource::parse(text);
+        let (resource, _) = cx.resource(state);
         let Some(integration) = resource.integration() else { continue };
         report(request, integration, sink);
-        if resource == Resource::HttpInvoke {
+        if *resource == Resource::HttpInvoke {
             connection(request, sink);
         }
     }

@@ -3,16 +3,14 @@
 use super::Sink;
 use crate::analysis::Analysis;
 use crate::asl::StateType;
-use crate::asl::resource::{self, Pattern, Resource};
-use crate::syntax::Node;
+use crate::asl::resource::{Pattern, Resource};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for state in cx.machine.states.iter().filter(|state| state.kind == Some(StateType::Task)) {
         let heartbeat = ["HeartbeatSeconds", "HeartbeatSecondsPath"].into_iter().find_map(|name| state.field(name));
         let Some(heartbeat) = heartbeat else { continue };
-        let text = state.node.get("Resource").and_then(Node::as_str).unwrap_or_default();
-        let (resource, errors) = resource::parse(text);
-        let called = match (&resource, resource.pattern()) {
+        let (resource, errors) = cx.resource(state);
+        let called = match (resource, resource.pattern()) {
             _ if !errors.is_empty() => continue,
             (Resource::Lambda { function, .. }, _) => format!("the function `{function}`"),
             (Resource::Optimised { service, api, .. }, Pattern::RequestResponse) => format!("`{service}:{api}`"),

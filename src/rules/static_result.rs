@@ -15,7 +15,7 @@ const MAX_PLACES: usize = 10;
 const CURE: &str = "`Parameters` is a template, and what it makes is the output of a Pass too";
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
-    let variables = literal::assigned(cx.sites());
+    let variables = cx.assigned();
     for state in &cx.machine.states {
         let is_jsonpath = state.language == Language::JsonPath && cx.machine.is_language_certain(state);
         if state.kind != Some(StateType::Pass) || !is_jsonpath {
@@ -26,7 +26,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         for literal in literal::literals(result.value) {
             let text = literal.node.content();
             let is_keyed = literal.member.is_some_and(|member| member.name().ends_with(".$"));
-            let severity = match literal::jsonpath(text, &variables) {
+            let severity = match literal::jsonpath(text, variables) {
                 Some(Reading::Path(_)) if literal.is_about_paths && !is_keyed => Severity::Info,
                 Some(Reading::Root) if !is_keyed => Severity::Info,
                 Some(_) => Severity::Warning,

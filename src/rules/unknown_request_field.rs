@@ -4,16 +4,14 @@ use super::Sink;
 use super::missing_request_field::missing;
 use crate::analysis::Analysis;
 use crate::asl::StateType;
-use crate::asl::resource::{self, Integration, Request, RequestField, Resource};
+use crate::asl::resource::{Integration, Request, RequestField, Resource};
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Severity};
-use crate::syntax::Node;
 use crate::text::{Edit, nearest};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for state in cx.machine.states.iter().filter(|state| state.kind == Some(StateType::Task)) {
         let Some(request) = Request::of(state) else { continue };
-        let text = state.node.get("Resource").and_then(Node::as_str).unwrap_or_default();
-        let (resource, _) = resource::parse(text);
+        let (resource, _) = cx.resource(state);
         if let Resource::AwsSdk { service, action, .. } = &resource {
             for field in request.fields() {
                 casing(field, &format!("aws-sdk:{service}:{action}"), sink);

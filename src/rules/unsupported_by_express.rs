@@ -2,7 +2,7 @@
 
 use super::Sink;
 use crate::analysis::{Analysis, MachineType};
-use crate::asl::resource::{self, Pattern, Resource};
+use crate::asl::resource::{Pattern, Resource};
 use crate::asl::{Machine, ScopeId, State, StateType};
 use crate::syntax::Node;
 
@@ -22,8 +22,8 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             continue;
         }
         let Some(value) = state.node.get("Resource") else { continue };
-        let resource = resource::parse(value.as_str().unwrap_or_default()).0;
-        let what = match (&resource, resource.pattern()) {
+        let resource = &cx.resource(state).0;
+        let what = match (resource, resource.pattern()) {
             (Resource::Activity { .. }, _) => "use an activity".to_owned(),
             (_, pattern @ (Pattern::Sync | Pattern::Sync2)) => format!("wait for a job (`{pattern}`)"),
             (_, Pattern::WaitForTaskToken) => "wait for a callback (`.waitForTaskToken`)".to_owned(),

@@ -11,7 +11,6 @@ use crate::diagnostic::{Applicability, Fix, Label, Severity};
 use crate::text::{Edit, Span};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
-    let mut assigned: Option<BTreeSet<&str>> = None;
     for expression in cx.expressions() {
         let Form::Jsonata(jsonata) = &expression.form else { continue };
         if !jsonata.parsed.errors.is_empty() {
@@ -19,7 +18,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         }
         let reads = reads(jsonata);
         if !reads.is_empty() {
-            report(expression, jsonata, &reads, assigned.get_or_insert_with(|| variables(cx)), sink);
+            report(expression, jsonata, &reads, cx.assigned(), sink);
         }
     }
 }
@@ -160,16 +159,6 @@ fn is_named(ast: &Ast, id: ExprId, name: &str) -> bool {
     matches!(ast[id].kind, Kind::Name(text) if ast.text(text) == name)
 }
 
-/// The names that states of the machine assign.
-fn variables<'a>(cx: &Analysis<'a>) -> BTreeSet<&'a str> {
-    let assigns = cx.sites().iter().filter(|site| site.field.name() == "Assign");
-    assigns
-        .flat_map(|site| site.field.value.members())
-        .map(|member| member.name().trim_end_matches(".$"))
-        .chain(["states"])
-        .collect()
-}
-
 fn report(
     expression: &Expression<'_>,
     jsonata: &Jsonata,
@@ -199,7 +188,8 @@ fn report(
         }
         finding.related.extend(spans.clone().skip(1).map(|span| Label::new(span, "and here")));
 
-        let is_variable = matches!(read.what, What::Name(name) if assigned.contains(name)) && !written.starts_with('`');
+        let is_variable = matches!(read.what, What::Name(name) if name == "states" || assigned.contains(name))
+            && !written.starts_with('`');
         let cure = if is_variable { Cure::Variable } else { read.cure };
         let whole = match cure {
             Cure::StateInput => "$states.input".to_owned(),

@@ -43,8 +43,15 @@ pub(crate) fn source(path: &Path) -> Source {
 }
 
 /// Rules that tell of expressions which the service takes and which fail when they are evaluated, with the error that they say.
-pub(crate) const FAILS_AT_RUN_TIME: &[&str] =
-    &["failing-operation", "unfit-result", "unknown-function", "wrong-arguments"];
+pub(crate) const FAILS_AT_RUN_TIME: &[&str] = &[
+    "failing-operation",
+    "out-of-scope-variable",
+    "stale-variable",
+    "unassigned-variable",
+    "unfit-result",
+    "unknown-function",
+    "wrong-arguments",
+];
 
 /// What such an expression fails with.
 pub(crate) const RUN_TIME_ERROR: &str = "States.QueryEvaluationError";

@@ -28,3 +28,4 @@ mod support;
 mod syntax_yaml;
 mod thrown;
 mod tidy;
+mod variables;

@@ -1,0 +1,88 @@
+//! Reads of variables that no state assigns.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Sink;
+use crate::analysis::Analysis;
+use crate::asl::jsonata::What;
+use crate::asl::{Language, ScopeId};
+use crate::diagnostic::{Applicability, Fix};
+use crate::flow::need::Need;
+use crate::flow::variables::{Meaning, Read, Variables};
+use crate::text::{Edit, Span, nearest};
+
+/// A bound on work: how many names are held against another in one machine.
+const MAX_COMPARISONS: usize = 50_000;
+
+pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
+    let table = cx.variables();
+    let mut guesses = Guesses { table, made: HashMap::new(), n_left: MAX_COMPARISONS };
+    let functions = functions(cx);
+    for read in table.reads().iter().filter(|read| read.meaning == Meaning::Nowhere) {
+        if read.need != Need::Test && table.is_tested(read.name) {
+            continue;
+        }
+        let expression = &cx.expressions()[read.expression];
+        let language = cx.machine.state(read.state).language;
+        let is_jsonata = language == Language::Jsonata;
+        let name = read.name;
+        let span = expression.node.source_span(read.span);
+        if functions.contains(&span) {
+            continue;
+        }
+        let consequence = read.need.without_value(language);
+        let finding = sink.report_at(expression.node, span, format!("no state assigns `${name}`: {consequence}"));
+        finding.severity = read.need.severity();
+        if !is_jsonata && name == "states" {
+            finding.notes.push("`$states` is there in JSONata only; in JSONPath it is `$` and `$$`".to_owned());
+            continue;
+        }
+        let Some(meant) = guesses.guess(read, is_jsonata) else { continue };
+        finding.message += &format!("; did you mean `${meant}`?");
+        if meant.to_lowercase() == name.to_lowercase() {
+            finding.notes.push("names of variables are case-sensitive".to_owned());
+        }
+        finding.fixes.push(Fix {
+            title: format!("write `${meant}`"),
+            edits: vec![Edit { span, text: format!("${meant}") }],
+            applicability: Applicability::Unsafe,
+        });
+    }
+}
+
+/// Where a function has to stand and a name stands that is none: that is a finding of its own.
+fn functions(cx: &Analysis<'_>) -> HashSet<Span> {
+    let faults = cx.inferred().flat_map(|found| found.inference.faults.iter().map(move |fault| (found, fault)));
+    let unknown = faults.filter(|(_, fault)| fault.what == What::Unknown);
+    unknown.map(|(found, fault)| found.source_span(fault.span)).collect()
+}
+
+/// What was likely meant by names that mean nothing.
+struct Guesses<'v, 't> {
+    table: &'v Variables<'t>,
+    made: HashMap<(ScopeId, &'t str, bool), Option<&'t str>>,
+    n_left: usize,
+}
+
+impl<'t> Guesses<'_, 't> {
+    fn guess(&mut self, read: &Read<'t>, is_jsonata: bool) -> Option<&'t str> {
+        let key = (read.scope, read.name, is_jsonata);
+        if let Some(&made) = self.made.get(&key) {
+            return made;
+        }
+        if self.n_left == 0 {
+            return None;
+        }
+        let mut names: Vec<&'t str> =
+            self.table.visible(read.scope).take(self.n_left + 1).map(|seen| seen.name).collect();
+        if names.len() > self.n_left {
+            self.n_left = 0;
+            return None;
+        }
+        self.n_left -= names.len();
+        names.extend(is_jsonata.then_some("states"));
+        let meant = nearest(read.name, names.into_iter().map(|name| (name, name)));
+        self.made.insert(key, meant);
+        meant
+    }
+}
