@@ -134,14 +134,24 @@ pub fn nearest(name: &str) -> Option<&'static str> {
         return None;
     }
     let plain = |name: &str| name.replace(['.', '_', '-', ' '], "").to_ascii_lowercase();
-    let meant = plain(name);
-    let rest = meant.strip_prefix("states").or_else(|| meant.strip_prefix("state"));
     let short = |known: &'static str| &known[PREFIX.len()..];
-    let candidates = ERROR_NAMES.iter().map(|known| (short(known.name), known.name));
-    let found = text::nearest(rest.unwrap_or(&meant), candidates)?;
-    let is_word = short(found).bytes().filter(u8::is_ascii_uppercase).count() < 2;
-    let same = plain(short(found)) == meant && (!is_word || name.contains('.'));
-    (rest.is_some() || same).then_some(found)
+    let is_prefixed = name.trim_start().get(..5).is_some_and(|start| start.eq_ignore_ascii_case("state"));
+    if !is_prefixed {
+        let is_word = |known| short(known).bytes().filter(u8::is_ascii_uppercase).count() < 2;
+        let is_same = |known: &&'static str| is_plainly(name, short(known)) && (!is_word(known) || name.contains('.'));
+        return ERROR_NAMES.iter().map(|known| known.name).find(is_same);
+    }
+    let meant = plain(name);
+    let rest = meant.strip_prefix("states").or_else(|| meant.strip_prefix("state"))?;
+    text::nearest(rest, ERROR_NAMES.iter().map(|known| (short(known.name), known.name)))
+}
+
+/// Whether two names are the same but for case, dots, hyphens and blanks.
+fn is_plainly(one: &str, other: &str) -> bool {
+    fn letters(name: &str) -> impl Iterator<Item = u8> {
+        name.bytes().filter(|byte| !matches!(byte, b'.' | b'_' | b'-' | b' ')).map(|byte| byte.to_ascii_lowercase())
+    }
+    letters(one).eq(letters(other))
 }
 
 #[cfg(test)]

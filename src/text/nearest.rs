@@ -13,18 +13,21 @@ pub fn nearest_all<'a, T>(written: &str, candidates: impl IntoIterator<Item = (&
     if written.len() > MAX_LENGTH {
         return Vec::new();
     }
-    let folded: Vec<char> = fold(written).collect();
+    let counted = Letters::of(written);
+    let mut folded: Option<Vec<char>> = None;
     let mut least = usize::MAX;
     let mut best = Vec::new();
     for (name, value) in candidates.into_iter().filter(|(name, _)| name.len() <= MAX_LENGTH) {
-        let candidate: Vec<char> = fold(name).collect();
-        let limit = (candidate.len().max(folded.len()) / 3).max(1);
-        if candidate.len().abs_diff(folded.len()) > limit.min(least) {
+        let letters = Letters::of(name);
+        let limit = (letters.n.max(counted.n) / 3).max(1).min(least);
+        // Most candidates are told apart by their letters, whatever the order of these.
+        if letters.least_distance(&counted) > limit {
             continue;
         }
-        let distance = distance(&candidate, &folded);
+        let candidate: Vec<char> = fold(name).collect();
+        let distance = distance(&candidate, folded.get_or_insert_with(|| fold(written).collect()));
         // One letter is all of a short name.
-        if distance > limit.min(least) || distance >= candidate.len().max(1) {
+        if distance > limit || distance >= candidate.len().max(1) {
             continue;
         }
         if distance < least {
@@ -41,8 +44,40 @@ pub fn is_slip(written: &str, meant: &str) -> bool {
     if written.len().max(meant.len()) > MAX_LENGTH {
         return false;
     }
+    if Letters::of(written).least_distance(&Letters::of(meant)) > 2 {
+        return false;
+    }
     let (written, meant): (Vec<char>, Vec<char>) = (fold(written).collect(), fold(meant).collect());
-    written.len().abs_diff(meant.len()) <= 2 && distance(&written, &meant) <= 2
+    distance(&written, &meant) <= 2
+}
+
+/// How many letters of each sort a folded text has.
+struct Letters {
+    n: usize,
+    /// By the low bits of the letter: what falls together only makes the bound weaker.
+    counts: [u8; 32],
+}
+
+impl Letters {
+    fn of(text: &str) -> Self {
+        let mut letters = Self { n: 0, counts: [0; 32] };
+        for letter in fold(text) {
+            letters.n += 1;
+            let count = &mut letters.counts[letter as usize % 32];
+            *count = count.saturating_add(1);
+        }
+        letters
+    }
+
+    /// Swapping letters changes no count, and any other change at most one up and one down.
+    fn least_distance(&self, other: &Self) -> usize {
+        let (mut up, mut down) = (0, 0);
+        for (&one, &other) in self.counts.iter().zip(&other.counts) {
+            up += usize::from(one.saturating_sub(other));
+            down += usize::from(other.saturating_sub(one));
+        }
+        up.max(down)
+    }
 }
 
 /// Names longer than this in bytes are no slips of each other: the distance takes time by the product of the lengths.
