@@ -107,7 +107,7 @@ impl<'a> Analysis<'a> {
     /// What stands in those fields, parsed: the paths, calls and JSONata of the machine.
     #[must_use]
     pub fn expressions(&self) -> &[Expression<'a>] {
-        self.expressions.get_or_init(|| self.sites().iter().copied().flat_map(expression::expressions).collect())
+        self.expressions.get_or_init(|| expression::expressions(self.sites()))
     }
     /// Its variables: who assigns them, who reads them, who sees them.
     #[must_use]

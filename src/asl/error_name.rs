@@ -89,8 +89,10 @@ pub const LAMBDA_NAMES: [&str; 7] = [
 pub fn meant_of_lambda(name: &str) -> Option<&'static str> {
     const LONGEST: usize = 80;
     let is_slip = |known: &&'static str| text::is_slip(name, known);
-    let may_be = name.len() <= LONGEST && name.contains('.');
-    LAMBDA_NAMES.into_iter().filter(|_| may_be).find(is_slip).filter(|&known| known != name)
+    if name.len() > LONGEST || !name.contains('.') || LAMBDA_NAMES.contains(&name) {
+        return None;
+    }
+    LAMBDA_NAMES.into_iter().find(is_slip)
 }
 
 /// What the service does with a name of its own; `None` for a name it does not know.

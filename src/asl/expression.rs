@@ -6,7 +6,7 @@
 use super::Field;
 use super::intrinsic::{self, Call, Dynamic, IntrinsicError};
 use super::jsonata::{self, Ast, Delimited, ExprId, Kind, Parsed, Scopes};
-use super::path::{self, Filter, Operand, OperandKind, Path, PathError, Root, SegmentKind};
+use super::path::{self, Filter, Operand, OperandKind, Path, PathError, Root, Segment, SegmentKind};
 use super::sites::{Role, Site, dynamic_members, strings};
 use crate::syntax::Node;
 use crate::text::Span;
@@ -97,19 +97,24 @@ pub struct MemberName<'e> {
     pub span: Span,
 }
 
-/// The expressions of a site, in document order.
+/// The expressions of some sites, in document order within each.
 #[must_use]
-pub fn expressions(site: Site<'_>) -> Vec<Expression<'_>> {
-    let value = site.field.value;
-    match site.role {
-        Role::Template => {
-            dynamic_members(value).filter_map(|member| template_value(site, member.value, Some(member))).collect()
-        }
-        Role::Jsonata => strings(value).filter_map(|string| jsonata_string(site, string)).collect(),
-        Role::Path | Role::ReferencePath | Role::ResultPath | Role::PathOrIntrinsic => {
-            template_value(site, value, None).into_iter().collect()
+pub fn expressions<'t>(sites: &[Site<'t>]) -> Vec<Expression<'t>> {
+    let mut found = Vec::with_capacity(sites.len());
+    for &site in sites {
+        let value = site.field.value;
+        match site.role {
+            Role::Template => {
+                let members = dynamic_members(value);
+                found.extend(members.filter_map(|member| template_value(site, member.value, Some(member))));
+            }
+            Role::Jsonata => found.extend(strings(value).filter_map(|string| jsonata_string(site, string))),
+            Role::Path | Role::ReferencePath | Role::ResultPath | Role::PathOrIntrinsic => {
+                found.extend(template_value(site, value, None));
+            }
         }
     }
+    found
 }
 
 fn template_value<'t>(site: Site<'t>, node: Node<'t>, member: Option<Field<'t>>) -> Option<Expression<'t>> {
@@ -140,6 +145,14 @@ fn jsonata_string<'t>(site: Site<'t>, node: Node<'t>) -> Option<Expression<'t>> 
 }
 
 impl Expression<'_> {
+    /// Whether nothing but the document at hand can be among what it reads: so it is with most paths, and cheap to tell.
+    #[must_use]
+    pub fn reads_document_only(&self) -> bool {
+        let is_plain =
+            |segment: &Segment| !matches!(segment.kind, SegmentKind::Filter(_) | SegmentKind::Function { .. });
+        matches!(&self.form, Form::Path(path, _) if path.root == Root::Document && path.segments.iter().all(is_plain))
+    }
+
     /// What it reads, in order. Empty where the expression could not be parsed: what follows the error is not known.
     #[must_use]
     pub fn references(&self) -> Vec<Reference<'_>> {
@@ -333,7 +346,7 @@ mod tests {
             "A": {"Type": "Pass", field: {"k.$": value, "k": value}, "End": true}}});
         let tree = parse(&text.to_string().into(), Format::Json);
         let machine = lower(tree.root());
-        let expressions: Vec<_> = sites::sites(&machine).into_iter().flat_map(expressions).collect();
+        let expressions: Vec<_> = expressions(&sites::sites(&machine));
         let found = expressions.first().map(Expression::references).unwrap_or_default();
         let word = |reference: &Reference<'_>| {
             let mut word = reference.span.of(value).to_owned();
@@ -351,7 +364,7 @@ mod tests {
             "A": {"Type": "Pass", field: {"k.$": value, "k": value}, "End": true}}});
         let tree = parse(&text.to_string().into(), Format::Json);
         let machine = lower(tree.root());
-        let expressions: Vec<_> = sites::sites(&machine).into_iter().flat_map(expressions).collect();
+        let expressions: Vec<_> = expressions(&sites::sites(&machine));
         let found = expressions.first().map(Expression::references).unwrap_or_default();
         found.iter().filter(|reference| !reference.is_called).map(|reference| reference.demand).collect()
     }

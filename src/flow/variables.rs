@@ -298,7 +298,7 @@ impl<'t> Variables<'t> {
 
     fn read(&mut self, machine: &Machine<'t>, i: usize, expression: &Expression<'t>) {
         // A variable that is to be written to is a finding of its own.
-        if expression.site.role == Role::ResultPath {
+        if expression.site.role == Role::ResultPath || expression.reads_document_only() {
             return;
         }
         let state = machine.state(expression.site.state);
@@ -422,5 +422,9 @@ impl<'t> Collect<'_, '_, 't> {
 
 /// Whether a field is likely a misspelt `Assign`, which is a finding of its own.
 fn is_slip(name: &str) -> bool {
-    (4..=10).contains(&name.len()) && crate::text::nearest(name, [("Assign", ()), ("Assigns", ())]).is_some()
+    // Nearly every field is told apart by this: a slip of two letters keeps four of them.
+    let n_kept = name.bytes().filter(|byte| b"asign".contains(&byte.to_ascii_lowercase())).count();
+    n_kept >= 4
+        && (4..=10).contains(&name.len())
+        && crate::text::nearest(name, [("Assign", ()), ("Assigns", ())]).is_some()
 }

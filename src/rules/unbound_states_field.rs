@@ -3,14 +3,14 @@
 use super::Sink;
 use crate::analysis::Analysis;
 use crate::asl::context::CONTEXT;
-use crate::asl::expression::{Expression, MemberName, Origin};
+use crate::asl::expression::{Expression, Form, MemberName, Origin};
 use crate::asl::sites::Owner;
 use crate::asl::{State, StateType};
 use crate::diagnostic::{Applicability, Diagnostic, Fix};
 use crate::text::{self, Edit, Span};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
-    for expression in cx.expressions() {
+    for expression in cx.expressions().iter().filter(|expression| matches!(expression.form, Form::Jsonata(_))) {
         let state = cx.machine.state(expression.site.state);
         let mut map = None;
         for reference in expression.references().iter().filter(|reference| reference.origin == Origin::States) {

@@ -14,6 +14,9 @@ use crate::text::{self, Edit, TextMap};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for expression in cx.expressions().iter().filter(|expression| expression.site.role != Role::ResultPath) {
+        if expression.reads_document_only() {
+            continue;
+        }
         let references = expression.references();
         let (mut map, mut tested) = (None, None);
         for reference in &references {
