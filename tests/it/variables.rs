@@ -301,7 +301,7 @@ fn the_table_knows_who_sets_and_who_reads() {
     );
     let tree = parse(&text.as_str().into(), Format::Json);
     let machine = lower(tree.root());
-    let expressions: Vec<_> = sites::sites(&machine).into_iter().flat_map(expression::expressions).collect();
+    let expressions: Vec<_> = expression::expressions(&sites::sites(&machine));
     let table = Variables::new(&machine, &expressions);
     let names: Vec<_> = table.variables().iter().map(|variable| (variable.name, variable.scope.0)).collect();
     assert_eq!(names, [("a", 1), ("b", 1), ("c", 0), ("d", 0)]);
