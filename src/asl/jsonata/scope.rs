@@ -19,7 +19,7 @@ pub struct Scopes {
 }
 
 impl Scopes {
-    /// Linear in the expression, times how deep its blocks and functions nest.
+    /// Linear in the expression, times how deep its brackets nest, which the parser bounds.
     #[must_use]
     pub fn new(ast: &Ast) -> Self {
         let places = Places::new(ast);
@@ -52,18 +52,27 @@ impl Scopes {
 /// Facts that are handed from each node to its children.
 struct Places {
     has_context: Vec<bool>,
-    /// The innermost node around a node in which bindings live.
+    /// The innermost node around a node in which bindings live: a block or a function has variables of its own, a path keeps
+    /// those of `@` and `#`.
     frame: Vec<Option<ExprId>>,
+    /// The outermost node of the path that a step, a filter or a group continues.
+    chain: Vec<Option<ExprId>>,
 }
 
 impl Places {
     fn new(ast: &Ast) -> Self {
         let n = ast.root().index() + 1;
-        let mut places = Self { has_context: vec![false; n], frame: vec![None; n] };
+        let mut places = Self { has_context: vec![false; n], frame: vec![None; n], chain: vec![None; n] };
         // Parents stand behind their children.
         for id in ast.ids().rev() {
             let outer = places.has_context[id.index()];
-            let frame = if is_frame(&ast[id].kind) { Some(id) } else { places.frame[id.index()] };
+            let outer_frame = places.frame[id.index()];
+            let frame = match &ast[id].kind {
+                Kind::Block(_) | Kind::Lambda { .. } => Some(id),
+                // All steps, filters and groups of one chain have one frame, which is the outermost of them.
+                kind if is_chain(kind) => Some(places.chain[id.index()].unwrap_or(id)),
+                _ => outer_frame,
+            };
             for (i, child) in ast.children(id).enumerate() {
                 let sets_context = match ast[id].kind {
                     Kind::Path(_) | Kind::Filter { .. } | Kind::Group { .. } => i > 0,
@@ -72,6 +81,14 @@ impl Places {
                 };
                 places.has_context[child.index()] = outer || sets_context;
                 places.frame[child.index()] = frame;
+                let continues = match ast[id].kind {
+                    Kind::Path(_) => true,
+                    Kind::Filter { .. } | Kind::Group { .. } | Kind::Focus { .. } | Kind::Index { .. } => i == 0,
+                    _ => false,
+                };
+                if continues && is_chain(&ast[child].kind) {
+                    places.chain[child.index()] = frame;
+                }
             }
         }
         places
@@ -83,11 +100,7 @@ impl Places {
     }
 }
 
-/// Blocks and functions have variables of their own; a path keeps those of `@` and `#`.
-fn is_frame(kind: &Kind) -> bool {
-    matches!(kind, Kind::Block(_) | Kind::Lambda { .. }) || is_chain(kind)
-}
-
+/// What `@` and `#` bind variables in.
 fn is_chain(kind: &Kind) -> bool {
     matches!(
         kind,
@@ -126,15 +139,15 @@ impl<'a> Frames<'a> {
                     bind(frame, variable, id, expr.span.end);
                 }
                 Kind::Focus { variable, .. } | Kind::Index { variable, .. } => {
-                    // The outermost of the chain: what follows the step sees it, filters and later steps alike.
-                    let mut outermost = id;
-                    for frame in places.frames(id).take_while(|&frame| is_chain(&ast[frame].kind)) {
-                        outermost = frame;
-                    }
-                    bind(Some(outermost), variable, id, variable.span.end);
+                    // What follows the step sees it, filters and later steps alike.
+                    let chain = places.chain[id.index()].unwrap_or(id);
+                    bind(Some(chain), variable, id, variable.span.end);
                 }
                 _ => {}
             }
+        }
+        for bound in bindings.values_mut() {
+            bound.sort_by_key(|bound| bound.from);
         }
         Self { bindings }
     }
@@ -149,8 +162,10 @@ impl<'a> Frames<'a> {
         let mut runs_later = false;
         for frame in places.frames(id).map(Some).chain([None]) {
             let bound = self.bindings.get(&(frame, name)).map(Vec::as_slice).unwrap_or_default();
-            if let Some(bound) = bound.iter().rfind(|bound| bound.from <= at).or(bound.first().filter(|_| runs_later)) {
-                return Some(bound.by);
+            let n_before = bound.partition_point(|bound| bound.from <= at);
+            let last = n_before.checked_sub(1).or((runs_later && !bound.is_empty()).then_some(0));
+            if let Some(at) = last {
+                return Some(bound[at].by);
             }
             runs_later |= frame.is_some_and(|frame| matches!(ast[frame].kind, Kind::Lambda { .. }));
         }
@@ -251,6 +266,12 @@ mod tests {
     fn long_chains_and_deep_nests_are_no_trouble() {
         let long = (0..50_000).map(|i| format!("$v{i}")).collect::<Vec<_>>().join(" & ");
         assert_eq!(free(&long).len(), 50_000);
+        for shape in ["[$q]", "#$i[0]"] {
+            let chain = format!("($q := 1; $y.a{})", shape.repeat(40_000));
+            assert_eq!(free(&chain), ["y"], "{shape}");
+        }
+        let again = format!("({}$y)", "$x := 1; $x := $x + 1; ".repeat(20_000));
+        assert_eq!(free(&again), ["y"]);
         let deep = format!("{}$y{}", "($x := 1; ".repeat(100), ")".repeat(100));
         assert_eq!(free(&deep), ["y"]);
     }

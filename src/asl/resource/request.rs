@@ -62,10 +62,10 @@ impl<'t> Request<'t> {
         })
     }
 
-    /// The field of this name.
+    /// The field of this name; of several the last, as readers of JSON take it.
     #[must_use]
     pub fn field(self, name: &str) -> Option<RequestField<'t>> {
-        self.fields().find(|field| field.name == name)
+        self.fields().filter(|field| field.name == name).last()
     }
 }
 
