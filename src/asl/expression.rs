@@ -3,11 +3,12 @@
 //! An expression is a string to evaluate: a path, a call of an intrinsic function, or JSONata between its delimiters. A
 //! string that is meant as one and is none is the business of rules. What a `${…}` leaves open is no expression yet.
 
-use super::Field;
 use super::intrinsic::{self, Call, Dynamic, IntrinsicError};
 use super::jsonata::{self, Ast, Delimited, ExprId, Kind, Parsed, Scopes};
 use super::path::{self, Filter, Operand, OperandKind, Path, PathError, Root, Segment, SegmentKind};
-use super::sites::{Role, Site, dynamic_members, strings};
+use super::sites::{Owner, Role, Site, dynamic_members, strings};
+use super::{Field, Language};
+use crate::diagnostic::Severity;
 use crate::syntax::Node;
 use crate::text::Span;
 
@@ -84,8 +85,32 @@ pub enum Demand {
     Certain,
     /// It may have a value all the same, or not ask at all.
     Possible,
-    /// It asks whether something is there: `$exists(…)`, `… ?: default`.
+    /// It asks whether something is there: `$exists(…)`, `… ?: default`, `IsPresent`.
     Tested,
+}
+
+impl Demand {
+    /// How bad it is that nothing is ever found.
+    #[must_use]
+    pub const fn severity(self) -> Severity {
+        match self {
+            Self::Certain => Severity::Error,
+            Self::Possible => Severity::Warning,
+            Self::Tested => Severity::Info,
+        }
+    }
+
+    /// What happens where nothing is ever found, as the end of a sentence. The errors are those that the service reports in
+    /// states of the one language and of the other.
+    #[must_use]
+    pub const fn without_value(self, in_language: Language) -> &'static str {
+        match (self, in_language) {
+            (Self::Tested, _) => "this never finds a value",
+            (Self::Possible, _) => "there is no value here",
+            (Self::Certain, Language::Jsonata) => "this fails with `States.QueryEvaluationError`",
+            (Self::Certain, Language::JsonPath) => "this fails with `States.Runtime`",
+        }
+    }
 }
 
 /// A member that is named behind a beginning.
@@ -174,7 +199,23 @@ impl Expression<'_> {
             Form::Path(..) | Form::Intrinsic(..) | Form::Jsonata(_) => {}
         }
         found.sort_by_key(|reference| reference.span);
+        match (found.is_empty(), self.site.owner) {
+            (false, Owner::Rule(_) | Owner::NestedRule(_)) if self.asks_for_presence() => {
+                found.iter_mut().for_each(|reference| reference.demand = Demand::Tested);
+            }
+            (false, Owner::NestedRule(_)) => {
+                let certain = found.iter_mut().filter(|reference| reference.demand == Demand::Certain);
+                certain.for_each(|reference| reference.demand = Demand::Possible);
+            }
+            _ => {}
+        }
         found
+    }
+
+    /// Whether it is the `Variable` of a choice rule that asks for presence.
+    fn asks_for_presence(&self) -> bool {
+        let field = self.site.field;
+        field.name() == "Variable" && field.value.parent().is_some_and(|rule| rule.get("IsPresent").is_some())
     }
 }
 
@@ -196,7 +237,8 @@ impl<'e> Reference<'e> {
 fn of_outermost_path<'e>(path: &'e Path, found: &mut Vec<Reference<'e>>) {
     let first = found.len();
     of_path(path, found);
-    if path.is_definite()
+    // Of a variable without a value no path finds anything.
+    if (path.is_definite() || matches!(path.root, Root::Variable(_)))
         && let Some(reference) = found.get_mut(first)
     {
         reference.demand = Demand::Certain;
@@ -299,7 +341,11 @@ pub(super) fn of_jsonata<'e>(ast: &'e Ast, scopes: &Scopes, found: &mut Vec<Refe
 
 /// By node: what becomes of the expression where the node has no value.
 fn demands(ast: &Ast, scopes: &Scopes) -> Vec<Demand> {
-    use jsonata::Op::{Add, Coalesce, Divide, Elvis, Multiply, Remainder, Subtract};
+    use jsonata::Op::{
+        Add, Chain, Coalesce, Divide, Elvis, Greater, GreaterOrEqual, Less, LessOrEqual, Multiply, Remainder, Subtract,
+    };
+    let is_free =
+        |callee: ExprId, names: &[&str]| scopes.free_variable(ast, callee).is_some_and(|name| names.contains(&name));
     let mut demands = vec![Demand::Possible; ast.root().index() + 1];
     demands[ast.root().index()] = Demand::Certain;
     // Parents stand behind their children.
@@ -321,14 +367,24 @@ fn demands(ast: &Ast, scopes: &Scopes) -> Vec<Demand> {
             | Kind::Index { input: one, .. }
             | Kind::Negate(one)
             | Kind::Bind { value: one, .. } => hand_on(one),
-            Kind::Binary { op: Add | Subtract | Multiply | Divide | Remainder, left, right, .. } => {
+            Kind::Binary {
+                op: Add | Subtract | Multiply | Divide | Remainder | Less | LessOrEqual | Greater | GreaterOrEqual,
+                left,
+                right,
+                ..
+            } => {
                 hand_on(left);
                 hand_on(right);
             }
             Kind::Binary { op: Elvis | Coalesce, left, .. } => demands[left.index()] = Demand::Tested,
-            Kind::Call { callee, args } if scopes.free_variable(ast, *callee) == Some("exists") => {
+            Kind::Binary { op: Chain, left, right, .. } if is_free(*right, &["exists"]) => {
+                demands[left.index()] = Demand::Tested;
+            }
+            Kind::Call { callee, args } if is_free(*callee, &["exists"]) => {
                 args.iter().for_each(|arg| demands[arg.index()] = Demand::Tested);
             }
+            // Of nothing they give nothing.
+            Kind::Call { callee, args } if is_free(*callee, &["not", "boolean"]) => args.iter().for_each(hand_on),
             _ => {}
         }
     }
@@ -384,6 +440,12 @@ mod tests {
             ("{% $a.b[0] %}", &[Certain][..]),
             ("{% ($a; $b := $c; $d.x) %}", &[Possible, Possible, Certain]),
             ("{% $a + -$b[$c] %}", &[Certain, Certain, Possible]),
+            ("{% $a < $b %}", &[Certain, Certain]),
+            ("{% $not($a) %}", &[Certain]),
+            ("{% $a = $b or $c %}", &[Possible, Possible, Possible]),
+            ("{% $a ~> $exists %}", &[Tested]),
+            ("{% $a ~> $string %}", &[Possible]),
+            ("{% $b := $a %}", &[Certain]),
             ("{% $a & $b %}", &[Possible, Possible]),
             ("{% [$a, {'b': $b}] %}", &[Possible, Possible]),
             ("{% $a ? $b : $c %}", &[Possible, Possible, Possible]),

@@ -26,8 +26,10 @@ pub enum Owner {
     State,
     /// The catcher of this number.
     Catcher(usize),
-    /// The choice rule of this number, or one nested in it.
+    /// The choice rule of this number, or what is looked at first in it.
     Rule(usize),
+    /// A rule nested in the choice rule of this number behind another: it may not be looked at.
+    NestedRule(usize),
     /// A part of a Map: `ItemReader`, `ItemBatcher`, `ResultWriter`, or what lies in them.
     Part,
 }
@@ -95,8 +97,12 @@ impl<'t> Collect<'_, 't> {
             ("Assign" | "Output" | "Condition", Language::Jsonata) => Some(Role::Jsonata),
             _ => Comparator::parse(name).filter(|comparator| comparator.takes_path()).map(|_| Role::ReferencePath),
         });
-        for nested in rule.nested() {
-            self.rule(owner, nested);
+        let inside = match owner {
+            Owner::Rule(i) => Owner::NestedRule(i),
+            other => other,
+        };
+        for (i, nested) in rule.nested().iter().enumerate() {
+            self.rule(if i == 0 { owner } else { inside }, nested);
         }
     }
 

@@ -1,4 +1,3 @@
 //! What holds at each state: facts of data and names that the graph alone does not tell.
 
-pub mod need;
 pub mod variables;

@@ -7,8 +7,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::need::{self, Need};
-use crate::asl::expression::{Expression, Origin};
+use crate::asl::expression::{Demand, Expression, Origin};
 use crate::asl::jsonata::library;
 use crate::asl::sites::{Owner, Role};
 use crate::asl::{Language, Machine, Mode, Place, Rule, Scope, ScopeId, State, StateId};
@@ -70,8 +69,8 @@ pub struct Read<'t> {
     pub state: StateId,
     /// The scope of that state.
     pub scope: ScopeId,
-    /// What the expression needs of it.
-    pub need: Need,
+    /// What becomes of the expression where it has no value.
+    pub demand: Demand,
     /// What the name means there.
     pub meaning: Meaning,
 }
@@ -303,7 +302,6 @@ impl<'t> Variables<'t> {
         }
         let state = machine.state(expression.site.state);
         let content = expression.node.content();
-        let mut needs = None;
         for reference in expression.references() {
             let Origin::Variable(name) = reference.origin else { continue };
             // Variables hold JSON, which has no functions.
@@ -317,11 +315,7 @@ impl<'t> Variables<'t> {
             if !is_assigned && expression.site.role == Role::Jsonata && library::find(name).is_some() {
                 continue;
             }
-            let need = {
-                let needs = needs.get_or_insert_with(|| need::needs(expression));
-                need::need_at(needs, reference.span)
-            };
-            if need == Need::Test {
+            if reference.demand == Demand::Tested {
                 self.tested.insert(name);
             }
             self.reads.push(Read {
@@ -330,7 +324,7 @@ impl<'t> Variables<'t> {
                 name,
                 state: state.id,
                 scope: state.scope,
-                need,
+                demand: reference.demand,
                 meaning,
             });
         }

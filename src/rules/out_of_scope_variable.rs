@@ -2,15 +2,15 @@
 
 use super::Sink;
 use crate::analysis::Analysis;
+use crate::asl::expression::Demand;
 use crate::diagnostic::Label;
-use crate::flow::need::Need;
 use crate::flow::variables::{Meaning, Relation};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     let (machine, table) = (cx.machine, cx.variables());
     for read in table.reads() {
         let Meaning::OutOfScope(variable) = read.meaning else { continue };
-        if read.need != Need::Test && table.is_tested(read.name) {
+        if read.demand != Demand::Tested && table.is_tested(read.name) {
             continue;
         }
         let variable = table.variable(variable);
@@ -33,9 +33,9 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         };
         let expression = &cx.expressions()[read.expression];
         let span = expression.node.source_span(read.span);
-        let consequence = read.need.without_value(machine.state(read.state).language);
+        let consequence = read.demand.without_value(machine.state(read.state).language);
         let finding = sink.report_at(expression.node, span, format!("{why}: {consequence}"));
-        finding.severity = read.need.severity();
+        finding.severity = read.demand.severity();
         finding.notes.push(cure);
         let set = table.assignments_of(variable.id).take(1);
         finding.related.extend(set.map(|set| Label::new(set.key.span(), format!("set here, in {home}"))));

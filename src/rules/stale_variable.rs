@@ -2,17 +2,17 @@
 
 use super::Sink;
 use crate::analysis::Analysis;
+use crate::asl::expression::Demand;
 use crate::asl::sites::Owner;
 use crate::asl::{Machine, ScopeId, StateId, StateType};
 use crate::diagnostic::{Label, Severity};
-use crate::flow::need::Need;
 use crate::flow::variables::{Meaning, Read, VariableId, Variables};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     let (machine, table) = (cx.machine, cx.variables());
     let soles: Vec<Option<Sole>> = table.variables().iter().map(|variable| sole(table, variable.id)).collect();
     let mut in_cycle = None;
-    for read in table.reads().iter().filter(|read| read.need != Need::Test && !table.is_tested(read.name)) {
+    for read in table.reads().iter().filter(|read| read.demand != Demand::Tested && !table.is_tested(read.name)) {
         let Meaning::Variable(variable) = read.meaning else { continue };
         let variable = table.variable(variable);
         if table.seen_from(read.scope).any(|scope| table.is_open(scope)) {
@@ -30,7 +30,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let in_cycle = in_cycle.get_or_insert_with(|| states_in_cycles(cx));
         let comes_back = in_cycle[holder.index()] || cx.graph().is_open(variable.scope);
         let expression = &cx.expressions()[read.expression];
-        let is_at_once = read.need == Need::Whole
+        let is_at_once = read.demand == Demand::Certain
             && read.state == holder
             && expression.site.owner == Owner::State
             && machine.state(holder).kind != Some(StateType::Choice)
@@ -40,7 +40,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             continue;
         }
         let (name, state) = (read.name, machine.state(holder).name());
-        let consequence = read.need.without_value(machine.state(read.state).language);
+        let consequence = read.demand.without_value(machine.state(read.state).language);
         let when = if comes_back { ", the first time," } else { "" };
         let message = if read.state == holder {
             format!(
@@ -51,7 +51,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         };
         let span = expression.node.source_span(read.span);
         let finding = sink.report_at(expression.node, span, message);
-        finding.severity = if comes_back { Severity::Warning } else { read.need.severity() };
+        finding.severity = if comes_back { Severity::Warning } else { read.demand.severity() };
         finding.notes.push("what a state assigns is seen from the next state on".to_owned());
         let set = table.assignments_of(variable.id).take(1);
         finding.related.extend(set.map(|set| Label::new(set.key.span(), "set here")));

@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use super::Sink;
 use crate::analysis::Analysis;
+use crate::asl::expression::Demand;
 use crate::asl::jsonata::What;
 use crate::asl::{Language, ScopeId};
 use crate::diagnostic::{Applicability, Fix};
-use crate::flow::need::Need;
 use crate::flow::variables::{Meaning, Read, Variables};
 use crate::text::{Edit, Span, nearest};
 
@@ -19,7 +19,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     let mut guesses = Guesses { table, made: HashMap::new(), n_left: MAX_COMPARISONS };
     let functions = functions(cx);
     for read in table.reads().iter().filter(|read| read.meaning == Meaning::Nowhere) {
-        if read.need != Need::Test && table.is_tested(read.name) {
+        if read.demand != Demand::Tested && table.is_tested(read.name) {
             continue;
         }
         let expression = &cx.expressions()[read.expression];
@@ -30,9 +30,9 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         if functions.contains(&span) {
             continue;
         }
-        let consequence = read.need.without_value(language);
+        let consequence = read.demand.without_value(language);
         let finding = sink.report_at(expression.node, span, format!("no state assigns `${name}`: {consequence}"));
-        finding.severity = read.need.severity();
+        finding.severity = read.demand.severity();
         if !is_jsonata && name == "states" {
             finding.notes.push("`$states` is there in JSONata only; in JSONPath it is `$` and `$$`".to_owned());
             continue;

@@ -24,7 +24,8 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             if tested.get_or_insert_with(|| Tested::new(&references)).covers(members) {
                 continue;
             }
-            let severity = severity(cx.machine, expression, reference);
+            // What is asked for and never there is an answer that never changes.
+            let severity = reference.demand.severity().max(Severity::Warning);
             let map = map.get_or_insert_with(|| expression.node.text_map());
             let read = Read { expression, reference, members, severity, map };
             if let Some((i, shape)) = context::missing(members.iter().map(|member| member.name)) {
@@ -41,7 +42,9 @@ struct Tested<'e>(BTreeSet<Vec<&'e str>>);
 
 impl<'e> Tested<'e> {
     fn new(references: &'e [Reference<'e>]) -> Self {
-        let tested = references.iter().filter(|reference| reference.demand == Demand::Tested);
+        let is_tested =
+            |reference: &&Reference<'_>| reference.demand == Demand::Tested && reference.origin == Origin::States;
+        let tested = references.iter().filter(is_tested);
         Self(tested.filter_map(Reference::of_context).map(names).collect())
     }
 
@@ -101,22 +104,6 @@ impl Read<'_> {
             _ => "an execution that looks there finds nothing, or fails with `States.Runtime`",
         }
     }
-}
-
-/// An error where every execution that gets there fails.
-fn severity(machine: &Machine<'_>, expression: &Expression<'_>, reference: &Reference<'_>) -> Severity {
-    let site = expression.site;
-    let rule = match site.owner {
-        Owner::Rule(i) if site.role != Role::Template && site.role != Role::Jsonata => {
-            machine.state(site.state).choice().and_then(|choice| choice.rules.get(i))
-        }
-        _ => None,
-    };
-    // A nested comparison may not be looked at, and `IsPresent` asks for what may be absent.
-    let is_sure = rule.is_none_or(|rule| {
-        rule.node.members().any(|field| field.value == site.field.value) && rule.node.get("IsPresent").is_none()
-    });
-    if is_sure && reference.demand == Demand::Certain { Severity::Error } else { Severity::Warning }
 }
 
 fn unknown(read: &Read<'_>, i: usize, shape: Shape, sink: &mut Sink<'_>) {

@@ -113,7 +113,7 @@ fn is_chain(kind: &Kind) -> bool {
     )
 }
 
-/// The bindings of an expression: by frame (`None` for the expression itself) and name.
+/// The bindings of an expression: by frame (`None` for the expression itself) and name, in the order of their offsets.
 struct Frames<'a> {
     bindings: HashMap<(Option<ExprId>, &'a str), Vec<Bound>>,
 }
@@ -126,9 +126,9 @@ struct Bound {
 
 impl<'a> Frames<'a> {
     fn new(ast: &'a Ast, places: &Places) -> Self {
-        let mut bindings: HashMap<_, Vec<Bound>> = HashMap::new();
+        let mut all: Vec<(Option<ExprId>, &'a str, Bound)> = Vec::new();
         let mut bind = |frame: Option<ExprId>, variable: &Binding, by: ExprId, from: u32| {
-            bindings.entry((frame, ast.text(variable.name))).or_default().push(Bound { by, from });
+            all.push((frame, ast.text(variable.name), Bound { by, from }));
         };
         for id in ast.ids() {
             let expr = &ast[id];
@@ -146,8 +146,10 @@ impl<'a> Frames<'a> {
                 _ => {}
             }
         }
-        for bound in bindings.values_mut() {
-            bound.sort_by_key(|bound| bound.from);
+        all.sort_by_key(|(.., bound)| bound.from);
+        let mut bindings: HashMap<_, Vec<Bound>> = HashMap::new();
+        for (frame, name, bound) in all {
+            bindings.entry((frame, name)).or_default().push(bound);
         }
         Self { bindings }
     }
