@@ -1,9 +1,9 @@
 //! Collects what rules find.
 
-use super::Rule;
+use super::{Fixable, Rule};
 use crate::analysis::Analysis;
 use crate::asl::StateId;
-use crate::diagnostic::{Diagnostic, Label, Refusal};
+use crate::diagnostic::{Applicability, Diagnostic, Label, Refusal};
 use crate::syntax::{Node, Step};
 use crate::text::Span;
 
@@ -60,6 +60,7 @@ impl<'a> Sink<'a> {
         for i in self.aliased {
             self.found[i].fixes.clear();
         }
+        debug_assert!(self.found.iter().all(promised), "a page says how far the fixes of its rule go");
         self.found
     }
 
@@ -145,6 +146,16 @@ impl<'a> Sink<'a> {
         (self.n_found < MAX_FINDINGS)
             .then(|| Refusal { code, location: location(&path(self.analysis.machine.node, node)) })
     }
+}
+
+/// Whether the rule's page promises fixes like those of a finding.
+fn promised(found: &Diagnostic) -> bool {
+    let most = super::find(found.rule).map_or(Fixable::No, |rule| rule.page().fix);
+    found.fixes.iter().all(|fix| match most {
+        Fixable::No => false,
+        Fixable::Unsafe => fix.applicability == Applicability::Unsafe,
+        Fixable::Safe => true,
+    })
 }
 
 /// From the machine's root down to `node`.

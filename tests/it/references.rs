@@ -84,7 +84,10 @@ const PLACES: &[(&str, &str)] = &[
     ),
     ("p Choice/Variable", r#"{"Type": "Choice", "Choices": [{"Variable": @, "IsNull": true, "Next": "T"}]}"#),
     ("p Choice/IsPresent", r#"{"Type": "Choice", "Choices": [{"Variable": @, "IsPresent": true, "Next": "T"}]}"#),
-    ("p Choice/And", r#"{"Type": "Choice", "Choices": [{"And": [{"Variable": "$.a", "IsPresent": true}, {"Variable": @, "IsNull": true}], "Next": "T"}]}"#),
+    (
+        "p Choice/And",
+        r#"{"Type": "Choice", "Choices": [{"And": [{"Variable": "$.a", "IsPresent": true}, {"Variable": @, "IsNull": true}], "Next": "T"}]}"#,
+    ),
     ("p Choice/Path", r#"{"Type": "Choice", "Choices": [{"Variable": "$.a", "StringEqualsPath": @, "Next": "T"}]}"#),
     ("p Wait/SecondsPath", r#"{"Type": "Wait", "SecondsPath": @}"#),
     ("p Fail/CausePath", r#"{"Type": "Fail", "CausePath": @}"#),
