@@ -39,6 +39,31 @@ fn machine(n: usize) -> String {
     text
 }
 
+/// A machine of `n` states that is full of expressions: JSONata, paths, intrinsic functions, variables.
+fn expressions(n: usize) -> String {
+    let mut text = String::from("{\n  \"StartAt\": \"State 0\",\n  \"States\": {");
+    for i in 0..n {
+        let next = i + 1;
+        let _ = match i % 3 {
+            0 => write!(
+                text,
+                "\n    \"State {i}\": {{\n      \"Type\": \"Pass\",\n      \"QueryLanguage\": \"JSONata\",\n      \"Assign\": {{\"v{i}\": \"{{% $sum($states.input.items.(price * quantity)) %}}\"}},\n      \"Output\": {{\"big\": \"{{% $states.input.items[price > {i}].{{'id': id, 'name': $uppercase(name)}} %}}\"}},\n      \"Next\": \"State {next}\"\n    }},"
+            ),
+            1 => write!(
+                text,
+                "\n    \"State {i}\": {{\n      \"Type\": \"Pass\",\n      \"Parameters\": {{\"id.$\": \"$.items[?(@.price > 1)].id\", \"text.$\": \"States.Format('{{}} of {{}}', $.name, $$.Execution.Id)\"}},\n      \"ResultPath\": \"$.p\",\n      \"Next\": \"State {next}\"\n    }},"
+            ),
+            _ => write!(
+                text,
+                "\n    \"State {i}\": {{\n      \"Type\": \"Choice\",\n      \"QueryLanguage\": \"JSONata\",\n      \"Choices\": [{{\"Condition\": \"{{% $v{} > 10 and $states.input.ok %}}\", \"Next\": \"State {next}\"}}],\n      \"Default\": \"State {next}\"\n    }},",
+                i - 2
+            ),
+        };
+    }
+    let _ = write!(text, "\n    \"State {n}\": {{\"Type\": \"Succeed\"}}\n  }}\n}}\n");
+    text
+}
+
 fn parsing(c: &mut Criterion) {
     let text: Arc<str> = machine(5_000).into();
     let mut group = c.benchmark_group("parse");
@@ -61,6 +86,9 @@ fn checking(c: &mut Criterion) {
             b.iter(|| check(black_box(source), &Options::default()));
         });
     }
+    let source = Source::machine("bench", expressions(1_000), Format::Json);
+    group.throughput(Throughput::Elements(1_000));
+    group.bench_function("states full of expressions", |b| b.iter(|| check(black_box(&source), &Options::default())));
     group.finish();
 }
 
