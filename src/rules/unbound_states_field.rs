@@ -21,7 +21,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             let map: &TextMap = map.get_or_insert_with(|| expression.node.text_map());
             if member.name == "errorOutput" && is_catcher(expression) {
                 let tested = tested.get_or_insert_with(|| error_members_tested(&references));
-                if !reference.members.iter().skip(1).take(2).any(|member| tested.contains(member.name)) {
+                if !unknown_members(reference).any(|name| tested.contains(name)) {
                     of_error(expression, reference, map, sink);
                 }
                 continue;
@@ -31,10 +31,13 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// The names behind `$states.errorOutput` of what the expression asks for with `$exists(…)` and the like.
+/// The names behind `$states.errorOutput` that are not there, of what the expression asks for with `$exists(…)` and the like.
 fn error_members_tested<'e>(references: &[Reference<'e>]) -> BTreeSet<&'e str> {
-    let tested = references.iter().filter(|reference| reference.demand == Demand::Tested);
-    tested.flat_map(|reference| reference.members.iter().skip(1).take(2)).map(|member| member.name).collect()
+    references.iter().filter(|reference| reference.demand == Demand::Tested).flat_map(unknown_members).collect()
+}
+
+fn unknown_members<'e>(reference: &Reference<'e>) -> impl Iterator<Item = &'e str> {
+    reference.members.iter().skip(1).take(2).map(|member| member.name).filter(|name| !ERROR.contains(name))
 }
 
 /// Reads of what a catcher caught: two texts, `Error` and `Cause`, and nothing inside them.

@@ -169,6 +169,9 @@ impl<'e> Places<'e> {
     }
 }
 
+/// The longest name that a message shows.
+const MAX_SHOWN: u32 = 80;
+
 /// `order-id` behind a dot, by the names that are not steps of the path: `-` subtracts, and they are read on their own.
 fn hyphens(ast: &Ast) -> BTreeMap<ExprId, Option<Span>> {
     let mut found = BTreeMap::new();
@@ -180,7 +183,6 @@ fn hyphens(ast: &Ast) -> BTreeMap<ExprId, Option<Span>> {
             if is_seen[at.index()] {
                 break;
             }
-            is_seen[at.index()] = true;
             let first = match &ast[right].kind {
                 Kind::Path(steps) if end.is_none() => steps.first().map_or(right, |&step| ast.base(step)),
                 _ => right,
@@ -191,9 +193,17 @@ fn hyphens(ast: &Ast) -> BTreeMap<ExprId, Option<Span>> {
             if !is_part || is_quoted(ast, first) || before != sign.start || behind != sign.end {
                 break;
             }
+            is_seen[at.index()] = true;
             end.get_or_insert(ast[first].span.end);
             names.extend(is_name.then_some(first));
             at = left;
+        }
+        if names.is_empty() {
+            continue;
+        }
+        // What stands before the first `-` may be the end of a longer operand: `'a' & $states.input.order-id`.
+        while let Kind::Binary { right: last, .. } | Kind::Negate(last) = ast[at].kind {
+            at = last;
         }
         let Kind::Path(steps) = &ast[at].kind else { continue };
         let (Some(end), Some(&last), Some(&first)) = (end, steps.last(), names.last()) else { continue };
@@ -244,7 +254,8 @@ fn report(
             finding.severity = Severity::Warning;
         }
         if let Cure::Hyphen(name) = read.cure {
-            let (written, at) = (name.of(text), name.shifted(jsonata.inner.start));
+            let at = name.shifted(jsonata.inner.start);
+            let written = if name.len() <= MAX_SHOWN { name.of(text) } else { "…-…" };
             finding.message = format!("`{shown}` refers to nothing: `{written}` without backquotes is a subtraction");
             finding.notes.push(format!("a name with `-` in it stands in backquotes: `` `{written}` ``"));
             let quote = |offset| Edit { span: map.span(Span::empty(offset)), text: "`".to_owned() };
