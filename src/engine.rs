@@ -53,5 +53,22 @@ pub fn check(source: &Source, options: &Options) -> Report {
         report.diagnostics.extend(sink.into_found());
     }
     report.diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    // What YAML aliases repeat is written once, and its mistakes are made once.
+    report.diagnostics.dedup_by(|again, first| again.sort_key() == first.sort_key() && again.machine == first.machine);
     report
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::Format;
+
+    #[test]
+    fn what_aliases_repeat_is_found_once() {
+        let text = "StartAt: S\nQueryLanguage: JSONata\nStates:\n  S:\n    Type: Pass\n    End: true\n    Output:\n      \
+                    a: &x \"{% $states.inpt.a + %}\"\n      b: *x\n      c: {d: *x}\n      e: \"{% $states.inpt.a + %}\"\n";
+        let report = check(&Source::machine("m", text, Format::Yaml), &Options::default());
+        let found: Vec<_> = report.diagnostics.iter().map(|found| (found.rule, found.pointer.as_str())).collect();
+        assert_eq!(found, [("malformed-jsonata", "/States/S/Output/a"), ("malformed-jsonata", "/States/S/Output/e")]);
+    }
 }

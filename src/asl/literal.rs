@@ -10,8 +10,8 @@ use super::expression::{Origin, of_jsonata};
 use super::intrinsic::FUNCTIONS;
 use super::jsonata::{self, Scopes, library};
 use super::path::{self, NameStyle, Path, Root, SegmentKind};
-use super::sites::{Role, Site};
-use super::{Comparator, Field};
+use super::sites::{Owner, Role, Site};
+use super::{Comparator, Field, State, StateType};
 use crate::syntax::{Kind, Node};
 use crate::text::Span;
 
@@ -212,6 +212,15 @@ pub fn translated(path: &Path) -> Option<String> {
         }
     }
     Some(text)
+}
+
+/// Whether `$` of a JSONPath state would be the input in this field; elsewhere it is what the state has made of it.
+#[must_use]
+pub fn is_about_input(state: &State<'_>, site: &Site<'_>) -> bool {
+    use StateType::{Map, Parallel, Task};
+    let is_result = matches!(site.field.name(), "Output" | "Assign");
+    !is_result
+        || matches!(site.owner, Owner::State | Owner::Rule(_)) && !matches!(state.kind, Some(Task | Map | Parallel))
 }
 
 /// The field that takes a path where `name` takes a value.

@@ -4,10 +4,11 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::asl::Field;
 use crate::asl::jsonata::{Delimited, expression_in};
 use crate::asl::literal::{self, Reading};
+use crate::asl::path::{self, Root};
 use crate::asl::sites::{Role, Site, dynamic_members};
+use crate::asl::{Field, State};
 use crate::diagnostic::{Applicability, Fix, Severity};
 use crate::syntax::{Kind, Node};
 
@@ -26,9 +27,11 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             let Some(plain) = member.name().strip_suffix(".$").filter(|plain| !plain.is_empty()) else { continue };
             let text = member.value.as_str().filter(|_| !member.value.is_open()).unwrap_or_default();
             let inner = match expression_in(text) {
-                Delimited::Literal => expression(site, text, variables),
+                Delimited::Literal => expression(cx.machine.state(site.state), site, text, variables),
                 _ => None,
             };
+            // Half a fix would leave a text that looks like an expression.
+            let is_untold = inner == Some(None);
             let is_variable = is_name_of_variable(site, member);
             let message = if is_variable {
                 format!("`{}` is no name of a variable: in JSONata `.$` is part of the key", member.name())
@@ -43,7 +46,10 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             } else if inner.is_none() && expression_in(text) == Delimited::Literal {
                 finding.severity = Severity::Info;
             }
-            if names.contains(&(member.key.parent().map(Node::index), plain)) {
+            if is_untold {
+                finding.notes.push(UNTOLD.to_owned());
+            }
+            if is_untold || names.contains(&(member.key.parent().map(Node::index), plain)) {
                 continue;
             }
             let mut edits = vec![member.key.rewritten(plain)];
@@ -59,18 +65,24 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+const UNTOLD: &str = "in JSONata the value is an expression between `{%` and `%}`: the input is `$states.input`, the result of a \
+                      Task, Map or Parallel `$states.result`, and functions have other names";
+
 /// Whether a literal string reads as an expression, and how it is told in JSONata where that is clear.
-fn expression(site: &Site<'_>, text: &str, variables: &BTreeSet<&str>) -> Option<Option<String>> {
+fn expression(state: &State<'_>, site: &Site<'_>, text: &str, variables: &BTreeSet<&str>) -> Option<Option<String>> {
     if let Some(inner) = literal::jsonata(text, variables) {
         return Some(Some(inner.to_owned()));
     }
-    match literal::jsonpath(text, variables)? {
-        // What `$` is in the other fields depends on the state.
-        Reading::Path(path) if matches!(site.field.name(), "Arguments" | "ItemSelector") => {
-            Some(literal::translated(&path))
+    // What `$` is in the other fields depends on the state.
+    let is_clear = |root: &Root| *root != Root::Document || literal::is_about_input(state, site);
+    Some(match literal::jsonpath(text, variables)? {
+        Reading::Path(path) => literal::translated(&path).filter(|_| is_clear(&path.root)),
+        Reading::Root => {
+            let path = path::parse(text).0;
+            literal::translated(&path).filter(|_| is_clear(&path.root))
         }
-        Reading::Path(_) | Reading::Root | Reading::Intrinsic => Some(None),
-    }
+        Reading::Intrinsic => None,
+    })
 }
 
 /// Whether it is a member of `Assign` itself, which names a variable.

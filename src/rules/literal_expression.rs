@@ -7,7 +7,7 @@ use crate::analysis::Analysis;
 use crate::asl::jsonata::{Delimited, expression_in};
 use crate::asl::literal::{self, Literal, Reading};
 use crate::asl::resource::{self, Resource};
-use crate::asl::sites::{Owner, Role, Site};
+use crate::asl::sites::{Role, Site};
 use crate::asl::{Comparator, Field, Language, Operand, Rule, State, StateId, StateType, Test};
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Label, Severity};
 use crate::schema::{Fault, Home};
@@ -70,10 +70,14 @@ impl Check<'_, '_> {
             self.jsonata_as_text(state, node, sink);
             return;
         };
-        if literal.has_dynamic_twin {
+        if literal.has_dynamic_twin || is_sign(node) {
             return; // that both are there is the finding
         }
+        let dynamic = literal.member.map(|member| dynamic_name(member.name()));
         let why = match literal.member {
+            Some(member) if dynamic.as_deref() == Some(member.name().trim_end()) => {
+                "a blank stands behind the `.$` of its key"
+            }
             Some(_) => "its key does not end in `.$`",
             None => "an item of a list is not evaluated",
         };
@@ -83,8 +87,8 @@ impl Check<'_, '_> {
             finding.notes.push("`States.Array(…)` makes a list of what paths find".to_owned());
             return;
         };
-        if !member.key.has_hole() {
-            finding.fixes.push(renamed(member, &format!("{}.$", member.name())));
+        if let Some(name) = dynamic.filter(|name| !member.key.has_hole() && !has_twin(member, name)) {
+            finding.fixes.push(renamed(member, &name));
         }
     }
 
@@ -94,6 +98,7 @@ impl Check<'_, '_> {
         // expression without its delimiters with those.
         if literal.member.is_some_and(|member| member.name().ends_with(".$"))
             || site.field.name() == "Timestamp"
+            || is_sign(node)
             || expression_in(text) != Delimited::Literal
             || literal::jsonata(text, self.variables).is_some()
         {
@@ -105,7 +110,7 @@ impl Check<'_, '_> {
         finding.severity = severity(&reading, state, literal);
         match &reading {
             Reading::Path(path) => {
-                if let Some(text) = literal::translated(path).filter(|_| is_about_input(state, site)) {
+                if let Some(text) = literal::translated(path).filter(|_| literal::is_about_input(state, site)) {
                     let text = format!("{{% {text} %}}");
                     finding.fixes.push(Fix {
                         title: format!("write `{text}`"),
@@ -194,6 +199,22 @@ fn note_language(cx: &Analysis<'_>, state: &State<'_>, finding: &mut Diagnostic)
     }
 }
 
+/// Whether it is a dollar sign and nothing else, which texts have as the sign of a currency.
+fn is_sign(node: Node<'_>) -> bool {
+    node.content().trim() == "$"
+}
+
+/// The key under which a template evaluates its value.
+fn dynamic_name(key: &str) -> String {
+    let trimmed = key.trim_end();
+    if trimmed.ends_with(".$") { trimmed.to_owned() } else { format!("{key}.$") }
+}
+
+/// Whether a member of that name stands beside this one.
+fn has_twin(member: Field<'_>, name: &str) -> bool {
+    member.key.parent().is_some_and(|object| object.get(name).is_some())
+}
+
 fn as_it_stands(reading: &Reading) -> &'static str {
     match reading {
         Reading::Path(_) | Reading::Root => "this path is taken as it stands, not looked up",
@@ -206,7 +227,7 @@ const SPEAK_PATHS: [&str; 6] =
     ["eventbridge", "pipes", "cloudwatchlogs", "kinesisanalytics", "kinesisanalyticsv2", "apigatewayv2"];
 
 /// A path may well be meant as text where its key says so, where the service called looks it up itself, and where it is
-/// nothing but a dollar sign.
+/// nothing but dollar signs.
 fn severity(reading: &Reading, state: &State<'_>, literal: Literal<'_>) -> Severity {
     let resource = || resource::parse(state.node.get("Resource").and_then(Node::as_str).unwrap_or_default()).0;
     let speaks_paths =
@@ -216,14 +237,6 @@ fn severity(reading: &Reading, state: &State<'_>, literal: Literal<'_>) -> Sever
         Reading::Path(_) if literal.is_about_paths || speaks_paths() => Severity::Info,
         Reading::Path(_) | Reading::Intrinsic => Severity::Warning,
     }
-}
-
-/// Whether `$` of a JSONPath state would be the input in this field; elsewhere it is what the state has made of it.
-fn is_about_input(state: &State<'_>, site: &Site<'_>) -> bool {
-    use StateType::{Map, Parallel, Task};
-    let is_result = matches!(site.field.name(), "Output" | "Assign");
-    !is_result
-        || matches!(site.owner, Owner::State | Owner::Rule(_)) && !matches!(state.kind, Some(Task | Map | Parallel))
 }
 
 fn renamed(field: Field<'_>, name: &str) -> Fix {

@@ -6,10 +6,11 @@ use crate::asl::Field;
 use crate::asl::expression::{Expression, Form};
 use crate::asl::intrinsic::{self, Dynamic};
 use crate::asl::jsonata::{self, Delimited};
-use crate::asl::path::{Obstacle, Path, PathError, Unfit};
+use crate::asl::path::{FUNCTIONS, Name, Obstacle, Path, PathError, SegmentKind, Unfit};
 use crate::asl::sites::{Role, dynamic_members};
 use crate::diagnostic::Severity;
 use crate::syntax::Node;
+use crate::text::nearest;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for site in cx.sites() {
@@ -23,8 +24,10 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         }
     }
     for expression in cx.expressions() {
-        if let Form::Path(path, errors) = &expression.form {
-            parsed(expression, path, errors, sink);
+        match &expression.form {
+            Form::Path(path, errors) => parsed(expression, path, errors, sink),
+            Form::Intrinsic(call, _) => call.paths().for_each(|path| functions(expression.node, path, sink)),
+            Form::Jsonata(_) => {}
         }
     }
 }
@@ -89,7 +92,32 @@ fn parsed(expression: &Expression<'_>, path: &Path, errors: &[PathError], sink: 
             finding.severity = Severity::Warning;
             finding.refusal = None;
         }
+        return;
     }
+    functions(expression.node, path, sink);
+}
+
+/// Calls of functions that do not exist.
+fn functions(node: Node<'_>, path: &Path, sink: &mut Sink<'_>) {
+    for segment in &path.segments {
+        if let SegmentKind::Function { name, .. } = &segment.kind
+            && !FUNCTIONS.contains(&name.text.as_str())
+        {
+            unknown_function(node, name, sink);
+        }
+    }
+}
+
+/// The service took `$.list.length()` for a member once, and looked for it in vain; a library that has functions has a list of them.
+fn unknown_function(node: Node<'_>, name: &Name, sink: &mut Sink<'_>) {
+    let meant = nearest(&name.text, FUNCTIONS.map(|name| (name, name)));
+    let hint = meant.map(|meant| format!(", did you mean `{meant}`?")).unwrap_or_default();
+    let message = format!("paths have no function `{}`{hint}", name.text);
+    let finding = sink.report_at(node, node.source_span(name.span), message);
+    finding.severity = Severity::Warning;
+    finding.notes.push(
+        "an execution that gets here finds nothing and fails, unless the data has a member of that name".to_owned(),
+    );
 }
 
 fn fitness(path: &Path, role: Role) -> Result<(), Unfit> {

@@ -19,16 +19,25 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let mut assignments = table.assignments_of(inner.id);
         let Some(first) = assignments.next() else { continue };
         let (name, scope) = (inner.name, machine.describe_scope(outer.scope));
-        let finding =
-            sink.report(first.key, format!("`{name}` is a variable of {scope}, which only its own states set"));
-        finding.notes.push(format!(
-            "{} reads it as `${name}`; a value of its own takes another name, and leaves with `Output`",
-            machine.describe_scope(inner.scope)
-        ));
-        if by_catchers[outer.id.index()] {
+        let within = machine.describe_scope(inner.scope);
+        let finding = if by_catchers[outer.id.index()] {
+            let message =
+                format!("`{name}` is set here and, by a catcher, as a variable of {scope}: one name for two values");
+            let finding = sink.report(first.key, message);
             finding.severity = Severity::Info;
+            finding.notes.push(format!(
+                "the value set here is seen in {within} alone; another name tells it from the one that the catcher sets"
+            ));
             finding.notes.push("the service has taken a machine in which only a catcher sets the outer one".to_owned());
-        }
+            finding
+        } else {
+            let message = format!("`{name}` is a variable of {scope}, which only its own states set");
+            let finding = sink.report(first.key, message);
+            finding.notes.push(format!(
+                "{within} reads it as `${name}`; a value of its own takes another name, and leaves with `Output`"
+            ));
+            finding
+        };
         let set = table.assignments_of(outer.id).take(1);
         finding.related.extend(set.map(|outer| Label::new(outer.key.span(), format!("{scope} sets it here"))));
         finding.related.extend(assignments.map(|again| Label::new(again.key.span(), "and here")));

@@ -28,6 +28,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             let is_keyed = literal.member.is_some_and(|member| member.name().ends_with(".$"));
             let severity = match literal::jsonpath(text, variables) {
                 Some(Reading::Path(_)) if literal.is_about_paths && !is_keyed => Severity::Info,
+                Some(Reading::Root) if !is_keyed && text.trim() == "$" => continue,
                 Some(Reading::Root) if !is_keyed => Severity::Info,
                 Some(_) => Severity::Warning,
                 None if literal::is_delimited_jsonata(text) => Severity::Warning,

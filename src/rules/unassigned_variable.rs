@@ -31,12 +31,20 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             continue;
         }
         let consequence = read.demand.without_value(language);
-        let finding = sink.report_at(expression.node, span, format!("no state assigns `${name}`: {consequence}"));
-        finding.severity = read.demand.severity();
         if !is_jsonata && name == "states" {
-            finding.notes.push("`$states` is there in JSONata only; in JSONPath it is `$` and `$$`".to_owned());
+            // Nobody can assign that one: a field of the other language has come here.
+            let message = format!("`$states` is JSONata, and the state is in JSONPath: {consequence}");
+            let finding = sink.report_at(expression.node, span, message);
+            finding.severity = read.demand.severity();
+            finding.notes.push(
+                "a state with `\"QueryLanguage\": \"JSONata\"` has it, between `{%` and `%}`; in JSONPath the input is `$`, \
+                 the context object `$$`"
+                    .to_owned(),
+            );
             continue;
         }
+        let finding = sink.report_at(expression.node, span, format!("no state assigns `${name}`: {consequence}"));
+        finding.severity = read.demand.severity();
         let Some(meant) = guesses.guess(read, is_jsonata) else { continue };
         finding.message += &format!("; did you mean `${meant}`?");
         if meant.to_lowercase() == name.to_lowercase() {

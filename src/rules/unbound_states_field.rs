@@ -1,42 +1,123 @@
 //! Members of `$states` that do not exist, or not in the field that reads them.
 
+use std::collections::BTreeSet;
+
 use super::Sink;
 use crate::analysis::Analysis;
 use crate::asl::context::CONTEXT;
-use crate::asl::expression::{Expression, Form, MemberName, Origin};
+use crate::asl::expression::{Demand, Expression, Form, MemberName, Origin, Reference};
 use crate::asl::sites::Owner;
 use crate::asl::{State, StateType};
-use crate::diagnostic::{Applicability, Diagnostic, Fix};
-use crate::text::{self, Edit, Span};
+use crate::diagnostic::{Applicability, Diagnostic, Fix, Label, Severity};
+use crate::text::{self, Edit, Span, TextMap};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for expression in cx.expressions().iter().filter(|expression| matches!(expression.form, Form::Jsonata(_))) {
         let state = cx.machine.state(expression.site.state);
-        let mut map = None;
-        for reference in expression.references().iter().filter(|reference| reference.origin == Origin::States) {
-            if let Some(&member) = reference.members.first() {
-                let map = map.get_or_insert_with(|| expression.node.text_map());
-                look_at(state, expression, member, map.span(member.span), sink);
+        let references = expression.references();
+        let (mut map, mut tested) = (None, None);
+        for reference in references.iter().filter(|reference| reference.origin == Origin::States) {
+            let Some(&member) = reference.members.first() else { continue };
+            let map: &TextMap = map.get_or_insert_with(|| expression.node.text_map());
+            if member.name == "errorOutput" && is_catcher(expression) {
+                let tested = tested.get_or_insert_with(|| error_members_tested(&references));
+                if !unknown_members(reference).any(|name| tested.contains(name)) {
+                    of_error(expression, reference, map, sink);
+                }
+                continue;
             }
+            look_at(state, expression, reference, member, map, sink);
         }
     }
 }
 
-fn look_at(state: &State<'_>, expression: &Expression<'_>, member: MemberName<'_>, at: Span, sink: &mut Sink<'_>) {
-    let field = expression.site.field.name();
+/// The names behind `$states.errorOutput` that are not there, of what the expression asks for with `$exists(…)` and the like.
+fn error_members_tested<'e>(references: &[Reference<'e>]) -> BTreeSet<&'e str> {
+    references.iter().filter(|reference| reference.demand == Demand::Tested).flat_map(unknown_members).collect()
+}
+
+fn unknown_members<'e>(reference: &Reference<'e>) -> impl Iterator<Item = &'e str> {
+    reference.members.iter().skip(1).take(2).map(|member| member.name).filter(|name| !ERROR.contains(name))
+}
+
+/// Reads of what a catcher caught: two texts, `Error` and `Cause`, and nothing inside them.
+fn of_error(expression: &Expression<'_>, reference: &Reference<'_>, map: &TextMap, sink: &mut Sink<'_>) {
+    let is_certain = reference.demand == Demand::Certain;
+    let consequence = if is_certain {
+        "an expression without a value fails with `States.QueryEvaluationError`, and the catcher with it"
+    } else {
+        "the rest of the expression goes on without the value"
+    };
+    let (member, message, note, fix) = match reference.members[..] {
+        [_, text, member, ..] if ERROR.contains(&text.name) => {
+            let (holder, name) = (text.name, member.name);
+            let message = format!("`$states.errorOutput.{holder}` is text: it has no `{name}`");
+            let note = (holder == "Cause").then(|| {
+                format!(
+                    "where the text is JSON, as that of a failed Lambda function, `$parse($states.errorOutput.Cause).{name}` \
+                     reads it; the cause of other failures may be plain text, on which `$parse` fails"
+                )
+            });
+            let place = |offset| map.span(Span::empty(offset));
+            let fix = (holder == "Cause").then(|| Fix {
+                title: "write `$parse($states.errorOutput.Cause)`".to_owned(),
+                edits: vec![
+                    Edit { span: place(reference.span.start), text: "$parse(".to_owned() },
+                    Edit { span: place(text.span.end), text: ")".to_owned() },
+                ],
+                applicability: Applicability::Unsafe,
+            });
+            (member, message, note, fix)
+        }
+        [_, member, ..] if !ERROR.contains(&member.name) => {
+            let name = member.name;
+            let meant = text::nearest(name, ERROR.map(|name| (name, name)));
+            let hint = match meant {
+                Some(meant) => format!(", did you mean `{meant}`?"),
+                None => ": it is made of `Error` and `Cause`".to_owned(),
+            };
+            let fix = meant.map(|meant| rewrite(map.span(member.span), meant, Applicability::Unsafe));
+            (member, format!("`$states.errorOutput` has no `{name}`{hint}"), None, fix)
+        }
+        _ => return,
+    };
+    let finding = sink.report_at(expression.node, map.span(member.span), message);
+    if !is_certain {
+        finding.severity = Severity::Warning;
+    }
+    finding.notes.push(consequence.to_owned());
+    finding.notes.extend(note);
+    finding.fixes.extend(fix);
+}
+
+/// What a catcher hands on (developer guide, "Error handling"; States Language specification, "Error output").
+const ERROR: [&str; 2] = ["Error", "Cause"];
+
+fn look_at(
+    state: &State<'_>,
+    expression: &Expression<'_>,
+    reference: &Reference<'_>,
+    member: MemberName<'_>,
+    map: &TextMap,
+    sink: &mut Sink<'_>,
+) {
+    let (field, at) = (expression.site.field.name(), map.span(member.span));
     let (words, note) = match member.name {
         "input" | "context" => return,
         "result" if has_result(state, expression) => return,
         "result" => {
             ("`Output` and `Assign` of a Task, Map or Parallel state have it", without_result(state, expression))
         }
-        "errorOutput" if is_catcher(expression) => return,
         "errorOutput" => (
             "`Output` and `Assign` of a catcher have it",
             "it is what a catcher caught; the states behind it see of it what its `Output` or `Assign` hand on",
         ),
         _ => {
-            unknown(state, expression, member.name, at, sink);
+            let between = Span::new(reference.span.end, member.span.start);
+            match predicate(expression.node.content(), between) {
+                Some((name, span)) => as_predicate(expression, (member.name, at), (name, map.span(span)), sink),
+                None => unknown(state, expression, member.name, at, sink),
+            }
             return;
         }
     };
@@ -68,6 +149,34 @@ fn without_result(state: &State<'_>, expression: &Expression<'_>) -> &'static st
     } else {
         "a state of this type calls nothing, so it has no result; its input is `$states.input`"
     }
+}
+
+/// Between `$states` and its first member: a field named as JavaScript and JSONPath name one, `['input']`, and where.
+fn predicate(text: &str, between: Span) -> Option<(&'static str, Span)> {
+    let written = between.of(text).strip_suffix('.')?;
+    let inner = written.strip_prefix('[')?.strip_suffix(']')?.trim();
+    let name = ["'", "\""].iter().find_map(|quote| inner.strip_prefix(quote)?.strip_suffix(quote))?;
+    let known = ["input", "context", "result", "errorOutput"].into_iter().find(|known| *known == name)?;
+    Some((known, Span::new(between.start, between.end - 1)))
+}
+
+fn as_predicate(
+    expression: &Expression<'_>,
+    (member, at): (&str, Span),
+    (name, written): (&str, Span),
+    sink: &mut Sink<'_>,
+) {
+    let message = format!("`['{name}']` picks no field in JSONata, and `$states` has no `{member}`: write `.{name}`");
+    let finding = refuse(expression, at, message, sink);
+    finding
+        .notes
+        .push("`[…]` is an index or a predicate, and a text that is not empty lets everything through".to_owned());
+    finding.related.push(Label::new(written, "this is a predicate"));
+    finding.fixes.push(Fix {
+        title: format!("write `$states.{name}`"),
+        edits: vec![Edit { span: written, text: format!(".{name}") }],
+        applicability: Applicability::Unsafe,
+    });
 }
 
 fn unknown(state: &State<'_>, expression: &Expression<'_>, name: &str, at: Span, sink: &mut Sink<'_>) {
@@ -113,9 +222,5 @@ fn refuse<'s>(expression: &Expression<'_>, at: Span, message: String, sink: &'s 
 }
 
 fn rewrite(at: Span, name: &str, applicability: Applicability) -> Fix {
-    Fix {
-        title: format!("write `$states.{name}`"),
-        edits: vec![Edit { span: at, text: name.to_owned() }],
-        applicability,
-    }
+    Fix { title: format!("write `{name}`"), edits: vec![Edit { span: at, text: name.to_owned() }], applicability }
 }

@@ -10,7 +10,7 @@ use crate::asl::resource::{self, Pattern, Resource};
 use crate::asl::sites::{Owner, Role};
 use crate::asl::{Machine, Place, State, StateType};
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Severity};
-use crate::text::{self, Edit, TextMap};
+use crate::text::{self, Edit, Span, TextMap};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for expression in cx.expressions().iter().filter(|expression| expression.site.role != Role::ResultPath) {
@@ -116,23 +116,28 @@ fn unknown(read: &Read<'_>, i: usize, shape: Shape, sink: &mut Sink<'_>) {
         finding.notes.push(read.consequence().to_owned());
         return;
     }
+    let content = read.expression.node.content();
+    let is_dotted = |member: &MemberName<'_>| content[..member.span.start as usize].ends_with('.');
     let near = text::nearest(name, shape.names().map(|name| (name, name.to_owned())));
     let is_case = near.as_ref().is_some_and(|near| near.eq_ignore_ascii_case(name));
-    let elsewhere = || context::only_way_to(name).filter(|_| owner.is_none());
-    let meant = near.or_else(elsewhere);
-    let hint = meant
-        .as_ref()
-        .map_or_else(|| ": nothing is found there".to_owned(), |meant| format!(", did you mean `{meant}`?"));
+    // What is there by that very name, elsewhere, is meant rather than a name that is like it.
+    let elsewhere = context::only_way_to(name).filter(|_| !is_case);
+    let from = if elsewhere.is_some() { read.members.first() } else { None };
+    let hint = match (&elsewhere, &near) {
+        (Some(way), _) | (None, Some(way)) => format!(", did you mean `{way}`?"),
+        (None, None) => ": nothing is found there".to_owned(),
+    };
     let finding = read.report(member, format!("{holder} has no `{name}`{hint}"), sink);
     finding.notes.push(read.consequence().to_owned());
     if is_case {
         finding.notes.push("names in the context object are case-sensitive".to_owned());
     }
-    let is_dotted = read.expression.node.content()[..member.span.start as usize].ends_with('.');
-    if let Some(meant) = meant.filter(|meant| is_dotted || !meant.contains('.')) {
+    let first = from.unwrap_or(&member);
+    let is_written_so = is_dotted(&member) && is_dotted(first);
+    if let Some(meant) = elsewhere.or(near).filter(|meant| is_written_so || !meant.contains('.')) {
         finding.fixes.push(Fix {
             title: format!("write `{meant}`"),
-            edits: vec![Edit { span: read.map.span(member.span), text: meant }],
+            edits: vec![Edit { span: read.map.span(Span::new(first.span.start, member.span.end)), text: meant }],
             applicability: if is_case { Applicability::Safe } else { Applicability::Unsafe },
         });
     }

@@ -6,7 +6,7 @@ use super::Sink;
 use crate::analysis::Analysis;
 use crate::asl::context::{self, CONTEXT};
 use crate::asl::expression::{Expression, Form, Jsonata};
-use crate::asl::jsonata::{Ast, Binding, ExprId, Kind};
+use crate::asl::jsonata::{Ast, Binding, ExprId, Kind, Op};
 use crate::diagnostic::{Applicability, Fix, Label, Severity};
 use crate::text::{Edit, Span};
 
@@ -53,6 +53,8 @@ enum Cure<'e> {
     Variable,
     /// What the function is called with.
     Parameter(&'e str),
+    /// The end of a name with `-` in it, which stands here.
+    Hyphen(Span),
 }
 
 /// In order of the text; what is read twice comes once.
@@ -78,7 +80,12 @@ fn reads(jsonata: &Jsonata) -> Vec<Read<'_>> {
     let mut seen = BTreeMap::new();
     let mut reads: Vec<Read<'_>> = Vec::new();
     for (span, what, id) in found {
-        let cure = places.cure(ast, id, what);
+        let cure = match places.hyphens.get(&id) {
+            // The first of its names tells of all.
+            Some(None) => continue,
+            Some(Some(name)) => Cure::Hyphen(*name),
+            None => places.cure(ast, id, what),
+        };
         let i = *seen.entry((what, cure)).or_insert(reads.len());
         if i == reads.len() {
             reads.push(Read { what, cure, spans: Vec::new() });
@@ -98,13 +105,20 @@ struct Places<'e> {
     parameter: Vec<Option<&'e str>>,
     /// Names that the expression gives to variables of its own.
     bound: BTreeSet<&'e str>,
+    /// Names that a `-` without blanks joins to the step of a path: at the first of them, all that they make together.
+    hyphens: BTreeMap<ExprId, Option<Span>>,
 }
 
 impl<'e> Places<'e> {
     fn new(ast: &'e Ast) -> Self {
         let n = ast.root().index() + 1;
-        let mut places =
-            Self { is_callee: vec![false; n], next: vec![None; n], parameter: vec![None; n], bound: BTreeSet::new() };
+        let mut places = Self {
+            is_callee: vec![false; n],
+            next: vec![None; n],
+            parameter: vec![None; n],
+            bound: BTreeSet::new(),
+            hyphens: hyphens(ast),
+        };
         // Parents stand behind their children.
         for id in ast.ids().rev() {
             let mut bind = |variable: &Binding| {
@@ -139,7 +153,7 @@ impl<'e> Places<'e> {
 
     fn cure(&self, ast: &Ast, id: ExprId, what: What<'_>) -> Cure<'e> {
         let next = self.next[id.index()];
-        let is_quoted = ast[id].span.of(ast.source()).starts_with('`');
+        let is_quoted = is_quoted(ast, id);
         match what {
             What::Input if next.is_some_and(|next| CONTEXT.member(next).is_some()) => Cure::ContextObject,
             What::Input => Cure::StateInput,
@@ -153,6 +167,56 @@ impl<'e> Places<'e> {
             _ => self.parameter[id.index()].map_or(Cure::StateInput, Cure::Parameter),
         }
     }
+}
+
+/// The longest name that a message shows.
+const MAX_SHOWN: u32 = 80;
+
+/// `order-id` behind a dot, by the names that are not steps of the path: `-` subtracts, and they are read on their own.
+fn hyphens(ast: &Ast) -> BTreeMap<ExprId, Option<Span>> {
+    let mut found = BTreeMap::new();
+    let mut is_seen = vec![false; ast.root().index() + 1];
+    // Parents stand behind their children: the longest chain comes first.
+    for id in ast.ids().rev() {
+        let (mut at, mut names, mut end) = (id, Vec::new(), None);
+        while let Kind::Binary { op: Op::Subtract, at: sign, left, right } = ast[at].kind {
+            if is_seen[at.index()] {
+                break;
+            }
+            let first = match &ast[right].kind {
+                Kind::Path(steps) if end.is_none() => steps.first().map_or(right, |&step| ast.base(step)),
+                _ => right,
+            };
+            let is_name = matches!(ast[first].kind, Kind::Name(_));
+            let is_part = is_name || matches!(ast[first].kind, Kind::Number(_)) && end.is_some();
+            let (before, behind) = (ast[left].span.end, ast[first].span.start);
+            if !is_part || is_quoted(ast, first) || before != sign.start || behind != sign.end {
+                break;
+            }
+            is_seen[at.index()] = true;
+            end.get_or_insert(ast[first].span.end);
+            names.extend(is_name.then_some(first));
+            at = left;
+        }
+        if names.is_empty() {
+            continue;
+        }
+        // What stands before the first `-` may be the end of a longer operand: `'a' & $states.input.order-id`.
+        while let Kind::Binary { right: last, .. } | Kind::Negate(last) = ast[at].kind {
+            at = last;
+        }
+        let Kind::Path(steps) = &ast[at].kind else { continue };
+        let (Some(end), Some(&last), Some(&first)) = (end, steps.last(), names.last()) else { continue };
+        if matches!(ast[last].kind, Kind::Name(_)) && !is_quoted(ast, last) {
+            found.extend(names.iter().map(|&name| (name, None)));
+            found.insert(first, Some(Span::new(ast[last].span.start, end)));
+        }
+    }
+    found
+}
+
+fn is_quoted(ast: &Ast, id: ExprId) -> bool {
+    ast[id].span.of(ast.source()).starts_with('`')
 }
 
 fn is_named(ast: &Ast, id: ExprId, name: &str) -> bool {
@@ -177,6 +241,9 @@ fn report(
         let message = match read.what {
             What::Input => format!("`{shown}` is not supported in an expression, and refers to nothing"),
             What::Search => format!("`{shown}` finds nothing: at the top level of an expression no value is at hand"),
+            _ if matches!(read.cure, Cure::Parameter(_)) => {
+                format!("`{shown}` refers to nothing: in the body of a function no value is at hand")
+            }
             _ => format!("`{shown}` refers to nothing: at the top level of an expression no value is at hand"),
         };
         let is_search = read.what == What::Search;
@@ -186,13 +253,26 @@ fn report(
         if is_search {
             finding.severity = Severity::Warning;
         }
+        if let Cure::Hyphen(name) = read.cure {
+            let at = name.shifted(jsonata.inner.start);
+            let written = if name.len() <= MAX_SHOWN { name.of(text) } else { "…-…" };
+            finding.message = format!("`{shown}` refers to nothing: `{written}` without backquotes is a subtraction");
+            finding.notes.push(format!("a name with `-` in it stands in backquotes: `` `{written}` ``"));
+            let quote = |offset| Edit { span: map.span(Span::empty(offset)), text: "`".to_owned() };
+            finding.fixes.push(Fix {
+                title: format!("write `` `{written}` ``"),
+                edits: vec![quote(at.start), quote(at.end)],
+                applicability: Applicability::Unsafe,
+            });
+            continue;
+        }
         finding.related.extend(spans.clone().skip(1).map(|span| Label::new(span, "and here")));
 
         let is_variable = matches!(read.what, What::Name(name) if name == "states" || assigned.contains(name))
             && !written.starts_with('`');
         let cure = if is_variable { Cure::Variable } else { read.cure };
         let whole = match cure {
-            Cure::StateInput => "$states.input".to_owned(),
+            Cure::StateInput | Cure::Hyphen(_) => "$states.input".to_owned(),
             Cure::ContextObject => "$states.context".to_owned(),
             Cure::Variable => "$".to_owned(),
             Cure::Parameter(name) => format!("${name}"),

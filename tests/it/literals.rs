@@ -32,7 +32,7 @@ const IN_JSONPATH: &[(&str, &str)] = &[
     ("$$.Execution.Input.x", "warning literal-expression"),
     ("$v", "warning literal-expression"),
     ("$v.a[0]", "warning literal-expression"),
-    ("$", "info literal-expression"),
+    ("$", ""),
     ("$$", "info literal-expression"),
     // Calls.
     ("States.Format('a {}', $.b)", "warning literal-expression"),
@@ -124,7 +124,7 @@ const IN_JSONATA: &[(&str, &str)] = &[
     ("$$.Execution.Id", "warning literal-expression"),
     ("States.Format('{}', $states.input.a)", "warning literal-expression"),
     ("States.UUID()", "warning literal-expression"),
-    ("$", "info literal-expression"),
+    ("$", ""),
     ("$$", "info literal-expression"),
     ("", ""),
     ("$5", ""),
@@ -286,11 +286,48 @@ fn one_mistake_is_one_finding() {
         (jsonata(json!({"Output": {"a.$": "$.b"}})), "warning jsonpath-key"),
         (jsonata(json!({"Output": {"a.$": "$states.input.b"}})), "warning jsonpath-key"),
         (jsonata(json!({"Output": {"a.$": "States.UUID()"}})), "warning jsonpath-key"),
+        (jsonata(json!({"Output": {"a.$": "$"}})), "warning jsonpath-key"),
+        (pass(json!({"Parameters": {"a.$ ": "$.b"}})), "warning literal-expression"),
+        (pass(json!({"Parameters": {"a.$": "$states.input.b"}})), "error unassigned-variable"),
+        (jsonata(json!({"Type": "Wait", "Timestamp": "$.a"})), "error malformed-timestamp"),
         (jsonata(json!({"Output": {"a.$": "one"}})), "info jsonpath-key"),
         (jsonata(json!({"Assign": {"a.$": "$.b"}})), "error jsonpath-key"),
         (jsonata(json!({"Assign": {"a": {"b.$": "{% $states.input %}"}}})), "warning jsonpath-key"),
         (jsonata(json!({"Type": "Fail", "Error": "$states.input.a"})), "warning jsonata-delimiters"),
     ] {
         assert_eq!(word(&found(&machine.to_string(), Format::Json)), expected, "{machine}");
+    }
+}
+
+#[test]
+fn a_fix_of_a_key_is_whole_or_there_is_none() {
+    for (state, key, value, expected) in [
+        ("Pass", "Output", "$.b", Some("{% $states.input.b %}")),
+        ("Pass", "Output", "$", Some("{% $states.input %}")),
+        ("Wait", "Output", "$$.Execution.Id", Some("{% $states.context.Execution.Id %}")),
+        ("Task", "Output", "$$.Execution.Id", Some("{% $states.context.Execution.Id %}")),
+        ("Task", "Arguments", "$.b", Some("{% $states.input.b %}")),
+        ("Task", "Output", "$.b", None),
+        ("Pass", "Output", "$.b[*]", None),
+        ("Pass", "Output", "States.UUID()", None),
+    ] {
+        let mut body = json!({"Type": state, "End": true, key: {"Payload": [{"a.$": value}]}});
+        match state {
+            "Task" => body["Resource"] = "arn:aws:states:::lambda:invoke".into(),
+            "Wait" => body["Seconds"] = 1.into(),
+            _ => {}
+        }
+        let text = json!({"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": body}}).to_string();
+        let all = found(&text, Format::Json);
+        let of_key = all.iter().find(|found| found.rule == "jsonpath-key").expect("the key is found");
+        let fixed = of_key.fixes.first().map(|fix| apply(&text, &fix.edits).expect("edits of one fix do not overlap"));
+        match (fixed, expected) {
+            (None, None) => {}
+            (Some(fixed), Some(expected)) => {
+                assert!(fixed.contains(&json!({"a": expected}).to_string()), "{fixed}");
+                assert!(!found(&fixed, Format::Json).iter().any(|found| found.rule == "literal-expression"), "{fixed}");
+            }
+            (fixed, _) => panic!("{text}: {fixed:?}"),
+        }
     }
 }

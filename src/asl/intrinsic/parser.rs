@@ -111,7 +111,11 @@ impl<'t> Parser<'t> {
                 let start = self.at;
                 self.skip_argument();
                 let end = start + self.text[start..self.at].trim_end().len();
-                self.error(start, end, "`,` or `)` is missing before this");
+                // A quote inside a string has ended it.
+                let rest = &self.text[start..end];
+                let goes_on = self.text[..start].ends_with('\'') && rest.starts_with(char::is_alphanumeric);
+                let hint = if goes_on && rest.contains('\'') { r"; a `'` inside a string is written `\'`" } else { "" };
+                self.error(start, end, format!("`,` or `)` is missing before this{hint}"));
             }
             match self.peek() {
                 Some(',') => self.at += 1,

@@ -83,6 +83,11 @@ fn errors_stand_at_the_part_at_fault() {
         (Syntax, "States.Array('a'«'b'»)", "`,` or `)` is missing before this"),
         (
             Syntax,
+            "States.Format('it'«s {}', $.a)»",
+            r"`,` or `)` is missing before this; a `'` inside a string is written `\'`",
+        ),
+        (
+            Syntax,
             "States.Array(«foo», 1)",
             "`foo` is not an argument: a string stands in single quotes, a path starts with `$`",
         ),

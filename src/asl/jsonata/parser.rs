@@ -66,7 +66,8 @@ impl Parser<'_> {
         }
         match self.lexer.next(slash) {
             Ok(token) if matches!(token.kind, Tok::Sign(Sign::Tilde | Sign::Bang)) => {
-                self.fail(token.span, "S0204", format!("`{}` is no operator", token.span.of(self.text)));
+                let hint = if token.kind == Tok::Sign(Sign::Bang) { ": `$not(…)` says the opposite" } else { "" };
+                self.fail(token.span, "S0204", format!("`{}` is no operator{hint}", token.span.of(self.text)));
             }
             Ok(token) if token.kind == Tok::End => self.token = Token { kind: Tok::End, span: Span::empty(self.end) },
             Ok(token) => self.token = token,
@@ -89,7 +90,21 @@ impl Parser<'_> {
     fn found(&self) -> String {
         match self.token.kind {
             Tok::End => "the end of the expression".to_owned(),
-            _ => format!("`{}`", shown(self.token.span.of(self.text))),
+            _ => format!("`{}`{}", shown(self.token.span.of(self.text)), self.in_jsonata(self.token.span)),
+        }
+    }
+
+    /// How the operator is told here which other languages write with the sign at `span`, if there is one.
+    fn in_jsonata(&self, span: Span) -> &'static str {
+        let (before, rest) = self.text.split_at(span.start as usize);
+        match rest.as_bytes().first() {
+            Some(b'=') if before.ends_with("!=") => ": `!=` tests that values differ",
+            Some(b'=') if before.ends_with('=') => ": `=` alone tests that values are equal",
+            Some(b'&') if before.ends_with('&') => ": the word `and` joins conditions",
+            Some(b'|') if rest.starts_with("||") || before.ends_with('|') => ": the word `or` joins conditions",
+            Some(b'>') if before.ends_with('<') => ": `!=` tests that values differ",
+            Some(b'>') if before.ends_with('=') => ": a function is written `function($x) { … }`",
+            _ => "",
         }
     }
 
@@ -196,7 +211,8 @@ impl Parser<'_> {
             }
             Tok::Sign(Sign::Pipe) => return self.transform(span),
             Tok::Sign(sign) => {
-                self.fail(span, "S0211", format!("expected a value, found `{}`", sign.text()));
+                let message = format!("expected a value, found `{}`{}", sign.text(), self.in_jsonata(span));
+                self.fail(span, "S0211", message);
                 Kind::Error
             }
         };
@@ -209,6 +225,9 @@ impl Parser<'_> {
         match sign {
             Sign::Dot => {
                 let right = self.expression(sign.binds());
+                if matches!(self.tree.kind(right), Kind::Error) {
+                    return left; // what the step would have been is all that is missing
+                }
                 self.tree.dot(left, right)
             }
             Sign::OpenParen => self.call(left, at),

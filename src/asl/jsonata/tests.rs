@@ -437,3 +437,33 @@ fn prop_assert_with(holds: bool, text: &str) -> Result<(), TestCaseError> {
     prop_assert!(holds, "{text:?}");
     Ok(())
 }
+
+#[test]
+fn operators_of_other_languages_are_told_in_this_one() {
+    for (expression, hint) in [
+        ("$a == 1", "`=` alone"),
+        ("$a === 1", "`=` alone"),
+        ("$a !== 1", "`!=` tests"),
+        ("$a <> 1", "`!=` tests"),
+        ("$a && $b", "`and`"),
+        ("$a || $b", "`or`"),
+        ("[($a || $b)]", "`or`"),
+        ("!$a", "`$not(…)`"),
+        ("$map($a, $x => 1)", "`function($x) { … }`"),
+    ] {
+        let [error] = &parse(expression).errors[..] else { panic!("one error in {expression}") };
+        assert!(error.message.contains(hint), "{expression}: {}", error.message);
+    }
+    for expression in ["$a = ", "$a := := 1", "$a >= = 1", "1 ~ 2", "| |", "$a & * &"] {
+        let errors = parse(expression).errors;
+        assert!(errors.iter().all(|error| !error.message.contains(": ")), "{expression}: {errors:?}");
+    }
+}
+
+#[test]
+fn a_step_that_is_missing_is_one_error() {
+    for expression in ["420.", "(1; 'a'.b.)", "$a.", "true."] {
+        let n_found = parse(expression).errors.len();
+        assert_eq!(n_found, 1, "{expression}: {:?}", parse(expression).errors);
+    }
+}
