@@ -14,7 +14,9 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let Some(credentials) = state.field("Credentials").filter(|field| field.value.kind() == Kind::Object) else {
             continue;
         };
-        for field in credentials.value.members() {
+        let names_role = ["RoleArn", "RoleArn.$"].iter().any(|name| credentials.value.get(name).is_some());
+        // Without a role, that is the finding, and the other field may be meant as it.
+        for field in credentials.value.members().filter(|_| names_role) {
             match field.name() {
                 "RoleArn" => role(field.value, state.language, sink),
                 "RoleArn.$" => {}
