@@ -93,7 +93,7 @@ impl<'a> Sink<'a> {
         }
         let start = |&(start, _): &(u32, usize)| start;
         let of_cause =
-            |(i, found): (usize, &Diagnostic)| CAUSES.contains(&found.rule).then(|| (found.primary.span.start, i));
+            |(i, found): (usize, &Diagnostic)| CAUSES.contains(&found.rule).then_some((found.primary.span.start, i));
         let mut causes: Vec<(u32, usize)> = self.found.iter().enumerate().filter_map(of_cause).collect();
         causes.sort_unstable();
         let mut is_dropped = vec![false; self.found.len()];

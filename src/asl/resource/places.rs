@@ -71,7 +71,7 @@ fn has_shape(region: &str) -> bool {
     let words: Vec<&str> = region.split('-').collect();
     let [area, between @ .., number] = &words[..] else { return false };
     let is_word = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    is_word(area) && !between.is_empty() && between.iter().all(|word| is_word(word)) && is_number(number)
+    is_word(area) && !between.is_empty() && between.iter().all(is_word) && is_number(number)
 }
 
 fn is_number(text: &str) -> bool {
