@@ -190,10 +190,12 @@ fn not_a_function(account: Part<'_>, kind: Part<'_>, rest: &[Part<'_>]) -> Resou
 /// The pattern of an integration behind the name of a function, or another character that stands in none (Lambda API
 /// reference, `FunctionName`). Dots alone leave out what is of no interest.
 fn behind_function(name: Part<'_>) -> Option<ResourceError> {
-    if name.is_open() || name.text.bytes().all(|byte| byte == b'.') {
-        return None;
-    }
-    let at = name.text.find(['.', '/'])?;
+    // Whatever a template puts before it, the end stays.
+    let suffix = Pattern::ALL.into_iter().skip(1).map(Pattern::suffix).find(|suffix| name.text.ends_with(suffix));
+    let is_likely = |c: char| c.is_ascii_alphanumeric() || "-_.:/$".contains(c);
+    let is_known = name.text.chars().all(is_likely) && name.text.bytes().any(|byte| byte != b'.');
+    let at = suffix.map(|suffix| name.text.len() - suffix.len());
+    let at = at.or_else(|| name.text.find(['.', '/']).filter(|_| is_known))?;
     let (before, behind) = name.text.split_at(at);
     let behind = Part { start: name.start + at, text: behind };
     if is_pattern(behind.text) {

@@ -20,6 +20,9 @@ fn resources_have_the_expected_shape_and_no_errors() {
         ("arn:aws:lambda:us-east-1:111111111111:function:f", "lambda f -"),
         ("arn:aws-us-gov:lambda:us-gov-west-1:111111111111:function:f:live", "lambda f live"),
         ("arn:aws:lambda:::function:f:$LATEST", "lambda f $LATEST"),
+        ("arn:aws:lambda:us-east-1:111111111111:function:...", "lambda ... -"),
+        ("arn:aws:lambda:us-east-1:111111111111:function:{stage}.x", "lambda {stage}.x -"),
+        ("arn:aws:lambda:us-east-1:111111111111:function:a.${x}", "lambda a.${x} -"),
         ("arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:${F}", "lambda ${F} -"),
         ("arn:aws:lambda:#{AWS::Region}:#{AWS::AccountId}:function:f", "lambda f -"),
         ("arn:aws:states:us-east-1:111111111111:activity:a-task", "activity a-task"),
@@ -115,6 +118,12 @@ fn errors_stand_at_the_part_at_fault() {
             MisplacedPattern,
             "arn:aws:lambda:us-east-1:111111111111:function:f:live«.sync:2»",
             "a function that is called by its ARN knows no pattern `.sync:2`",
+            Some(""),
+        ),
+        (
+            MisplacedPattern,
+            "arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:${F}«.sync»",
+            "a function that is called by its ARN knows no pattern `.sync`",
             Some(""),
         ),
         (
