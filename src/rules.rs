@@ -119,6 +119,7 @@ rules! {
     malformed_path,
     malformed_pattern,
     malformed_pointer,
+    malformed_role,
     malformed_state_name,
     malformed_timestamp,
     malformed_variable_name,

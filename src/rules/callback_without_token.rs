@@ -2,22 +2,22 @@
 
 use super::Sink;
 use crate::analysis::Analysis;
+use crate::asl::expression::{Expression, Form};
 use crate::asl::intrinsic::{self, Dynamic};
-use crate::asl::jsonata::{self, Ast, Delimited, ExprId};
-use crate::asl::path::{self, Path, Root, Segment, SegmentKind};
-use crate::asl::resource::{self, Pattern};
-use crate::asl::sites::{dynamic_members, strings};
+use crate::asl::jsonata::{self, Ast, ExprId};
+use crate::asl::path::{Path, Root, Segment, SegmentKind};
+use crate::asl::resource::Pattern;
+use crate::asl::sites::{Owner, dynamic_members, strings};
 use crate::asl::{Language, State, StateType};
 use crate::diagnostic::{Label, Severity};
 use crate::syntax::{Kind, Node};
-use crate::text::Span;
+use crate::text::{Span, nearest};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     let tasks = cx.machine.states.iter().filter(|state| state.kind == Some(StateType::Task) && state.is_language_known);
     for state in tasks {
         let Some(value) = state.node.get("Resource") else { continue };
-        let text = value.as_str().unwrap_or_default();
-        let (resource, errors) = resource::parse(text);
+        let (resource, errors) = cx.resource(state);
         if !errors.is_empty() || resource.pattern() != Pattern::WaitForTaskToken {
             continue;
         }
@@ -27,13 +27,29 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         };
         let Some(request) = state.field(name).filter(|field| is_known(field.value)) else { continue };
         let passes = match state.language {
-            Language::JsonPath => template_passes(request.value, state),
-            Language::Jsonata => strings(request.value).any(|string| string.is_open() || string_passes(string)),
+            Language::JsonPath => template_passes(cx, request.value, state),
+            Language::Jsonata => {
+                strings(request.value).any(Node::is_open) || expressions(cx, state, name).any(jsonata_passes)
+            }
         };
         if !passes {
             report(state, value, request.value, token, sink);
         }
     }
+}
+
+/// What stands in a field of the state itself. Expressions come in the order of the states.
+fn expressions<'c, 'a>(
+    cx: &'c Analysis<'a>,
+    state: &State<'a>,
+    field: &'static str,
+) -> impl Iterator<Item = &'c Expression<'a>> {
+    let (id, all) = (state.id, cx.expressions());
+    let first = all.partition_point(|expression| expression.site.state < id);
+    all[first..]
+        .iter()
+        .take_while(move |expression| expression.site.state == id)
+        .filter(move |expression| expression.site.owner == Owner::State && expression.site.field.name() == field)
 }
 
 /// What a template tool replaces by a text, whatever it is: `!Ref Queue` is no request that could hold the token.
@@ -73,37 +89,48 @@ fn report(state: &State<'_>, resource: Node<'_>, request: Node<'_>, token: &str,
     if is_bounded {
         finding.severity = Severity::Warning;
     }
-    // The token as a text that nothing evaluates: the key lacks `.$`, the string its delimiters.
-    let written = strings(request).find(|string| string.content().contains("Task.Token"));
+    // The token as a text that nothing evaluates: the key lacks `.$`, the string its delimiters. Or its name is misspelt.
+    let slips: Vec<Node<'_>> =
+        strings(request).filter(|string| !string.is_open() && means_token(string.content())).collect();
+    let written = slips.iter().find(|string| string.content().contains("Task.Token"));
     finding.related.push(match written {
         Some(string) => Label::new(string.span(), "this passes the text as it stands, not the token"),
         None => Label::new(request.token(), "the request"),
     });
+    let note = if is_bounded {
+        "nobody gets the token of this task: it waits until it times out"
+    } else {
+        "nobody gets the token of this task: it waits until the execution times out, after a year at the latest"
+    };
+    sink.is_effect(slips.iter().map(|string| string.span()).collect(), note);
+}
+
+/// Whether a text names the token, or nearly.
+fn means_token(text: &str) -> bool {
+    let is_near = |word: &str, name: &'static str| nearest(word, [(name, ())]).is_some();
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.windows(2).any(|pair| is_near(pair[0], "Task") && is_near(pair[1], "Token"))
+        || text.contains('$') && words.iter().any(|word| is_near(word, "Token") || is_near(word, "TaskToken"))
 }
 
 /// Whether some dynamic value of a payload template may hold the token.
-fn template_passes(template: Node<'_>, state: &State<'_>) -> bool {
-    let input = input_path(state);
-    dynamic_members(template).any(|member| {
-        let Some(text) = member.value.as_str().filter(|_| !member.value.is_open()) else { return true };
-        match intrinsic::classify(text) {
-            Dynamic::Path | Dynamic::Context | Dynamic::Variable => {
-                let (path, errors) = path::parse(text);
-                !errors.is_empty() || path_passes(&path, input.as_ref())
-            }
-            Dynamic::Intrinsic => {
-                let (call, errors) = intrinsic::parse(text);
-                !errors.is_empty() || call.paths().any(|path| path_passes(path, input.as_ref()))
-            }
-            Dynamic::Hole | Dynamic::Neither => true,
-        }
-    })
+fn template_passes<'a>(cx: &Analysis<'a>, template: Node<'a>, state: &State<'a>) -> bool {
+    let is_unknown = |value: Node<'_>| {
+        let text = value.as_str().filter(|_| !value.is_open());
+        text.is_none_or(|text| matches!(intrinsic::classify(text), Dynamic::Hole | Dynamic::Neither))
+    };
+    let input = input_path(cx, state);
+    dynamic_members(template).any(|member| is_unknown(member.value))
+        || expressions(cx, state, "Parameters").any(|expression| match &expression.form {
+            Form::Path(path, errors) => !errors.is_empty() || path_passes(path, input),
+            Form::Intrinsic(call, errors) => !errors.is_empty() || call.paths().any(|path| path_passes(path, input)),
+            Form::Jsonata(_) => true,
+        })
 }
 
 /// What the paths of the template start from, where it is not the input: the service lets it be a part of the context.
-fn input_path(state: &State<'_>) -> Option<Path> {
-    let value = state.field("InputPath")?.value;
-    let (path, errors) = path::parse(value.as_str()?);
+fn input_path<'c, 'a>(cx: &'c Analysis<'a>, state: &State<'a>) -> Option<&'c Path> {
+    let Form::Path(path, errors) = &expressions(cx, state, "InputPath").next()?.form else { return None };
     (errors.is_empty() && !matches!(path.root, Root::Document | Root::Variable(_))).then_some(path)
 }
 
@@ -132,17 +159,11 @@ fn may_hold_token<'p>(steps: impl Iterator<Item = &'p Segment>) -> bool {
     true
 }
 
-/// Whether a string of a JSONata state may give the token.
-fn string_passes(string: Node<'_>) -> bool {
-    let text = string.content();
-    match jsonata::expression_in(text) {
-        Delimited::Expression { inner } => {
-            let parsed = jsonata::parse(inner.of(text));
-            !parsed.errors.is_empty() || expression_passes(&parsed.ast)
-        }
-        Delimited::Literal => false,
-        // Wrong delimiters are a finding of their own.
-        _ => text.contains("$states"),
+/// Whether an expression of a JSONata state may give the token.
+fn jsonata_passes(expression: &Expression<'_>) -> bool {
+    match &expression.form {
+        Form::Jsonata(jsonata) => !jsonata.parsed.errors.is_empty() || expression_passes(&jsonata.parsed.ast),
+        Form::Path(..) | Form::Intrinsic(..) => true,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::asl::{Language, StateType};
 use crate::diagnostic::Severity;
 use crate::schema::code_listing;
 use crate::syntax::Node;
+use crate::text::Span;
 
 /// What `Method` may be (developer guide, "Call HTTPS APIs").
 const METHODS: [&str; 7] = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "HEAD"];
@@ -60,6 +61,9 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         if let Some(field) = request.field("Method").filter(|field| !field.is_dynamic) {
             method(field.member.value, state.language, sink);
         }
+        if let Some(field) = request.field("ApiEndpoint").filter(|field| !field.is_dynamic) {
+            endpoint(field.member.value, state.language, sink);
+        }
         if let Some(headers) = request.object("Headers") {
             for header in headers.fields() {
                 kept(header, sink);
@@ -68,11 +72,31 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-fn method(value: Node<'_>, language: Language, sink: &mut Sink<'_>) {
-    let Some(text) = value.as_str().filter(|text| !value.is_open() && !METHODS.contains(text)) else { return };
-    if language == Language::Jsonata && jsonata::expression_in(text) != Delimited::Literal {
-        return;
+/// A text that is sent as it stands.
+fn literal(value: Node<'_>, language: Language) -> Option<&str> {
+    let text = value.as_str().filter(|_| !value.is_open())?;
+    (language == Language::JsonPath || jsonata::expression_in(text) == Delimited::Literal).then_some(text)
+}
+
+/// The guide calls them HTTPS APIs throughout, and their address a URL.
+fn endpoint(value: Node<'_>, language: Language, sink: &mut Sink<'_>) {
+    let Some(text) = literal(value, language) else { return };
+    let scheme = "http://";
+    if text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)) {
+        let span = value.source_span(Span::new(0, 4));
+        let finding = sink.report_at(value, span, "an HTTP Task calls HTTPS APIs, and this one speaks plain HTTP");
+        finding.severity = Severity::Warning;
+        finding
+            .notes
+            .push("the developer guide knows of no other; what the service makes of it is not on record".to_owned());
+    } else if !text.contains("://") && !text.starts_with(['$', '{', '<']) && !text.starts_with("States.") {
+        let finding = sink.report(value, "this is no URL: `https://` is missing at its start");
+        finding.severity = Severity::Info;
     }
+}
+
+fn method(value: Node<'_>, language: Language, sink: &mut Sink<'_>) {
+    let Some(text) = literal(value, language).filter(|text| !METHODS.contains(text)) else { return };
     let finding = sink.report(value, format!("an HTTP Task has no method `{text}`"));
     finding.severity = Severity::Warning;
     finding.notes.push(format!("it has {}", code_listing(&METHODS, "and")));

@@ -6,7 +6,7 @@ use super::Sink;
 use crate::analysis::Analysis;
 use crate::asl::jsonata::{Delimited, expression_in};
 use crate::asl::literal::{self, Literal, Reading};
-use crate::asl::resource::{self, Resource};
+use crate::asl::resource::Resource;
 use crate::asl::sites::{Role, Site};
 use crate::asl::{Comparator, Field, Language, Operand, Rule, State, StateId, StateType, Test};
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Label, Severity};
@@ -82,7 +82,7 @@ impl Check<'_, '_> {
             None => "an item of a list is not evaluated",
         };
         let finding = sink.report(node, format!("{}: {why}", as_it_stands(&reading)));
-        finding.severity = severity(&reading, state, literal);
+        finding.severity = severity(self.cx, &reading, state, literal);
         let Some(member) = literal.member else {
             finding.notes.push("`States.Array(…)` makes a list of what paths find".to_owned());
             return;
@@ -107,7 +107,7 @@ impl Check<'_, '_> {
         let Some(reading) = literal::jsonpath(text, self.variables) else { return };
         let state = self.cx.machine.state(site.state);
         let finding = sink.report(node, format!("{}: the state is in JSONata", as_it_stands(&reading)));
-        finding.severity = severity(&reading, state, literal);
+        finding.severity = severity(self.cx, &reading, state, literal);
         match &reading {
             Reading::Path(path) => {
                 if let Some(text) = literal::translated(path).filter(|_| literal::is_about_input(state, site)) {
@@ -228,10 +228,11 @@ const SPEAK_PATHS: [&str; 6] =
 
 /// A path may well be meant as text where its key says so, where the service called looks it up itself, and where it is
 /// nothing but dollar signs.
-fn severity(reading: &Reading, state: &State<'_>, literal: Literal<'_>) -> Severity {
-    let resource = || resource::parse(state.node.get("Resource").and_then(Node::as_str).unwrap_or_default()).0;
-    let speaks_paths =
-        || matches!(resource(), Resource::AwsSdk { service, .. } if SPEAK_PATHS.contains(&service.as_str()));
+fn severity<'a>(cx: &Analysis<'a>, reading: &Reading, state: &State<'a>, literal: Literal<'_>) -> Severity {
+    let speaks_paths = || {
+        let (resource, _) = cx.resource(state);
+        matches!(resource, Resource::AwsSdk { service, .. } if SPEAK_PATHS.contains(&service.as_str()))
+    };
     match reading {
         Reading::Root => Severity::Info,
         Reading::Path(_) if literal.is_about_paths || speaks_paths() => Severity::Info,

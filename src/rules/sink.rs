@@ -3,7 +3,7 @@
 use super::{Fixable, Rule};
 use crate::analysis::Analysis;
 use crate::asl::StateId;
-use crate::diagnostic::{Applicability, Diagnostic, Label, Refusal};
+use crate::diagnostic::{Applicability, Diagnostic, Label, Refusal, Severity};
 use crate::syntax::{Node, Step};
 use crate::text::Span;
 
@@ -19,7 +19,22 @@ pub struct Sink<'a> {
     aliased: Vec<usize>,
     /// Takes the findings beyond [`MAX_FINDINGS`].
     surplus: Option<Diagnostic>,
+    effects: Vec<Effect>,
 }
+
+/// A finding that is the effect of another one, if that is found.
+#[derive(Debug)]
+struct Effect {
+    /// The number of the finding.
+    finding: usize,
+    /// Where the cause would stand.
+    at: Vec<Span>,
+    /// What the cause says of it.
+    note: &'static str,
+}
+
+/// The rules that find something which reads as an expression and is none, or finds nothing.
+const CAUSES: [&str; 3] = ["jsonata-delimiters", "literal-expression", "unknown-context-field"];
 
 /// How many findings of one rule are kept for one machine: a thousand of a kind are told in full, a million have one cause.
 const MAX_FINDINGS: usize = 1_000;
@@ -29,7 +44,7 @@ const MAX_GUESSES: usize = 100;
 
 impl<'a> Sink<'a> {
     pub(crate) fn new(analysis: &'a Analysis<'a>, rule: &'static Rule) -> Self {
-        Self { analysis, rule, found: Vec::new(), n_found: 0, aliased: Vec::new(), surplus: None }
+        Self { analysis, rule, found: Vec::new(), n_found: 0, aliased: Vec::new(), surplus: None, effects: Vec::new() }
     }
 
     /// The next findings are this rule's.
@@ -57,11 +72,50 @@ impl<'a> Sink<'a> {
 
     pub(crate) fn into_found(mut self) -> Vec<Diagnostic> {
         self.leave();
-        for i in self.aliased {
+        for &i in &self.aliased {
             self.found[i].fixes.clear();
         }
         debug_assert!(self.found.iter().all(promised), "a page says how far the fixes of its rule go");
+        self.drop_effects();
         self.found
+    }
+
+    /// The last finding is told by another one, if a rule that looks at expressions finds it at one of these places: it
+    /// gets the note and the severity then, and this finding goes.
+    pub fn is_effect(&mut self, at: Vec<Span>, note: &'static str) {
+        if !at.is_empty() && self.n_found < MAX_FINDINGS {
+            self.effects.push(Effect { finding: self.found.len() - 1, at, note });
+        }
+    }
+
+    fn drop_effects(&mut self) {
+        if self.effects.is_empty() {
+            return;
+        }
+        let start = |&(start, _): &(u32, usize)| start;
+        let of_cause =
+            |(i, found): (usize, &Diagnostic)| CAUSES.contains(&found.rule).then_some((found.primary.span.start, i));
+        let mut causes: Vec<(u32, usize)> = self.found.iter().enumerate().filter_map(of_cause).collect();
+        causes.sort_unstable();
+        let mut is_dropped = vec![false; self.found.len()];
+        for effect in &self.effects {
+            let severity = self.found[effect.finding].severity;
+            for span in &effect.at {
+                let first = causes.partition_point(|cause| start(cause) < span.start);
+                for (_, cause) in causes[first..].iter().take_while(|cause| start(cause) < span.end) {
+                    is_dropped[effect.finding] = true;
+                    let cause = &mut self.found[*cause];
+                    // What fails at once does not come to the effect.
+                    let fails = cause.rule == "unknown-context-field" && cause.severity == Severity::Error;
+                    if !fails && !cause.notes.iter().any(|note| note == effect.note) {
+                        cause.severity = cause.severity.max(severity);
+                        cause.notes.push(effect.note.to_owned());
+                    }
+                }
+            }
+        }
+        let mut is_dropped = is_dropped.into_iter();
+        self.found.retain(|_| is_dropped.next() != Some(true));
     }
 
     /// A finding at `node`, pointing at its [`token`](Node::token). What comes back takes notes, related places and fixes.

@@ -1,4 +1,4 @@
-//! Fields of an `ItemReader` that do not go with what it reads.
+//! Fields of an `ItemReader` that do not go with what it reads, and of a `ResultWriter` that it does not have.
 
 use super::Sink;
 use crate::analysis::Analysis;
@@ -22,6 +22,9 @@ const UNKNOWN: &str = "the developer guide does not have them together; what the
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     let misnamed = schema::misnamed(cx.violations());
     for state in cx.machine.states.iter().filter(|state| state.is_map()) {
+        if let Some(call) = s3::call(state, "ResultWriter") {
+            writer(call, sink);
+        }
         let Some(reader) = state.node.member("ItemReader").filter(|reader| reader.value.kind() == Kind::Object) else {
             continue;
         };
@@ -48,6 +51,17 @@ fn beside_reader(items: Field<'_>, reader: Field<'_>, sink: &mut Sink<'_>) {
     finding.severity = Severity::Info;
     finding.related.push(Label::new(reader.key.span(), "it is here"));
     finding.notes.push("`ItemsPointer` in `ReaderConfig` leads to a part of a JSON file".to_owned());
+}
+
+/// A writer makes several files, and names them itself (developer guide, "ResultWriter").
+fn writer(call: Call<'_>, sink: &mut Sink<'_>) {
+    if let Some(field) = call.field("Key") {
+        let message = "`ResultWriter` has no `Key`: it writes several objects, with keys that begin with `Prefix`";
+        let finding = sink.report(field.key, message);
+        finding.notes.push(
+            "the developer guide has `Bucket` and `Prefix`; what the service makes of it is not known".to_owned(),
+        );
+    }
 }
 
 /// What an action of S3 is asked that it does not take.

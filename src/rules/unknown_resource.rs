@@ -12,6 +12,10 @@ use crate::text::Edit;
 const OF_MAPS: &[(&str, &[MapS3])] =
     &[("ItemReader", &[MapS3::GetObject, MapS3::ListObjectsV2]), ("ResultWriter", &[MapS3::PutObject])];
 
+/// How a function is called that a Task waits for.
+const CALLBACK: &str = "integrations have patterns: a callback goes through `arn:aws:states:::lambda:invoke.waitForTaskToken`, \
+     and a function that is called by its ARN is always waited for";
+
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for state in &cx.machine.states {
         match state.kind {
@@ -59,7 +63,8 @@ fn read(value: Node<'_>, sink: &mut Sink<'_>) -> Option<(Resource, usize)> {
     }
     let (resource, errors) = resource::parse(text);
     let n_errors = errors.len();
-    for error in errors {
+    let places = if n_errors == 0 { resource::misplaced(text) } else { Vec::new() };
+    for error in errors.into_iter().chain(places) {
         // Many are no slips, and looking for what was meant takes its time.
         let suggestion = sink.is_early().then(|| error.suggestion()).flatten();
         let refusal = sink.refusal("SCHEMA_VALIDATION_FAILED", value);
@@ -81,7 +86,21 @@ fn read(value: Node<'_>, sink: &mut Sink<'_>) -> Option<(Resource, usize)> {
                 finding.severity = Severity::Warning;
                 finding.notes.push("the developer guide lists it among the unsupported operations".to_owned());
             }
-            Refusal::NotCallable => finding.severity = Severity::Warning,
+            Refusal::NotCallable | Refusal::NoSuchPlace => finding.severity = Severity::Warning,
+            Refusal::MadeUp => {
+                finding.severity = Severity::Info;
+                finding.notes.push("it reads like an example; with it, the call reaches nobody".to_owned());
+            }
+            Refusal::ForeignService => {
+                finding.severity = Severity::Warning;
+                finding.notes.push("everything else is called by an integration, `arn:aws:states:::…`".to_owned());
+            }
+            Refusal::MisplacedPattern => finding.notes.push(CALLBACK.to_owned()),
+            Refusal::PatternInName => {
+                finding.severity = Severity::Warning;
+                finding.notes.push("a task of an activity always waits, and its worker is given the token".to_owned());
+            }
+            Refusal::MisspeltService | Refusal::BannedCharacter => {}
             _ => finding.refusal = refusal,
         }
         if let Some(meant) = suggestion {

@@ -44,7 +44,7 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
     ("Retry",                          "PA ·  ·  ·  PA PA ·  · ", r#"[{"ErrorEquals": ["E"]}]"#, "[]"),
     ("Catch",                          "PA ·  ·  ·  PA PA ·  · ", r#"[{"ErrorEquals": ["E"], "Next": "T"}]"#, "[]"),
     ("Resource",                       "PA ·  ·  ·  ·  ·  ·  · ", r#""arn:aws:lambda:eu-west-1:111122223333:function:f""#, r#""arn:aws:lambda:eu-west-1:111122223333:function:f""#),
-    ("Credentials",                    "PA ·  ·  ·  ·  ·  ·  · ", r#"{"RoleArn.$": "$.a"}"#, r#"{"RoleArn": "r"}"#),
+    ("Credentials",                    "PA ·  ·  ·  ·  ·  ·  · ", r#"{"RoleArn.$": "$.a"}"#, r#"{"RoleArn": "arn:aws:iam::111122223333:role/r"}"#),
     ("TimeoutSeconds",                 "PA ·  ·  ·  ·  ·  ·  · ", "99999999", r#""{% 1 %}""#),
     ("HeartbeatSeconds",               "PA ·  ·  ·  ·  ·  ·  · ", "1", "1"),
     ("TimeoutSecondsPath",             "P  ·  ·  ·  ·  ·  ·  · ", r#""$.a""#, r#""$.a""#),

@@ -331,3 +331,105 @@ fn a_fix_of_a_key_is_whole_or_there_is_none() {
         }
     }
 }
+
+#[test]
+fn a_lost_token_is_one_finding() {
+    const EFFECT: &str = "nobody gets the token of this task";
+    // Language, request, then what is found with a timeout and without; whether it tells what becomes of the task.
+    for (language, token, bounded, unbounded, tells) in [
+        ("JSONPath", json!({"t.$": "$$.Task.Token"}), "", "", false),
+        ("JSONPath", json!({"t": "$$.Task.Token"}), "warning literal-expression", "error literal-expression", true),
+        ("JSONPath", json!(["$$.Task.Token"]), "warning literal-expression", "error literal-expression", true),
+        (
+            "JSONPath",
+            json!({"t": "States.Format('{}', $$.Task.Token)"}),
+            "warning literal-expression",
+            "error literal-expression",
+            true,
+        ),
+        (
+            "JSONPath",
+            json!({"t": "{% $states.context.Task.Token %}"}),
+            "warning literal-expression",
+            "error literal-expression",
+            true,
+        ),
+        (
+            "JSONPath",
+            json!({"t.$": "$$.Task.Tokn"}),
+            "error unknown-context-field",
+            "error unknown-context-field",
+            false,
+        ),
+        ("JSONPath", json!({"t.$": "$$.Token"}), "error unknown-context-field", "error unknown-context-field", false),
+        (
+            "JSONPath",
+            json!({"t": "the token is $$.Task.Token"}),
+            "warning callback-without-token",
+            "error callback-without-token",
+            false,
+        ),
+        (
+            "JSONPath",
+            json!({"order": "$.order"}),
+            "warning callback-without-token, warning literal-expression",
+            "error callback-without-token, warning literal-expression",
+            false,
+        ),
+        ("JSONata", json!({"t": "{% $states.context.Task.Token %}"}), "", "", false),
+        (
+            "JSONata",
+            json!({"t": "{% $states.context.Task.token %}"}),
+            "error unknown-context-field",
+            "error unknown-context-field",
+            false,
+        ),
+        (
+            "JSONata",
+            json!({"t": "{% $string($states.context.Task.Tokn) %}"}),
+            "warning unknown-context-field",
+            "error unknown-context-field",
+            true,
+        ),
+        ("JSONata", json!({"t": "$$.Task.Token"}), "warning literal-expression", "error literal-expression", true),
+        (
+            "JSONata",
+            json!({"t": "$states.context.Task.Token"}),
+            "warning jsonata-delimiters",
+            "error jsonata-delimiters",
+            true,
+        ),
+        (
+            "JSONata",
+            json!({"t": "id: {% $states.context.Task.Token %}"}),
+            "warning jsonata-delimiters",
+            "error jsonata-delimiters",
+            true,
+        ),
+    ] {
+        for (timeout, expected) in [(Some(60), bounded), (None, unbounded)] {
+            let field = if language == "JSONata" { "Arguments" } else { "Parameters" };
+            let mut machine = json!({"StartAt": "A", "States": {"A": {
+                "Type": "Task", "QueryLanguage": language, "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+                field: {"QueueUrl": "q", "MessageBody": token}, "End": true}}});
+            if let Some(seconds) = timeout {
+                machine["States"]["A"]["TimeoutSeconds"] = json!(seconds);
+            }
+            let found = found(&machine.to_string(), Format::Json);
+            let mut words: Vec<String> =
+                found.iter().map(|found| format!("{} {}", found.severity, found.rule)).collect();
+            words.sort_by_key(|word| word.split(' ').nth(1).map(str::to_owned));
+            assert_eq!(words.join(", "), expected, "{machine}");
+            let told = found.iter().any(|found| found.notes.iter().any(|note| note.starts_with(EFFECT)));
+            assert_eq!(told, tells, "{machine}");
+        }
+    }
+    // Where the rule for the text is off, the wait is what is found.
+    let text = r#"{"StartAt": "A", "States": {"A": {"Type": "Task", "End": true,
+        "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+        "Parameters": {"QueueUrl": "q", "MessageBody": "$$.Task.Token"}}}}"#;
+    let rules = aslint::rules::RULES.iter().filter(|rule| rule.id != "literal-expression").collect();
+    let options = Options { rules, ..Options::default() };
+    let source = Source::machine("a", text, Format::Json);
+    assert_eq!(word(&check(&source, &options).diagnostics), "error callback-without-token");
+}

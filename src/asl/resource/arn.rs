@@ -1,7 +1,7 @@
 //! Turns the text of an ARN into a [`Resource`], and what is wrong with it into [`ResourceError`]s.
 
 use super::super::path::span;
-use super::{MapS3, Meant, Pattern, Refusal, Resource, ResourceError, integrations, sdk};
+use super::{MapS3, Meant, Pattern, Refusal, Resource, ResourceError, closest, integrations, sdk};
 
 /// The partitions of AWS (AWS Fault Isolation Boundaries, "Partitions"; the endpoints of the SDKs).
 pub(super) const PARTITIONS: [&str; 8] =
@@ -24,19 +24,19 @@ const CALLED_BY: [(&str, &str, &str); 10] = [
 
 /// A part of an ARN between colons.
 #[derive(Clone, Copy)]
-struct Part<'t> {
-    start: usize,
-    text: &'t str,
+pub(super) struct Part<'t> {
+    pub(super) start: usize,
+    pub(super) text: &'t str,
 }
 
 impl<'t> Part<'t> {
-    fn is_open(self) -> bool {
+    pub(super) fn is_open(self) -> bool {
         [("${", "}"), ("#{", "}"), ("{{", "}}"), ("<", ">")]
             .iter()
             .any(|(open, close)| self.text.split_once(open).is_some_and(|(_, rest)| rest.contains(close)))
     }
 
-    fn error(self, refusal: Refusal, message: impl Into<String>) -> ResourceError {
+    pub(super) fn error(self, refusal: Refusal, message: impl Into<String>) -> ResourceError {
         let span = span(self.start, self.start + self.text.len());
         ResourceError { span, message: message.into(), refusal, meant: Meant::Unknown }
     }
@@ -62,7 +62,9 @@ fn arn(text: &str, errors: &mut Vec<ResourceError>) -> Resource {
         if whole.is_open() {
             return Resource::Open;
         }
-        errors.push(whole.error(Refusal::NotAnArn, format!("`{text}` is not an ARN")));
+        let message =
+            if text.is_empty() { "the resource is empty".to_owned() } else { format!("`{text}` is not an ARN") };
+        errors.push(whole.error(Refusal::NotAnArn, message));
         return Resource::Unreadable;
     };
     if head.is_open() || service.is_open() || kind.is_open() {
@@ -81,8 +83,41 @@ fn arn(text: &str, errors: &mut Vec<ResourceError>) -> Resource {
         }
         "states" => states(kind, rest, text, errors),
         _ => {
-            errors.extend(not_callable(service.text, kind));
+            errors.extend(not_callable(service.text, kind).or_else(|| of_service(service)));
             Resource::Other
+        }
+    }
+}
+
+/// The services with ARNs that a Task calls (Amazon States Language, "Task State"; developer guide, "Task workflow state").
+const CALLABLE: [&str; 2] = ["lambda", "states"];
+
+/// Other names of Step Functions.
+const STATES: [&str; 5] = ["sfn", "stepfunction", "stepfunctions", "step-functions", "stepFunctions"];
+
+/// A service whose ARNs no Task calls. The specification itself has tasks of `swf`.
+fn of_service(service: Part<'_>) -> Option<ResourceError> {
+    let name = service.text;
+    match name {
+        "swf" => None,
+        "" => Some(service.error(Refusal::NotAnArn, "the service is missing behind the partition")),
+        _ if STATES.contains(&name) => {
+            let message = format!("in an ARN, Step Functions is `states`, not `{name}`");
+            let meant = Meant::Text("states".to_owned());
+            Some(ResourceError { meant, ..service.error(Refusal::MisspeltService, message) })
+        }
+        _ => {
+            let meant = closest(name, CALLABLE.into_iter());
+            let (refusal, message) = match &meant {
+                Some(meant) => {
+                    (Refusal::MisspeltService, format!("no service has ARNs of `{name}`, did you mean `{meant}`?"))
+                }
+                None => {
+                    (Refusal::ForeignService, format!("a Task calls ARNs of `lambda` and `states`, not of `{name}`"))
+                }
+            };
+            let meant = meant.map_or(Meant::Unknown, Meant::Text);
+            Some(ResourceError { meant, ..service.error(refusal, message) })
         }
     }
 }
@@ -114,6 +149,10 @@ fn lambda(
         return Resource::Unreadable;
     };
     let qualifier = behind.first().map(|part| part.to_end(text));
+    if let Some(error) = behind_function(function.to_end(text)) {
+        errors.push(error);
+        return Resource::Lambda { function: function.text.to_owned(), qualifier: None };
+    }
     if function.text.is_empty() {
         errors.push(kind.error(Refusal::NotAnArn, "a name is missing behind `function`"));
         return Resource::Unreadable;
@@ -146,6 +185,35 @@ fn not_a_function(account: Part<'_>, kind: Part<'_>, rest: &[Part<'_>]) -> Resou
     let meant = if is_slip { Meant::Text("function".to_owned()) } else { Meant::Unknown };
     let message = format!("of Lambda, a Task calls a `function`, not a `{}`", kind.text);
     ResourceError { meant, ..kind.error(Refusal::NotAnArn, message) }
+}
+
+/// The pattern of an integration behind the name of a function, or another character that stands in none (Lambda API
+/// reference, `FunctionName`). Dots alone leave out what is of no interest.
+fn behind_function(name: Part<'_>) -> Option<ResourceError> {
+    // Whatever a template puts before it, the end stays.
+    let suffix = Pattern::ALL.into_iter().skip(1).map(Pattern::suffix).find(|suffix| name.text.ends_with(suffix));
+    let is_likely = |c: char| c.is_ascii_alphanumeric() || "-_.:/$".contains(c);
+    let is_known = name.text.chars().all(is_likely) && name.text.bytes().any(|byte| byte != b'.');
+    let at = suffix.map(|suffix| name.text.len() - suffix.len());
+    let at = at.or_else(|| name.text.find(['.', '/']).filter(|_| is_known))?;
+    let (before, behind) = name.text.split_at(at);
+    let behind = Part { start: name.start + at, text: behind };
+    if is_pattern(behind.text) {
+        let message = format!("a function that is called by its ARN knows no pattern `{}`", behind.text);
+        let meant = Meant::Text(String::new());
+        return Some(ResourceError { meant, ..behind.error(Refusal::MisplacedPattern, message) });
+    }
+    if before.contains(':') {
+        return None; // no version or alias either, which is another finding
+    }
+    let banned = Part { text: &behind.text[..1], ..behind };
+    Some(banned.error(Refusal::BannedCharacter, format!("the name of a function has no `{}`", banned.text)))
+}
+
+/// Whether this is the suffix of an integration, or nearly.
+fn is_pattern(text: &str) -> bool {
+    let suffixes = || Pattern::ALL.into_iter().skip(1).map(Pattern::suffix);
+    text.starts_with('.') && (suffixes().any(|suffix| suffix == text) || closest(text, suffixes()).is_some())
 }
 
 /// A version or an alias of a Lambda function (Lambda API reference, `Qualifier`).
@@ -211,6 +279,13 @@ fn activity(name: Part<'_>, errors: &mut Vec<ResourceError>) -> Resource {
     {
         let at = Part { start: name.start + at, text: &name.text[at..at + banned.len_utf8()] };
         errors.push(at.error(Refusal::NotAnArn, format!("the name of an activity has no `{}`", banned.escape_debug())));
+    } else if let Some(pattern) = Pattern::ALL.into_iter().skip(1).find(|known| name.text.ends_with(known.suffix())) {
+        // A name may end like that.
+        let at = name.text.len() - pattern.suffix().len();
+        let suffix = Part { start: name.start + at, text: pattern.suffix() };
+        let message = format!("an activity knows no pattern `{pattern}`: this is a part of its name");
+        let meant = Meant::Text(String::new());
+        errors.push(ResourceError { meant, ..suffix.error(Refusal::PatternInName, message) });
     }
     Resource::Activity { name: name.text.to_owned() }
 }
@@ -222,7 +297,7 @@ fn not_callable(service: &str, kind: Part<'_>) -> Option<ResourceError> {
 }
 
 /// Splits at the colons outside of what a template fills in.
-fn split(text: &str) -> Vec<Part<'_>> {
+pub(super) fn split(text: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let (mut start, mut depth) = (0, 0u32);
     for (at, byte) in text.bytes().enumerate() {
@@ -261,30 +336,60 @@ fn optimised(service: Part<'_>, api: Part<'_>, errors: &mut Vec<ResourceError>) 
     }
     let n_errors = errors.len();
     let (api, pattern, suffix) = pattern(api, errors);
-    let of_service = || integrations().iter().filter(|known| known.service == service.text);
+    let name = service_of(service, errors);
+    let of_service = || integrations().iter().filter(|known| known.service == name);
     if let Some(known) = of_service().find(|known| known.api == api.text) {
         if errors.len() == n_errors && !known.patterns.contains(&pattern) {
-            let message = format!("`{}:{}` does not know the pattern `{pattern}`", service.text, api.text);
+            let message = format!("`{name}:{}` does not know the pattern `{pattern}`", api.text);
             errors.push(suffix.error(Refusal::UnsupportedPattern, message));
         }
     } else if let Some(known) = of_service().next() {
-        let (by_sdk, meant) = if sdk::has(service.text, api.text) {
-            (format!("; the SDK has it: `aws-sdk:{}:{}`", service.text, api.text), Meant::Unknown)
+        let (by_sdk, meant) = if sdk::has(name, api.text) {
+            (format!("; the SDK has it: `aws-sdk:{name}:{}`", api.text), Meant::Unknown)
         } else {
             (String::new(), Meant::Api(&known.service, api.text.to_owned()))
         };
-        let message = format!("there is no integration `{}:{}`{by_sdk}", service.text, api.text);
+        let message = format!("there is no integration `{name}:{}`{by_sdk}", api.text);
         errors.push(ResourceError { meant, ..api.error(Refusal::UnknownApi, message) });
-    } else {
-        let meant = Meant::Service(service.text.to_owned());
-        let message = format!("no integration with a service `{}` is known", service.text);
-        errors.push(ResourceError { meant, ..service.error(Refusal::UnknownService, message) });
     }
     match (service.text, api.text) {
         ("http", "invoke") => Resource::HttpInvoke,
         ("s3", name) if let Some(api) = MapS3::ALL.into_iter().find(|api| api.name() == name) => Resource::MapS3(api),
         _ => Resource::Optimised { service: service.text.to_owned(), api: api.text.to_owned(), pattern },
     }
+}
+
+/// Other names of services that have integrations.
+const ALIASES: [(&str, &str); 6] = [
+    ("emr", "elasticmapreduce"),
+    ("emrcontainers", "emr-containers"),
+    ("emrserverless", "emr-serverless"),
+    ("eventbridge", "events"),
+    ("sfn", "states"),
+    ("stepfunctions", "states"),
+];
+
+/// The service that is meant, so far as it is known; otherwise what is written.
+fn service_of<'t>(service: Part<'t>, errors: &mut Vec<ResourceError>) -> &'t str {
+    let name = service.text;
+    let mut names = integrations().iter().map(|known| known.service.as_str());
+    match names.find(|known| known.eq_ignore_ascii_case(name)) {
+        Some(known) if known == name => {}
+        Some(known) => {
+            let meant = Meant::Text(known.to_owned());
+            let message = format!("the service is `{known}`: case counts");
+            errors.push(ResourceError { meant, ..service.error(Refusal::Casing, message) });
+            return known;
+        }
+        None => {
+            let alias = ALIASES.iter().find(|(alias, _)| name.eq_ignore_ascii_case(alias));
+            let meant =
+                alias.map_or_else(|| Meant::Service(name.to_owned()), |(_, meant)| Meant::Text((*meant).to_owned()));
+            let message = format!("no integration with a service `{name}` is known");
+            errors.push(ResourceError { meant, ..service.error(Refusal::UnknownService, message) });
+        }
+    }
+    name
 }
 
 fn aws_sdk(service: Part<'_>, action: Option<Part<'_>>, errors: &mut Vec<ResourceError>) -> Resource {

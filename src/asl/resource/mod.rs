@@ -7,10 +7,12 @@
 //! actions of the SDK.
 
 mod arn;
+mod places;
 mod request;
 pub mod sdk;
 
 pub use arn::parse;
+pub use places::misplaced;
 pub use request::{Request, RequestField};
 
 use crate::text::{Span, nearest};
@@ -187,12 +189,26 @@ pub enum Refusal {
     UnsupportedPattern,
     /// `.synch`: there is no such pattern.
     UnknownPattern,
-    /// `aws-sdk:S3:GetObject`: the service stands in lower case, the action in camel case.
+    /// `aws-sdk:S3:GetObject`: the service stands in lower case, the action in camel case; `Lambda:invoke`.
     Casing,
     /// `arn:aws-uk:…`: a partition that is not known; it may be newer than this list.
     UnknownPartition,
     /// `arn:aws:sns:…:topic`: something that is called by an integration and cannot be called by itself.
     NotCallable,
+    /// `arn:aws:lamda:…`: nearly a service with ARNs that a Task calls.
+    MisspeltService,
+    /// `arn:aws:ecs:…`: a service with ARNs of which none is known that a Task calls.
+    ForeignService,
+    /// `…:function:f.sync`: integrations have patterns, functions do not.
+    MisplacedPattern,
+    /// `…:function:f/invocations`: a character that no name of a function has.
+    BannedCharacter,
+    /// `…:activity:a.sync`: what may be a name, and looks like a pattern.
+    PatternInName,
+    /// A region or an account that is none.
+    NoSuchPlace,
+    /// An account that is none, and looks like one that somebody made up for an example.
+    MadeUp,
     /// `aws-sdk:foo:bar`: a service that is not in the table; it may be newer than the table.
     UnknownSdkService,
     /// `aws-sdk:s3:getObjekt`: an action that is not in the table; it may be newer than the table.

@@ -20,6 +20,9 @@ fn resources_have_the_expected_shape_and_no_errors() {
         ("arn:aws:lambda:us-east-1:111111111111:function:f", "lambda f -"),
         ("arn:aws-us-gov:lambda:us-gov-west-1:111111111111:function:f:live", "lambda f live"),
         ("arn:aws:lambda:::function:f:$LATEST", "lambda f $LATEST"),
+        ("arn:aws:lambda:us-east-1:111111111111:function:...", "lambda ... -"),
+        ("arn:aws:lambda:us-east-1:111111111111:function:{stage}.x", "lambda {stage}.x -"),
+        ("arn:aws:lambda:us-east-1:111111111111:function:a.${x}", "lambda a.${x} -"),
         ("arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:${F}", "lambda ${F} -"),
         ("arn:aws:lambda:#{AWS::Region}:#{AWS::AccountId}:function:f", "lambda f -"),
         ("arn:aws:states:us-east-1:111111111111:activity:a-task", "activity a-task"),
@@ -57,7 +60,7 @@ fn errors_stand_at_the_part_at_fault() {
     use Refusal::*;
     // The part at fault is between the `«»`.
     for (refusal, marked, message, suggestion) in [
-        (NotAnArn, "«»", "`` is not an ARN", None),
+        (NotAnArn, "«»", "the resource is empty", None),
         (NotAnArn, "«TODO»", "`TODO` is not an ARN", None),
         (NotAnArn, "«arn:aws:lambda»", "`arn:aws:lambda` is not an ARN", None),
         (NotAnArn, "«arm»:aws:states:::lambda:invoke", "an ARN starts with `arn:`, not with `arm:`", None),
@@ -66,11 +69,74 @@ fn errors_stand_at_the_part_at_fault() {
         (NotAnArn, "arn:aws:states:::«lambda»", "a name is missing behind `lambda`", None),
         (NotAnArn, "arn:aws:lambda:::«function»", "a name is missing behind `function`", None),
         (UnknownService, "arn:aws:states:::«foo»:bar", "no integration with a service `foo` is known", None),
+        (Casing, "arn:aws:states:::«Lambda»:invoke", "the service is `lambda`: case counts", Some("lambda")),
+        (Casing, "arn:aws:states:::«dynamoDB»:getItem", "the service is `dynamodb`: case counts", Some("dynamodb")),
         (
             UnknownService,
-            "arn:aws:states:::«Lambda»:invoke",
-            "no integration with a service `Lambda` is known",
+            "arn:aws:states:::«emr»:addStep.sync",
+            "no integration with a service `emr` is known",
+            Some("elasticmapreduce"),
+        ),
+        (
+            UnknownService,
+            "arn:aws:states:::«SFN»:startExecution",
+            "no integration with a service `SFN` is known",
+            Some("states"),
+        ),
+        (
+            MisspeltService,
+            "arn:aws:«sates»:::lambda:invoke",
+            "no service has ARNs of `sates`, did you mean `states`?",
+            Some("states"),
+        ),
+        (
+            MisspeltService,
+            "arn:aws:«stepfunctions»:::lambda:invoke",
+            "in an ARN, Step Functions is `states`, not `stepfunctions`",
+            Some("states"),
+        ),
+        (
+            MisspeltService,
+            "arn:aws:«Lambda»:us-east-1:111111111111:function:f",
+            "no service has ARNs of `Lambda`, did you mean `lambda`?",
             Some("lambda"),
+        ),
+        (
+            ForeignService,
+            "arn:aws:«ecs»:us-east-1:111111111111:cluster/c",
+            "a Task calls ARNs of `lambda` and `states`, not of `ecs`",
+            None,
+        ),
+        (NotAnArn, "arn:aws:«»:us-east-1:111111111111:function:f", "the service is missing behind the partition", None),
+        (
+            MisplacedPattern,
+            "arn:aws:lambda:us-east-1:111111111111:function:f«.waitForTaskToken»",
+            "a function that is called by its ARN knows no pattern `.waitForTaskToken`",
+            Some(""),
+        ),
+        (
+            MisplacedPattern,
+            "arn:aws:lambda:us-east-1:111111111111:function:f:live«.sync:2»",
+            "a function that is called by its ARN knows no pattern `.sync:2`",
+            Some(""),
+        ),
+        (
+            MisplacedPattern,
+            "arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:${F}«.sync»",
+            "a function that is called by its ARN knows no pattern `.sync`",
+            Some(""),
+        ),
+        (
+            BannedCharacter,
+            "arn:aws:lambda:us-east-1:111111111111:function:f«/»invocations",
+            "the name of a function has no `/`",
+            None,
+        ),
+        (
+            PatternInName,
+            "arn:aws:states:us-east-1:111111111111:activity:a«.waitForTaskToken»",
+            "an activity knows no pattern `.waitForTaskToken`: this is a part of its name",
+            Some(""),
         ),
         (
             UnknownService,
@@ -255,6 +321,84 @@ fn errors_stand_at_the_part_at_fault() {
     }
 }
 
+#[test]
+fn regions_and_accounts_have_a_shape() {
+    for (marked, message, suggestion) in [
+        (
+            "arn:aws:lambda:«useast1»:111111111111:function:f",
+            "`useast1` is not the name of a region",
+            Some("us-east-1"),
+        ),
+        (
+            "arn:aws:lambda:«US_GOV_WEST_1»:111111111111:function:f",
+            "`US_GOV_WEST_1` is not the name of a region",
+            Some("us-gov-west-1"),
+        ),
+        (
+            "arn:aws:lambda:«eu-west-1a»:111111111111:function:f",
+            "`eu-west-1a` is not the name of a region",
+            Some("eu-west-1"),
+        ),
+        ("arn:aws:states:«ap-southeast»:111111111111:activity:a", "`ap-southeast` is not the name of a region", None),
+        ("arn:aws:lambda::«111111111111»:function:f", "the region is missing before this account", None),
+        ("arn:aws:lambda:«us-east-1»::function:f", "the account is missing behind this region", None),
+        ("arn:aws:lambda:us-east-1:«7421907»:function:f", "an account has 12 digits, this one has 7", None),
+        ("arn:aws:lambda:us-east-1:«1234567890»:function:f", "an account has 12 digits, this one has 10", None),
+        (
+            "arn:aws:lambda:us-east-1:«1111-2222-3333»:function:f",
+            "an account stands in an ARN without dashes",
+            Some("111122223333"),
+        ),
+        (
+            "arn:aws:states:«us-east-1»::lambda:invoke",
+            "`us-east-1` stands where three colons lead to the service of an integration",
+            Some(""),
+        ),
+        (
+            "arn:aws:states::«111111111111»:lambda:invoke",
+            "`111111111111` stands where three colons lead to the service of an integration",
+            Some(""),
+        ),
+    ] {
+        let text = marked.replace(['«', '»'], "");
+        let found = misplaced(&text);
+        let [error] = &found[..] else { panic!("{marked}: {found:?}") };
+        assert_eq!((error.span, error.message.as_str()), (span_of(marked), message), "{marked}");
+        assert_eq!(error.suggestion().as_deref(), suggestion, "{marked}");
+        let is_example = text.contains("1234567890:");
+        assert_eq!(error.refusal, if is_example { Refusal::MadeUp } else { Refusal::NoSuchPlace }, "{marked}");
+    }
+    for region in [
+        "us-east-1",
+        "us-gov-west-1",
+        "us-iso-east-1",
+        "REGION",
+        "my-region",
+        "region-1",
+        "local",
+        "<region>",
+        "${R}",
+        "eusc-de-east-1",
+        "r-1",
+    ] {
+        for account in
+            ["111122223333", "000000000000", "ACCOUNT_ID", "your-account-id", "${AWS::AccountId}", "<account>"]
+        {
+            for (service, what) in
+                [("lambda", "function:f"), ("states", "activity:a"), ("states", "aws-sdk:s3:getObject"), ("ecs", "x:y")]
+            {
+                let text = format!("arn:aws:{service}:{region}:{account}:{what}");
+                assert_eq!(misplaced(&text), [], "{text}");
+            }
+        }
+    }
+    for text in
+        ["arn:aws:lambda:::function:f", "arn:aws:states:::lambda:invoke", "", "arn:aws:lambda:us-east-1:1:function"]
+    {
+        assert_eq!(misplaced(text), [], "{text}");
+    }
+}
+
 /// What stands between the `«»`.
 fn span_of(marked: &str) -> Span {
     span(marked.find('«').unwrap(), marked.find('»').unwrap() - "«".len())
@@ -403,7 +547,7 @@ fn the_table_is_sorted_complete_and_speaks_for_itself() {
 proptest::proptest! {
     #[test]
     fn any_text_is_read(text in "(arn:aws:(states|lambda):::)?[a-z:.${}<>A-Zß-]{0,32}") {
-        for error in parse(&text).1 {
+        for error in parse(&text).1.into_iter().chain(misplaced(&text)) {
             proptest::prop_assert!(text.get(error.span.range()).is_some(), "{error:?} in {text}");
         }
     }
