@@ -43,7 +43,7 @@ fn verdict(name: &str, errors: &[Node<'_>], is_dynamic: bool) -> Option<Verdict>
     let warning = |message, meant| Some(Verdict { severity: Severity::Warning, message, meant });
     if jsonata::expression_in(name) != Delimited::Literal {
         let message =
-            "`ErrorEquals` takes names as they stand, JSONata in it is not evaluated: this entry never applies";
+            "`ErrorEquals` takes names as they stand, JSONata in it is not evaluated: this one matches no error";
         return warning(message.to_owned(), None);
     }
     if name.trim().is_empty() {
