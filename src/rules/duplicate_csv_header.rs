@@ -19,7 +19,10 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
                 continue;
             }
             if let Some(earlier) = first.get(name) {
-                let finding = sink.report(header, format!("another column is called `{name}` already"));
+                let finding = sink.report(
+                    header,
+                    format!("another column is called `{name}` already: the Map fails when it reads the file"),
+                );
                 finding.related.push(Label::new(earlier.span(), "the first one"));
                 finding.notes.push(
                     "the service accepts it, and the Map fails with `States.ItemReaderFailed`: \

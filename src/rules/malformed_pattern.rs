@@ -14,10 +14,10 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let Some((&first, others)) = open.split_first() else { continue };
         let message = match text[first.end as usize..].chars().next() {
             Some(next) => format!(
-                "`\\{}` is not an escape: a pattern knows `\\*` and `\\\\`, and the execution fails on any other",
+                "`\\{}` is not an escape: a pattern knows `\\*` and `\\\\`, and by the specification the execution fails on any other",
                 next.escape_debug()
             ),
-            None => "this backslash escapes nothing: the execution fails when the pattern is read".to_owned(),
+            None => "this backslash escapes nothing: by the specification the execution fails here".to_owned(),
         };
         let map = value.text_map();
         let finding = sink.report_at(value, map.span(first), message);

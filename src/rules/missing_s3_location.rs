@@ -31,6 +31,7 @@ fn location(call: Call<'_>, request: Node<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let finding = sink.report(request, format!("`s3:{}` needs {}", call.api.name(), code_listing(&missing, "and")));
+    finding.notes.push("no execution gets past a Map that does not say where its objects are".to_owned());
     for field in request.members() {
         let name = field.name().trim_end_matches(".$");
         if let Some(meant) = nearest(name, missing.iter().map(|&name| (name, name))) {

@@ -160,6 +160,13 @@ fn headers(config: Node<'_>, input: Setting<'_>, sink: &mut Sink<'_>) {
             }
             finding.notes.push(UNKNOWN.to_owned());
         }
+        Setting::Is("GIVEN") => {
+            let list = headers.value;
+            if list.kind() == Kind::Array && list.is_empty() && !list.may_have_more() && !list.is_open() {
+                let message = "`CSVHeaders` is empty, and `CSVHeaderLocation` `GIVEN` says that it names the columns";
+                sink.report(list, message).notes.push(UNKNOWN.to_owned());
+            }
+        }
         // CSV needs it, which is `missing-field`.
         Setting::Absent if input != Setting::Is("CSV") => {
             let message = "`CSVHeaders` goes with `CSVHeaderLocation` `GIVEN`, which is not there";

@@ -6,7 +6,7 @@ use super::Sink;
 use crate::analysis::Analysis;
 use crate::asl::context::{self, Shape};
 use crate::asl::expression::{Demand, Expression, Form, MemberName, Origin, Reference};
-use crate::asl::resource::{self, Pattern, Resource};
+use crate::asl::resource::{Pattern, Resource};
 use crate::asl::sites::{Owner, Role};
 use crate::asl::{Machine, Place, State, StateType};
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Severity};
@@ -31,7 +31,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             if let Some((i, shape)) = context::missing(members.iter().map(|member| member.name)) {
                 unknown(&read, i, shape, sink);
             } else {
-                out_of_place(cx.machine, &read, sink);
+                out_of_place(cx, &read, sink);
             }
         }
     }
@@ -144,12 +144,12 @@ fn unknown(read: &Read<'_>, i: usize, shape: Shape, sink: &mut Sink<'_>) {
 }
 
 /// `Map` and `Task`, which are there in some places only.
-fn out_of_place(machine: &Machine<'_>, read: &Read<'_>, sink: &mut Sink<'_>) {
+fn out_of_place(cx: &Analysis<'_>, read: &Read<'_>, sink: &mut Sink<'_>) {
     let Some(&first) = read.members.first() else { return };
-    let state = machine.state(read.expression.site.state);
+    let state = cx.machine.state(read.expression.site.state);
     let place = match first.name {
-        "Map" => map(machine, state, read.expression),
-        "Task" => task(state),
+        "Map" => map(cx.machine, state, read.expression),
+        "Task" => task(cx, state),
         _ => None,
     };
     let Some(Missing { is_sure, words, note }) = place else { return };
@@ -210,7 +210,7 @@ fn is_in_a_map(machine: &Machine<'_>, state: &State<'_>) -> bool {
 }
 
 /// A token is documented for `.waitForTaskToken`, and was seen to be there under `.sync`. Activities have one as well.
-fn task(state: &State<'_>) -> Option<Missing> {
+fn task<'a>(cx: &Analysis<'a>, state: &State<'a>) -> Option<Missing> {
     if state.kind != Some(StateType::Task) {
         return Some(Missing {
             is_sure: true,
@@ -219,7 +219,8 @@ fn task(state: &State<'_>) -> Option<Missing> {
         });
     }
     let value = state.node.get("Resource").filter(|value| !value.is_open())?;
-    let (resource, errors) = resource::parse(value.as_str()?);
+    value.as_str()?;
+    let (resource, errors) = cx.resource(state);
     let is_known = matches!(
         resource,
         Resource::Optimised { .. } | Resource::AwsSdk { .. } | Resource::HttpInvoke | Resource::Lambda { .. }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use aslint::diagnostic::Diagnostic;
 use aslint::source::Source;
 use serde_json::Value;
 
@@ -42,16 +43,11 @@ pub(crate) fn source(path: &Path) -> Source {
     Source::new(path.to_string_lossy(), fs::read(path).expect("a file of the corpus"))
 }
 
-/// Rules that tell of expressions which the service takes and which fail when they are evaluated, with the error that they say.
-pub(crate) const FAILS_AT_RUN_TIME: &[&str] = &[
-    "failing-operation",
-    "out-of-scope-variable",
-    "stale-variable",
-    "unassigned-variable",
-    "unfit-result",
-    "unknown-function",
-    "wrong-arguments",
-];
+/// What an expression fails with that the service takes and cannot evaluate.
+const RUN_TIME_ERRORS: [&str; 2] = ["States.QueryEvaluationError", "States.Runtime"];
 
-/// What such an expression fails with.
-pub(crate) const RUN_TIME_ERROR: &str = "States.QueryEvaluationError";
+/// The error with which an execution ends that comes to the place of a finding, if it says one and no refusal.
+pub(crate) fn predicted(found: &Diagnostic) -> Option<&'static str> {
+    let said = |error: &&str| found.message.contains(error) || found.notes.iter().any(|note| note.contains(error));
+    RUN_TIME_ERRORS.into_iter().find(|error| found.refusal.is_none() && said(error))
+}

@@ -4,7 +4,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use aslint::rules::RULES;
+use aslint::analysis::MachineType;
+use aslint::engine::{Options, check};
+use aslint::rules::{Group, RULES};
+use aslint::source::Source;
+use aslint::syntax::Format;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -312,13 +316,59 @@ fn pages_have_the_form_that_readers_expect() {
     }
 }
 
+/// Pages whose rule cannot speak of a state that lies in a Map in a Parallel, each with the reason.
+const NOT_NESTED: &[(&str, &str)] = &[];
+
+/// The examples of a page with their options, without the lines that draw carets.
+fn bad_examples(markdown: &str) -> Vec<(Format, MachineType, String)> {
+    let mut examples = Vec::new();
+    let mut lines = markdown.lines();
+    while let Some(line) = lines.next() {
+        let Some(title) = line.strip_prefix("```") else { continue };
+        let words: Vec<&str> = title.split(' ').collect();
+        let text = lines.by_ref().take_while(|line| *line != "```").filter(|line| !line.starts_with("//"));
+        let text: String = text.flat_map(|line| [line, "\n"]).collect();
+        let format = if words[0] == "yaml" { Format::Yaml } else { Format::Json };
+        let kind = if words.contains(&"express") { MachineType::Express } else { MachineType::Standard };
+        if words.contains(&"bad") {
+            examples.push((format, kind, text));
+        }
+    }
+    examples
+}
+
+/// Whether a place lies in a Map that lies in a Parallel, or, which is all that a rule for Distributed Maps can show, a Parallel
+/// in a Map.
+fn is_nested(pointer: &str) -> bool {
+    pointer.contains("/Branches/")
+        && ["/ItemProcessor/States/", "/Iterator/States/"].iter().any(|map| pointer.contains(map))
+}
+
+#[test]
+fn pages_show_the_defect_in_a_map_in_a_parallel_too() {
+    let mut exceptions: BTreeSet<&str> = NOT_NESTED.iter().map(|(rule, _)| *rule).collect();
+    let mut lacking = Vec::new();
+    let groups = [Group::Choice, Group::Error, Group::Data, Group::Variable, Group::Jsonata, Group::Integration];
+    for rule in RULES.iter().filter(|rule| groups.contains(&rule.page().group)) {
+        let is_shown = bad_examples(rule.markdown).into_iter().any(|(format, kind, text)| {
+            let report = check(&Source::machine("page", text, format), &Options { kind, ..Options::default() });
+            report.diagnostics.iter().any(|found| found.rule == rule.id && is_nested(&found.pointer))
+        });
+        if is_shown == exceptions.remove(rule.id) {
+            lacking.push(rule.id);
+        }
+    }
+    assert_eq!(lacking, [""; 0], "no such example, or an exception that is none");
+    assert!(exceptions.is_empty(), "exceptions for rules that are not there: {exceptions:?}");
+}
+
 /// `rules/README.md`: every rule by group.
 fn catalogue() -> String {
     let mut text = String::from(
         "# The rules\n\nEach page says what a rule finds, why it matters, and shows a bad and a good example; the examples run as tests.\n\
          `aslint explain RULE` prints a page. This catalogue is written by the tests (`UPDATE=1 cargo test`).\n",
     );
-    for group in aslint::rules::Group::ALL {
+    for group in Group::ALL {
         let rules: Vec<_> = RULES.iter().filter(|rule| rule.page().group == group).collect();
         if rules.is_empty() {
             continue;

@@ -255,11 +255,33 @@ fn values_at_entry() {
         ("A: {Type: Pass, Assign: {x: '{% $x + 1 %}'}, .}", &["error stale-variable /States/A/Assign/x"]),
         // Somebody else may have set it before.
         ("Z: {Type: Pass, Assign: {x: 0}, Next: A}, A: {Type: Pass, Assign: {x: '{% $x + 1 %}'}, Output: '{% $x %}', .}", &[]),
-        // The first round of a loop has nothing; a later one may have been led past.
+        // The first round of a loop has nothing, and there is no second.
         (
             "A: {Type: Pass, Assign: {x: 1}, Output: '{% $x %}', Next: B}, B: {Type: Choice, Choices: [
             {Condition: '{% $states.input.a %}', Next: A}], Default: C}, C: {Type: Succeed}",
-            &["warning stale-variable /States/A/Output"],
+            &["error stale-variable /States/A/Output"],
+        ),
+        (
+            "A: {Type: Pass, Assign: {x: '{% $x + 1 %}'}, Next: B}, B: {Type: Choice, Choices: [
+            {Condition: '{% $x > 3 %}', Next: D}], Default: A}, D: {Type: Succeed}",
+            &["error stale-variable /States/A/Assign/x"],
+        ),
+        (
+            "A: {Type: Pass, Assign: {x: '{% $exists($x) ? $x + 1 : 1 %}'}, Next: B}, B: {Type: Choice, Choices: [
+            {Condition: '{% $x > 3 %}', Next: D}], Default: A}, D: {Type: Succeed}",
+            &[],
+        ),
+        // Who comes to it in the first round fails, who passes it by has set it.
+        (
+            "A: {Type: Map, Items: [1], ItemSelector: '{% $x %}', ItemProcessor: {StartAt: I, States: {I: {Type: Pass, .}}},
+            Assign: {x: 1}, Next: B}, B: {Type: Choice, Choices: [{Condition: '{% $states.input.a %}', Next: A}], Default: C},
+            C: {Type: Succeed}",
+            &["warning stale-variable /States/A/ItemSelector"],
+        ),
+        (
+            "A: {Type: Choice, Choices: [{Condition: '{% $states.input.a %}', Assign: {x: 1}, Next: A},
+            {Condition: '{% $x > 3 %}', Next: B}], Default: B}, B: {Type: Succeed}",
+            &[],
         ),
         (
             "A: {Type: Pass, Assign: {x: 1}, Output: '{% $states.input.again ? $x : 0 %}', Next: B}, B: {Type: Choice, Choices: [
@@ -269,7 +291,7 @@ fn values_at_entry() {
         (
             "A: {Type: Choice, Choices: [{Condition: '{% $x > 3 %}', Next: B},
             {Condition: true, Assign: {x: 1}, Next: A}], Default: B}, B: {Type: Succeed}",
-            &[],
+            &["error stale-variable /States/A/Choices/0/Condition"],
         ),
         (
             "A: {Type: Choice, Choices: [{Condition: '{% $x > 3 %}', Next: B}], Assign: {x: 1}, Default: B}, B: {Type: Succeed}",

@@ -260,7 +260,7 @@ pub(super) fn block(text: &str, start: usize, indent: usize, emit: &mut impl FnM
         }
         return end;
     }
-    while column == indent && at < bytes.len() && !is_break(bytes[at]) && !(indent == 0 && is_marker(bytes, at)) {
+    while column == indent && at < bytes.len() && !is_break(bytes[at]) && !is_end(bytes, at, indent) {
         let blank = is_blank(bytes[at]);
         let folds = header.folded && !blank_before && !blank;
         match line_break.take() {
@@ -293,6 +293,12 @@ pub(super) fn block(text: &str, start: usize, indent: usize, emit: &mut impl FnM
         newline(span(at, at), emit);
     }
     end
+}
+
+/// Whether a block scalar whose lines begin at column `indent` ends before the line at `at`, for all that it is indented so
+/// far: a byte order mark there begins another document, or is an error.
+fn is_end(bytes: &[u8], at: usize, indent: usize) -> bool {
+    indent == 0 && is_marker(bytes, at) || bytes[at..].starts_with("\u{feff}".as_bytes())
 }
 
 fn newline(source: Span, emit: &mut impl FnMut(Piece)) {

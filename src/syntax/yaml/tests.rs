@@ -309,6 +309,19 @@ fn maps_point_at_the_characters() {
 }
 
 #[test]
+fn a_byte_order_mark_ends_a_block_scalar() {
+    let starts = ["|", ">", "a: |+", "- >-", "a: |2", "a: |\n  b", "|\nb", "- a: >\n   b\n"];
+    for (start, line_break) in starts.into_iter().flat_map(|start| ["\n", "\r", "\r\n"].map(|end| (start, end))) {
+        for (indent, behind) in
+            ["", "  ", "   "].into_iter().flat_map(|indent| ["", "c", "\n", "\na: 1"].map(|c| (indent, c)))
+        {
+            agrees(&format!("{}{line_break}{indent}\u{feff}{behind}", start.replace('\n', line_break)));
+            agrees(&format!("{}{line_break}{indent}c\u{feff}{behind}", start.replace('\n', line_break)));
+        }
+    }
+}
+
+#[test]
 fn documents() {
     let tree = yaml("a: &x 1\n---\n- 2\n---\n---\nb: *x\n");
     assert_eq!(tree.roots().map(Node::kind).collect::<Vec<_>>(), [Kind::Object, Kind::Array, Kind::Null, Kind::Object]);
