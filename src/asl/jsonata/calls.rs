@@ -188,7 +188,7 @@ impl Pass<'_> {
             ("sqrt", 0) => (number? < 0.0).then_some("there is no root of a number below 0"),
             ("formatBase", 1) => {
                 let base = number?;
-                (base < 1.5 || base > 36.5).then_some("a base is a number from 2 to 36")
+                (!(1.5..=36.5).contains(&base)).then_some("a base is a number from 2 to 36")
             }
             ("hash", 1) => (!matches!(text?, "MD5" | "SHA-1" | "SHA-256" | "SHA-384" | "SHA-512"))
                 .then_some("the algorithms of `$hash` are `MD5`, `SHA-1`, `SHA-256`, `SHA-384` and `SHA-512`"),

@@ -393,3 +393,21 @@ fn sets_of_types_read_well() {
     assert_eq!((Types::STRING | Types::ARRAY).to_string(), "a string or an array");
     assert_eq!((Types::NOTHING | Types::NULL | Types::BOOL).to_string(), "nothing, `null` or a boolean");
 }
+
+#[test]
+fn names_of_other_languages() {
+    use library::Meant::{Function, Other};
+    for (written, meant) in
+        [("pow", Some("power")), ("parseInt", Some("number")), ("toUpperCase", Some("uppercase")), ("zzz", None)]
+    {
+        assert_eq!(library::meant(written), meant.map(Function), "{written}");
+    }
+    for written in ["concat", "len", "isArray", "if", "slice"] {
+        assert!(matches!(library::meant(written), Some(Other(_))), "{written}");
+    }
+    // What is said to be meant is there.
+    for written in ["toString", "lower", "push", "typeof", "unique", "mean", "fromJSON", "date"] {
+        let Some(Function(name)) = library::meant(written) else { panic!("{written} has a meaning") };
+        assert!(library::find(name).is_some(), "{written}");
+    }
+}
