@@ -1,10 +1,10 @@
 //! One machine, and everything known of it: each analysis is made at the first question and kept.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::asl::expression::{self, Expression, Form, Jsonata};
-use crate::asl::jsonata::{self, Inference};
+use crate::asl::jsonata::{self, Constant, Inference};
 use crate::asl::resource::{self, Resource, ResourceError};
 use crate::asl::sites::{self, Site};
 use crate::asl::{Machine, Mode, Place, ScopeId, State, literal};
@@ -44,6 +44,7 @@ pub struct Analysis<'a> {
     variables: OnceCell<Variables<'a>>,
     inferences: OnceCell<Vec<Option<Inference>>>,
     assigned: OnceCell<BTreeSet<&'a str>>,
+    numbers: OnceCell<BTreeMap<Span, i64>>,
     resources: OnceCell<Vec<OnceCell<Called>>>,
 }
 
@@ -62,6 +63,7 @@ impl<'a> Analysis<'a> {
             variables: OnceCell::new(),
             inferences: OnceCell::new(),
             assigned: OnceCell::new(),
+            numbers: OnceCell::new(),
             resources: OnceCell::new(),
         }
     }
@@ -138,6 +140,26 @@ impl<'a> Analysis<'a> {
         self.assigned.get_or_init(|| literal::assigned(self.sites()))
     }
 
+    /// The whole number that a field has: written as one, or as an expression of constants.
+    #[must_use]
+    pub fn whole_number(&self, value: Node<'_>) -> Option<i64> {
+        if value.is_open() {
+            return None;
+        }
+        let number = value.as_i64();
+        if number.is_some() || value.as_str().is_none() {
+            return number;
+        }
+        let numbers = self.numbers.get_or_init(|| {
+            let number = |found: Inferred<'_, '_>| match found.inference.constant(found.ast().root())? {
+                Constant::Number(number) => Some((found.expression.node.span(), whole(number)?)),
+                _ => None,
+            };
+            self.inferred().filter_map(number).collect()
+        });
+        numbers.get(&value.span()).copied()
+    }
+
     /// What a Task calls; nothing where its `Resource` is no text.
     #[must_use]
     pub fn resource(&self, task: &State<'a>) -> &Called {
@@ -147,6 +169,12 @@ impl<'a> Analysis<'a> {
             text.map_or((Resource::Unreadable, Vec::new()), resource::parse)
         })
     }
+}
+
+/// A number as one that JSON would hold without decimals; none above what a double tells apart.
+fn whole(number: f64) -> Option<i64> {
+    const MOST: f64 = 9_007_199_254_740_991.0;
+    (number.fract() == 0.0 && number.abs() <= MOST).then(|| format!("{number:.0}").parse().ok()).flatten()
 }
 
 /// A JSONata expression, and what can be told of its values.

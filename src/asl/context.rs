@@ -8,32 +8,34 @@
 pub enum Shape {
     /// An object with these members.
     Object(&'static [(&'static str, Shape)]),
-    /// A string or a number.
-    Scalar,
+    /// A string.
+    String,
+    /// A number.
+    Number,
     /// What the caller of the machine or the items of a Map decide.
     Free,
 }
 
-use Shape::{Free, Object, Scalar};
+use Shape::{Free, Number, Object, String};
 
 /// The context object. What of it is there depends on the place: `Task` and `Map` are not everywhere.
 pub const CONTEXT: Shape = Object(&[
     (
         "Execution",
         Object(&[
-            ("Id", Scalar),
+            ("Id", String),
             ("Input", Free),
-            ("Name", Scalar),
-            ("RoleArn", Scalar),
-            ("StartTime", Scalar),
-            ("RedriveCount", Scalar),
-            ("RedriveTime", Scalar),
+            ("Name", String),
+            ("RoleArn", String),
+            ("StartTime", String),
+            ("RedriveCount", Number),
+            ("RedriveTime", String),
         ]),
     ),
-    ("State", Object(&[("EnteredTime", Scalar), ("Name", Scalar), ("RetryCount", Scalar)])),
-    ("StateMachine", Object(&[("Id", Scalar), ("Name", Scalar)])),
-    ("Task", Object(&[("Token", Scalar)])),
-    ("Map", Object(&[("Item", Object(&[("Index", Scalar), ("Value", Free), ("Key", Scalar), ("Source", Scalar)]))])),
+    ("State", Object(&[("EnteredTime", String), ("Name", String), ("RetryCount", Number)])),
+    ("StateMachine", Object(&[("Id", String), ("Name", String)])),
+    ("Task", Object(&[("Token", String)])),
+    ("Map", Object(&[("Item", Object(&[("Index", Number), ("Value", Free), ("Key", String), ("Source", String)]))])),
 ]);
 
 /// The first of `names` that is not there, by number, and the shape of what was to have it. `None` if all of them are there,
@@ -44,7 +46,7 @@ pub fn missing<'n>(names: impl IntoIterator<Item = &'n str>) -> Option<(usize, S
     for (i, name) in names.into_iter().enumerate() {
         shape = match shape {
             Free => return None,
-            Scalar => return Some((i, shape)),
+            String | Number => return Some((i, shape)),
             Object(_) => match shape.member(name) {
                 Some(member) => member,
                 None => return Some((i, shape)),
@@ -57,14 +59,14 @@ pub fn missing<'n>(names: impl IntoIterator<Item = &'n str>) -> Option<(usize, S
 /// The only way through the context object that ends in `name`: `Execution.Input` for `Input`. `None` for `Id`, which several
 /// objects have.
 #[must_use]
-pub fn only_way_to(name: &str) -> Option<String> {
+pub fn only_way_to(name: &str) -> Option<std::string::String> {
     let mut ways = Vec::new();
     collect(CONTEXT, "", name, &mut ways);
     (ways.len() == 1).then(|| ways.remove(0))
 }
 
 /// Recursion is bounded by the depth of the table.
-fn collect(shape: Shape, before: &str, name: &str, ways: &mut Vec<String>) {
+fn collect(shape: Shape, before: &str, name: &str, ways: &mut Vec<std::string::String>) {
     let Object(members) = shape else { return };
     for &(member, shape) in members {
         let way = if before.is_empty() { member.to_owned() } else { format!("{before}.{member}") };

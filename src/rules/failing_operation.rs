@@ -26,9 +26,13 @@ pub(super) fn report<'s>(
     let mut note = match fault.what {
         // A bare name is refused where there is no context; whether one that is called is too is not on record.
         What::Bare | What::Intrinsic => "the state fails with `States.QueryEvaluationError`".to_owned(),
+        _ if fault.is_fatal && !fault.is_certain => {
+            "the service accepts it, and the state fails with `States.QueryEvaluationError`: here, or as nothing comes of it"
+                .to_owned()
+        }
         _ => "the service accepts it, and the state fails with `States.QueryEvaluationError`".to_owned(),
     };
-    if !fault.is_certain {
+    if !fault.is_fatal {
         finding.severity = Severity::Warning;
         note += " when this part is evaluated and has its values";
     }
@@ -60,6 +64,8 @@ fn word(what: &What) -> Option<String> {
         | What::Bare
         | What::Intrinsic
         | What::NotFunction(_)
+        | What::NoContext(_)
+        | What::Argument(..)
         | What::Arguments { .. } => {
             return None;
         }

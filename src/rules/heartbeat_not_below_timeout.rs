@@ -7,6 +7,7 @@ use crate::diagnostic::Label;
 use crate::syntax::Node;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
+    let seconds = |value| seconds(cx, value);
     for state in cx.machine.states.iter().filter(|state| state.kind == Some(StateType::Task)) {
         let Some((heartbeat, every)) = state.node.get("HeartbeatSeconds").and_then(seconds) else { continue };
         let Some((timeout, most)) = state.node.get("TimeoutSeconds").and_then(seconds) else { continue };
@@ -18,7 +19,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// A literal that the service takes; what is out of range is another rule's.
-fn seconds(value: Node<'_>) -> Option<(Node<'_>, i64)> {
-    value.as_i64().filter(|&seconds| !value.is_open() && seconds > 0).map(|seconds| (value, seconds))
+/// A number that the service takes; what is out of range is another rule's.
+fn seconds<'a>(cx: &Analysis<'a>, value: Node<'a>) -> Option<(Node<'a>, i64)> {
+    cx.whole_number(value).filter(|&seconds| seconds > 0).map(|seconds| (value, seconds))
 }

@@ -25,6 +25,12 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
                 span = map.span(Span::new(inner.end, inner.end + 2));
             }
             let finding = sink.report_at(string, span, format!("this expression does not parse: {}", error.message));
+            if error.code == "S0501" {
+                finding.message = format!("{}: it is not checked", error.message);
+                finding.severity = Severity::Warning;
+                finding.notes.push("how deep the service lets expressions nest is not on record".to_owned());
+                continue;
+            }
             finding.refusal.clone_from(&refusal);
             finding
                 .related

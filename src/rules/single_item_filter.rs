@@ -15,6 +15,9 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let ast = found.ast();
         let Some(lone) = found.inference.lone(ast.root()) else { continue };
         let end = ast[lone].span.end;
+        // A path is that of which this is a step.
+        let path = ast.ids().find(|&id| matches!(&ast[id].kind, Kind::Path(steps) if steps.contains(&lone)));
+        let whole = found.source_span(ast[path.unwrap_or(lone)].span);
         let (at, what) = match &ast[lone].kind {
             Kind::Filter { input, .. } => (Span::new(ast[*input].span.end, end), "one item matches"),
             Kind::Call { callee, .. } => (ast[*callee].span, "it gives one item"),
@@ -22,22 +25,22 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
                 Kind::Call { callee, .. } => (ast[*callee].span, "it gives one item"),
                 _ => continue,
             },
-            _ => continue,
+            Kind::Sort(_) => (ast[lone].span, "there is one item"),
+            _ => (ast[lone].span, "the path finds one item"),
         };
         let message =
             format!("where {what}, this is that item and no array: `Items` then runs over its fields, or fails");
         let finding = sink.report_at(found.expression.node, found.source_span(at), message);
-        finding.notes.push("JSONata unwraps a result of one item, and `[]` behind it keeps the array".to_owned());
         finding.notes.push(
-            "where there is none, the result is nothing and the state fails either way; `[…]` around the whole gives an empty array then"
+            "JSONata unwraps a result of one item; `[…]` around it is an array always, and empty where there is none"
                 .to_owned(),
         );
         finding.fixes.push(Fix {
-            title: "keep the array with `[]`".to_owned(),
-            edits: vec![Edit {
-                span: Span::empty(found.source_span(Span::new(end - 1, end)).end),
-                text: "[]".to_owned(),
-            }],
+            title: "put it into `[…]`".to_owned(),
+            edits: vec![
+                Edit { span: Span::empty(whole.start), text: "[".to_owned() },
+                Edit { span: Span::empty(whole.end), text: "]".to_owned() },
+            ],
             applicability: Applicability::Unsafe,
         });
     }

@@ -3,7 +3,8 @@
 use super::Sink;
 use crate::analysis::{Analysis, Inferred};
 use crate::asl::jsonata::{Constant, ExprId, Kind, Types};
-use crate::diagnostic::Severity;
+use crate::asl::timestamp;
+use crate::diagnostic::{Label, Severity};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for found in cx.inferred() {
@@ -42,7 +43,8 @@ fn wanted(found: &Inferred<'_, '_>) -> Option<Wanted> {
         "Seconds" => number(0.0, 99_999_999.0),
         "MaxConcurrency" | "ToleratedFailureCount" => number(0.0, f64::INFINITY),
         "ToleratedFailurePercentage" => Wanted { is_whole: false, ..number(0.0, 100.0) },
-        "MaxItems" => number(1.0, 100_000_000.0),
+        // 0 was accepted and run.
+        "MaxItems" => number(0.0, 100_000_000.0),
         "MaxItemsPerBatch" => number(1.0, f64::INFINITY),
         "MaxInputBytesPerBatch" => number(1.0, 262_144.0),
         "Timestamp" | "Error" | "Cause" => plain(Types::STRING),
@@ -51,35 +53,86 @@ fn wanted(found: &Inferred<'_, '_>) -> Option<Wanted> {
     })
 }
 
+/// What is wrong with one of the values that an expression may come to.
+struct Unfit {
+    at: ExprId,
+    message: String,
+    note: Option<&'static str>,
+}
+
+/// How the values of an expression that it may come to fare.
+#[derive(Default)]
+struct Outcomes {
+    n: usize,
+    unfit: Vec<Unfit>,
+}
+
+fn result(found: &Inferred<'_, '_>, root: ExprId, wanted: Option<Wanted>, sink: &mut Sink<'_>) {
+    let mut outcomes = Outcomes::default();
+    outcomes_of(found, root, wanted, &mut outcomes);
+    let always = outcomes.unfit.len() == outcomes.n;
+    let ast = found.ast();
+    let span = |id: ExprId| found.source_span(ast[id].span);
+    if always && let [first, _, ..] = outcomes.unfit.as_slice() {
+        let finding = sink.report_at(found.expression.node, span(first.at), first.message.clone());
+        finding.notes.push(format!("{FAILS}, whichever branch the expression takes"));
+        finding.notes.extend(first.note.map(str::to_owned));
+        finding.related =
+            outcomes.unfit[1..].iter().map(|other| Label::new(span(other.at), "nor does this fit")).collect();
+        return;
+    }
+    for Unfit { at, message, note } in outcomes.unfit {
+        let finding = sink.report_at(found.expression.node, span(at), message);
+        if always {
+            finding.notes.push(FAILS.to_owned());
+        } else {
+            finding.severity = Severity::Warning;
+            finding.notes.push(format!("{FAILS} where the expression comes to this"));
+        }
+        finding.notes.extend(note.map(str::to_owned));
+    }
+}
+
+const FAILS: &str = "the service accepts it, and the state fails with `States.QueryEvaluationError`";
+
 /// Looks at the parts of an expression that its value comes from. Recursion is bounded by how deep expressions nest.
-fn result(found: &Inferred<'_, '_>, id: ExprId, wanted: Option<Wanted>, sink: &mut Sink<'_>) {
+fn outcomes_of(found: &Inferred<'_, '_>, id: ExprId, wanted: Option<Wanted>, outcomes: &mut Outcomes) {
     let (ast, inference) = (found.ast(), found.inference);
     match &ast[id].kind {
         Kind::Block(list) if !list.is_empty() => {
-            return list.last().into_iter().for_each(|&last| result(found, last, wanted, sink));
+            return list.last().into_iter().for_each(|&last| outcomes_of(found, last, wanted, outcomes));
         }
         Kind::Conditional { condition, then, otherwise } if inference.constant(*condition).is_none() => {
-            result(found, *then, wanted, sink);
+            outcomes_of(found, *then, wanted, outcomes);
             match otherwise {
-                Some(otherwise) => result(found, *otherwise, wanted, sink),
+                Some(otherwise) => outcomes_of(found, *otherwise, wanted, outcomes),
                 None => {
-                    let message =
-                        "where this condition does not hold, the expression gives nothing, and the state fails";
-                    let finding =
-                        sink.report_at(found.expression.node, found.source_span(ast[*condition].span), message);
-                    finding.severity = Severity::Warning;
-                    finding
-                        .notes
-                        .push("a conditional without `:` gives nothing there, and nothing is no JSON".to_owned());
+                    outcomes.n += 1;
+                    outcomes.unfit.push(Unfit {
+                        at: *condition,
+                        message:
+                            "where this condition does not hold, the expression gives nothing, and the state fails"
+                                .to_owned(),
+                        note: Some("a conditional without `:` gives nothing there, and nothing is no JSON"),
+                    });
                 }
             }
             return;
         }
         _ => {}
     }
+    outcomes.n += 1;
+    if let Some((message, note)) = unfit(found, id, wanted) {
+        outcomes.unfit.push(Unfit { at: id, message, note });
+    }
+}
+
+/// What is wrong with the value of `id` in its field.
+fn unfit(found: &Inferred<'_, '_>, id: ExprId, wanted: Option<Wanted>) -> Option<(String, Option<&'static str>)> {
+    let inference = found.inference;
     let types = inference.types(id);
     if types.is_never() {
-        return;
+        return None;
     }
     let field = match found.expression.site.field.name() {
         "Credentials" => "RoleArn",
@@ -93,20 +146,42 @@ fn result(found: &Inferred<'_, '_>, id: ExprId, wanted: Option<Wanted>, sink: &m
         };
         // What fails inside gives nothing at best.
         if types == Types::NOTHING && !inference.faults.is_empty() {
-            return;
+            return None;
         }
-        report(found, id, format!("this expression gives {what}"), sink);
-        return;
+        let is_cause = types == Types::NOTHING && reads_error_output(found, id);
+        return Some((
+            format!("this expression gives {what}"),
+            is_cause.then_some("`Error` and `Cause` are strings: `$parse` makes a value of one that holds JSON"),
+        ));
     }
-    let Some(wanted) = wanted else { return };
+    let wanted = wanted?;
     let there = types.without(Types::NOTHING | Types::FUNCTION);
     if there.misses(wanted.types) {
-        report(found, id, format!("`{field}` takes {}, and this gives {there}", wanted.types), sink);
-    } else if let Some(Constant::Number(number)) = inference.constant(id)
-        && let Some(limit) = limit(number, wanted)
-    {
-        report(found, id, format!("`{field}` is {number}, and {limit}"), sink);
+        return Some((format!("`{field}` takes {}, and this gives {there}", wanted.types), None));
     }
+    match inference.constant(id)? {
+        Constant::Number(number) => {
+            limit(number, wanted).map(|limit| (format!("`{field}` is {number}, and {limit}"), None))
+        }
+        Constant::String(string) if field == "Timestamp" => {
+            let Kind::String(text) = found.ast()[string].kind else { return None };
+            let error = timestamp::rfc3339(found.ast().text(text)).err()?;
+            Some((
+                format!("this is no timestamp: {}", error.message),
+                Some("the service takes timestamps like `2024-03-14T15:09:26Z`"),
+            ))
+        }
+        _ => None,
+    }
+}
+
+/// Whether this is a path of `$states.errorOutput`.
+fn reads_error_output(found: &Inferred<'_, '_>, id: ExprId) -> bool {
+    let ast = found.ast();
+    let Kind::Path(steps) = &ast[id].kind else { return false };
+    let [first, second, ..] = steps.as_slice() else { return false };
+    found.jsonata.scopes.free_variable(ast, *first) == Some("states")
+        && matches!(ast[*second].kind, Kind::Name(name) if ast.text(name) == "errorOutput")
 }
 
 fn limit(number: f64, wanted: Wanted) -> Option<String> {
@@ -117,32 +192,4 @@ fn limit(number: f64, wanted: Wanted) -> Option<String> {
     } else {
         (wanted.is_whole && number.fract() != 0.0).then(|| "it takes whole numbers".to_owned())
     }
-}
-
-fn report(found: &Inferred<'_, '_>, id: ExprId, message: String, sink: &mut Sink<'_>) {
-    let ast = found.ast();
-    let finding = sink.report_at(found.expression.node, found.source_span(ast[id].span), message);
-    let note = "the service accepts it, and the state fails with `States.QueryEvaluationError`";
-    if is_whole(found, id) {
-        finding.notes.push(note.to_owned());
-    } else {
-        finding.severity = Severity::Warning;
-        finding.notes.push(format!("{note} where the expression takes this branch"));
-    }
-}
-
-/// Whether the value of the expression is always that of `id`: no branch leads to it.
-fn is_whole(found: &Inferred<'_, '_>, id: ExprId) -> bool {
-    let ast = found.ast();
-    let mut at = ast.root();
-    while at != id {
-        at = match &ast[at].kind {
-            Kind::Block(list) => match list.last() {
-                Some(&last) => last,
-                None => return false,
-            },
-            _ => return false,
-        };
-    }
-    true
 }

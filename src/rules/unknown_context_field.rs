@@ -111,7 +111,7 @@ fn unknown(read: &Read<'_>, i: usize, shape: Shape, sink: &mut Sink<'_>) {
     let (name, root) = (member.name, read.root());
     let owner = i.checked_sub(1).map(|before| read.way(before));
     let holder = owner.as_ref().map_or_else(|| format!("`{root}`"), |owner| format!("`{root}.{owner}`"));
-    if shape == Shape::Scalar {
+    if matches!(shape, Shape::String | Shape::Number) {
         let finding = read.report(member, format!("{holder} is a single value: it has no `{name}`"), sink);
         finding.notes.push(read.consequence().to_owned());
         return;

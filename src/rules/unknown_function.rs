@@ -3,7 +3,8 @@
 use super::Sink;
 use super::failing_operation::report;
 use crate::analysis::Analysis;
-use crate::asl::jsonata::{Ast, Kind, Types, What, library};
+use crate::asl::jsonata::library::{self, Meant};
+use crate::asl::jsonata::{Ast, Kind, Types, What};
 use crate::diagnostic::{Applicability, Fix};
 use crate::text::Edit;
 
@@ -12,7 +13,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         for fault in &found.inference.faults {
             let called = fault.span.of(found.ast().source());
             let name = called.trim_start_matches('$').trim_matches('`');
-            let (message, note) = match &fault.what {
+            let (mut message, note) = match &fault.what {
                 What::Unknown => (format!("there is no function `{called}`"), UNKNOWN.to_owned()),
                 What::Unsupported => (
                     format!("the service has no `{called}`, which JSONata has elsewhere"),
@@ -37,12 +38,24 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
                 What::NotFunction(types) => (format!("this is called as a function, and is {types}"), String::new()),
                 _ => continue,
             };
-            let meant = match fault.what {
-                What::Unknown | What::Bare => library::suggestion(name, &bound(found.ast())),
-                _ => None,
-            };
+            let (mut meant, mut instead) = (None, None);
+            if matches!(fault.what, What::Unknown | What::Bare) {
+                let known = library::find(name).map(|function| function.name);
+                match library::meant(name).filter(|_| known.is_none()) {
+                    Some(Meant::Function(name)) => meant = Some(name),
+                    Some(Meant::Other(text)) => instead = Some(text),
+                    None => meant = library::suggestion(name, &bound(found.ast())),
+                }
+                // A field of the same name is said to lack its `$`.
+                if known.is_none()
+                    && let Some(meant) = meant
+                {
+                    message += &format!("; did you mean `${meant}`?");
+                }
+            }
             let span = found.source_span(fault.span);
             let finding = report(&found, fault, message, sink);
+            finding.notes.extend(instead.map(|instead| format!("in JSONata: {instead}")));
             if !note.is_empty() {
                 finding.notes.push(note);
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use aslint::asl::jsonata::{self, Constant, Scopes, Types};
+use aslint::asl::jsonata::{self, Constant, Scopes, Types, What};
 use serde_json::Value;
 
 use super::jsonata as official;
@@ -22,7 +22,7 @@ fn types_of(result: Option<&Value>) -> Types {
 #[test]
 fn the_results_of_the_official_suite_are_of_the_inferred_types() {
     let Some(cases) = official::suite() else { return };
-    let (mut n_compared, mut n_told, mut wrong) = (0, 0, Vec::new());
+    let (mut n_compared, mut n_told, mut n_contextual, mut wrong) = (0, 0, 0, Vec::new());
     for case in &cases {
         let parsed = jsonata::parse(&case.expression);
         // `$eval` is a function there, and none in the service.
@@ -32,6 +32,11 @@ fn the_results_of_the_official_suite_are_of_the_inferred_types() {
         }
         let bound: BTreeSet<&str> = case.bound.iter().map(String::as_str).collect();
         let inference = jsonata::infer(&parsed.ast, &Scopes::new(&parsed.ast), &bound);
+        // The suite evaluates an expression against a document, the service against none: what leans on it differs.
+        if inference.faults.iter().any(|fault| matches!(fault.what, What::NoContext(_))) {
+            n_contextual += 1;
+            continue;
+        }
         let types = inference.types(parsed.ast.root());
         let constant = match inference.constant(parsed.ast.root()) {
             Some(Constant::Bool(value)) => Some(Value::from(value)),
@@ -48,7 +53,8 @@ fn the_results_of_the_official_suite_are_of_the_inferred_types() {
         };
         n_compared += 1;
         n_told += usize::from(types != Types::ANY);
-        let fails = inference.faults.iter().find(|fault| fault.is_certain);
+        // One that has no value at best may have none.
+        let fails = inference.faults.iter().find(|fault| fault.is_certain || fault.is_fatal && result.is_some());
         if !types.meets(types_of(result.as_ref())) || fails.is_some() || !is_constant_right {
             wrong.push(format!(
                 "{}: {}\n  gives {result:?}: {types:?}, {constant:?}, {fails:?}",
@@ -58,5 +64,6 @@ fn the_results_of_the_official_suite_are_of_the_inferred_types() {
     }
     eprintln!("official JSONata suite: {n_compared} results compared, {n_told} of them told from the expression");
     assert!(n_compared > 800 && n_told > 300, "{n_told} of {n_compared}");
+    assert!(n_contextual <= 9, "{n_contextual} lean on a document");
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }

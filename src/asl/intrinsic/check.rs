@@ -65,7 +65,8 @@ fn counts(call: &Call, function: Function, errors: &mut Vec<IntrinsicError>) -> 
     }
     // `States.JsonMerge` is lenient with its third argument, and may be with its absence.
     let fault = if function == Function::JsonMerge { Fault::Doubtful } else { Fault::Arity };
-    let message = format!("`{}` takes {arity}, and here are {n}", call.name);
+    let are = if n == 1 { "is" } else { "are" };
+    let message = format!("`{}` takes {arity}, and here {are} {n}", call.name);
     errors.push(IntrinsicError::new(fault, call.name_span, message));
     false
 }

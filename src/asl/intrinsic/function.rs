@@ -182,6 +182,7 @@ impl fmt::Display for Arity {
         match self.max {
             None => write!(f, "at least {} {}", self.min, plural(self.min)),
             Some(max) if max == self.min => write!(f, "{max} {}", plural(max)),
+            Some(max) if max == self.min + 1 => write!(f, "{} or {max} arguments", self.min),
             Some(max) => write!(f, "{} to {max} arguments", self.min),
         }
     }

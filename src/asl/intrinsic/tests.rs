@@ -112,8 +112,8 @@ fn errors_stand_at_the_part_at_fault() {
         (UnknownFunction, "«States.format»('{}', $.a)", "there is no intrinsic function `States.format`"),
         (UnknownFunction, "States.Array(«JsonToString»($))", "there is no intrinsic function `JsonToString`"),
         (Arity, "«States.Format»()", "`States.Format` takes at least 1 argument, and here are 0"),
-        (Arity, "«States.Hash»('a')", "`States.Hash` takes 2 arguments, and here are 1"),
-        (Arity, "«States.MathRandom»(1)", "`States.MathRandom` takes 2 to 3 arguments, and here are 1"),
+        (Arity, "«States.Hash»('a')", "`States.Hash` takes 2 arguments, and here is 1"),
+        (Arity, "«States.MathRandom»(1)", "`States.MathRandom` takes 2 or 3 arguments, and here is 1"),
         (Arity, "States.Array(«States.ArrayLength»($, 1))", "`States.ArrayLength` takes 1 argument, and here are 2"),
         (
             Argument,

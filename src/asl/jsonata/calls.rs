@@ -1,7 +1,7 @@
 //! What a call gives, and how it fails: the part of [`infer`](super::infer()) that knows the library.
 
 use super::ast::{ExprId, Kind};
-use super::infer::{Pass, What, items};
+use super::infer::{Constant, Pass, What, items};
 use super::library::{self, Function, Misfit, Origin};
 use super::types::Types;
 
@@ -90,6 +90,11 @@ impl Pass<'_> {
         if self.misfit(function, callee, args, &types) {
             return Types::NEVER;
         }
+        if !self.scopes.has_context(id) && function.takes_context(&types) {
+            self.fault(id, self.ast[callee].span, What::NoContext(function), Types::NOTHING);
+            return Types::NOTHING;
+        }
+        self.values(id, function, args, &types);
         let gives = self.gives(function, args, &types);
         if function.is_sequence && self.ast[id].keeps_array { Types::NOTHING | Types::ARRAY } else { gives }
     }
@@ -102,7 +107,7 @@ impl Pass<'_> {
             Misfit::TooFew => None,
         };
         let Some(at) = at else {
-            let what = What::Arguments { function, misfit, types: Types::NEVER };
+            let what = What::Arguments { function, misfit, types: Types::NEVER, n_args: args.len() };
             self.fault(callee, self.ast[callee].span, what, Types::NEVER);
             return function.origin == Origin::Jsonata;
         };
@@ -116,7 +121,7 @@ impl Pass<'_> {
             return true;
         }
         let at = if matches!(misfit, Misfit::Items(..)) { self.wrong_item(function, at) } else { at };
-        let what = What::Arguments { function, misfit, types: self.of(at) };
+        let what = What::Arguments { function, misfit, types: self.of(at), n_args: args.len() };
         self.fault(at, self.ast[at].span, what, Types::NEVER);
         function.origin == Origin::Jsonata
     }
@@ -132,6 +137,75 @@ impl Pass<'_> {
         let (Kind::Array(items), Some(wanted)) = (&self.ast[array].kind, function.item_types()) else { return array };
         let wanted = wanted | Types::NOTHING | Types::ARRAY;
         items.iter().copied().find(|&item| self.of(item).misses(wanted)).unwrap_or(array)
+    }
+
+    /// Reports a value among the arguments that the function does not take, though its type is right.
+    fn values(&mut self, id: ExprId, function: &'static Function, args: &[ExprId], types: &[Types]) {
+        for (n, &arg) in args.iter().enumerate() {
+            let Some(problem) = self.problem(function.name, n, arg) else { continue };
+            // Nothing in the first place gives nothing, whatever stands behind it.
+            let operands = if n == 0 { Types::NEVER } else { types[0] };
+            self.fault(id, self.ast[arg].span, What::Argument(function, problem), operands);
+            return;
+        }
+    }
+
+    /// What is wrong with the argument of this number, if it is a literal that the function of this name does not take.
+    fn problem(&self, name: &str, n: usize, arg: ExprId) -> Option<String> {
+        let constant = self.known.constant(arg);
+        let number = match constant {
+            Some(Constant::Number(number)) => Some(number),
+            _ => None,
+        };
+        let text = constant.and_then(|constant| match constant {
+            Constant::String(id) => self.string(id),
+            _ => None,
+        });
+        let problem = match (name, n) {
+            ("reduce", 1) => {
+                let Kind::Lambda { params, .. } = &self.ast[self.flow.value(arg).unwrap_or(arg)].kind else {
+                    return None;
+                };
+                (params.len() < 2).then_some("`$reduce` calls a function of two parameters, and this has fewer")
+            }
+            ("number", 0) => {
+                let is_number = |text: &str| {
+                    let is_based =
+                        |base: char| text.contains(['0']) && text.contains([base, base.to_ascii_uppercase()]);
+                    ['x', 'o', 'b'].into_iter().any(is_based) || is_decimal(text)
+                };
+                (!is_number(text?)).then_some("`$number` reads numbers as JSON has them, and this is none")
+            }
+            ("toMillis", 0) => {
+                let is_dated = |text: &str| text.len() >= 4 && text.bytes().take(4).all(|byte| byte.is_ascii_digit());
+                let is_alone = self.is_only_argument(arg);
+                (is_alone && !is_dated(text?)).then_some("`$toMillis` reads timestamps of ISO 8601, and this is none")
+            }
+            ("replace", 1) => text?.is_empty().then_some("`$replace` looks for a text, and this is empty"),
+            ("replace", 3) | ("split", 2) | ("match", 2) => {
+                (number? < 0.0).then_some("this is how many to find at most, and it is below 0")
+            }
+            ("sqrt", 0) => (number? < 0.0).then_some("there is no root of a number below 0"),
+            ("formatBase", 1) => {
+                let base = number?;
+                (!(1.5..=36.5).contains(&base)).then_some("a base is a number from 2 to 36")
+            }
+            ("hash", 1) => (!matches!(text?, "MD5" | "SHA-1" | "SHA-256" | "SHA-384" | "SHA-512"))
+                .then_some("the algorithms of `$hash` are `MD5`, `SHA-1`, `SHA-256`, `SHA-384` and `SHA-512`"),
+            ("range", 2) => (number? == 0.0).then_some("a range of steps of 0 comes to no end"),
+            ("partition", 0) => {
+                let types = self.of(arg);
+                let is_array = types.meets(Types::ARRAY | Types::NOTHING);
+                return (!is_array).then(|| format!("`$partition` cuts an array, and this is {types}"));
+            }
+            ("partition", 1) => (number? <= 0.0).then_some("the parts of `$partition` have one item at least"),
+            _ => None,
+        };
+        problem.map(str::to_owned)
+    }
+
+    fn is_only_argument(&self, arg: ExprId) -> bool {
+        matches!(&self.ast[self.flow.parent(arg)].kind, Kind::Call { args, .. } if args.len() == 1)
     }
 
     /// What a function of the library gives for these arguments.
@@ -188,4 +262,16 @@ impl Pass<'_> {
             _ => Types::ANY,
         }
     }
+}
+
+/// Whether a text is a number as JSON has them; zeros before it are let pass.
+fn is_decimal(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let text = text.strip_prefix('-').unwrap_or(text);
+    let (mantissa, exponent) = text.split_once(['e', 'E']).map_or((text, None), |(one, other)| (one, Some(other)));
+    let (whole, decimals) = mantissa.split_once('.').map_or((mantissa, None), |(one, other)| (one, Some(other)));
+    digits(whole)
+        && decimals.is_none_or(digits)
+        && exponent.is_none_or(|exponent| digits(exponent.strip_prefix(['-', '+']).unwrap_or(exponent)))
+        && text.parse::<f64>().is_ok_and(f64::is_finite)
 }

@@ -10,6 +10,7 @@ use super::scope::Scopes;
 pub(super) struct Flow {
     parents: Vec<ExprId>,
     always: Vec<bool>,
+    demanded: Vec<bool>,
     /// By node that reads a variable: the value that it certainly has.
     values: Vec<Option<ExprId>>,
 }
@@ -19,6 +20,8 @@ impl Flow {
         let n_exprs = ast.root().index() + 1;
         let mut parents = vec![ast.root(); n_exprs];
         let mut always = vec![true; n_exprs];
+        let mut demanded = vec![false; n_exprs];
+        demanded[ast.root().index()] = true;
         // Whether a node is evaluated whenever the block or function around it is, and before what stands behind it.
         let mut in_order = vec![true; n_exprs];
         let mut n_bindings: HashMap<&str, u32> = HashMap::new();
@@ -31,6 +34,7 @@ impl Flow {
                 let is_ordered = is_certain && !matches!(kind, Kind::Array(_) | Kind::Object(_) | Kind::Partial { .. });
                 parents[child.index()] = id;
                 always[child.index()] = always[id.index()] && is_certain;
+                demanded[child.index()] = demanded[id.index()] && !ast[id].keeps_array && hands_on_nothing(kind, n);
                 in_order[child.index()] = opens || in_order[id.index()] && is_ordered;
             }
             let bound = match kind {
@@ -54,12 +58,17 @@ impl Flow {
             }
         };
         let values = ast.ids().map(value).collect();
-        Self { parents, always, values }
+        Self { parents, always, demanded, values }
     }
 
     /// Whether `id` is evaluated whenever the expression is.
     pub(super) fn is_always(&self, id: ExprId) -> bool {
         self.always[id.index()]
+    }
+
+    /// Whether the expression has no value where `id` has none.
+    pub(super) fn is_demanded(&self, id: ExprId) -> bool {
+        self.demanded[id.index()]
     }
 
     /// The node that `id` is a part of; the root is its own.
@@ -70,6 +79,20 @@ impl Flow {
     /// The value of the variable that is read at `id`, where the expression binds its name once, before and unconditionally.
     pub(super) fn value(&self, id: ExprId) -> Option<ExprId> {
         self.values[id.index()]
+    }
+}
+
+/// Whether the node has no value where its child of this number has none.
+fn hands_on_nothing(kind: &Kind, n: usize) -> bool {
+    use Op::{Add, Divide, Greater, GreaterOrEqual, Less, LessOrEqual, Multiply, Remainder, Subtract};
+    match kind {
+        Kind::Block(list) => n + 1 == list.len(),
+        Kind::Path(_) | Kind::Filter { .. } => n == 0,
+        Kind::Bind { .. } | Kind::Negate(_) => true,
+        Kind::Binary { op, .. } => {
+            matches!(op, Add | Subtract | Multiply | Divide | Remainder | Less | LessOrEqual | Greater | GreaterOrEqual)
+        }
+        _ => false,
     }
 }
 

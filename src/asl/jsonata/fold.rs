@@ -12,7 +12,7 @@ impl Pass<'_> {
         })
     }
 
-    fn string(&self, id: ExprId) -> Option<&str> {
+    pub(super) fn string(&self, id: ExprId) -> Option<&str> {
         match self.ast[id].kind {
             Kind::String(text) => Some(self.ast.text(text)),
             _ => None,

@@ -12,6 +12,7 @@ use super::flow::{Flow, is_certain};
 use super::library::{self, Function, Misfit, Origin};
 use super::scope::Scopes;
 use super::types::Types;
+use crate::asl::context::{self, Shape};
 use crate::text::Span;
 
 /// What is known of an expression.
@@ -46,6 +47,8 @@ pub struct Fault {
     pub what: What,
     /// Whether the expression fails whenever it is evaluated; else where the place is evaluated and has its operands.
     pub is_certain: bool,
+    /// Whether the expression fails or has no value whenever it is evaluated.
+    pub is_fatal: bool,
 }
 
 /// What happens at a place that fails.
@@ -89,7 +92,13 @@ pub enum What {
         misfit: Misfit,
         /// What the argument is, where it is of the wrong type.
         types: Types,
+        /// How many arguments there are, the left side of `~>` included.
+        n_args: usize,
     },
+    /// The first parameter of this function gets the context, and there is none: the call has no value.
+    NoContext(&'static Function),
+    /// An argument is of the right type, and one that the function does not take.
+    Argument(&'static Function, String),
 }
 
 /// Numbers that a range cannot have more of (D2014).
@@ -162,8 +171,10 @@ impl Pass<'_> {
     /// Reports `span` at `at`. It does not fail if `operands` may be nothing at all.
     pub(super) fn fault(&mut self, at: ExprId, span: Span, what: What, operands: Types) {
         if self.known.faults.len() < MAX_ERRORS {
-            let is_certain = self.flow.is_always(at) && !operands.meets(Types::NOTHING);
-            self.known.faults.push(Fault { at, span, what, is_certain });
+            let is_always = self.flow.is_always(at);
+            let is_certain = is_always && !operands.meets(Types::NOTHING);
+            let is_fatal = is_certain || is_always && self.flow.is_demanded(at);
+            self.known.faults.push(Fault { at, span, what, is_certain, is_fatal });
         }
     }
 
@@ -176,6 +187,15 @@ impl Pass<'_> {
             self.fault(operand, self.ast[operand].span, what(there), types);
         }
         fails
+    }
+
+    /// Reports the operand at which an operator fails: at the second only where it does not at the first.
+    fn operands(&mut self, left: ExprId, right: ExprId, wanted: Types, what: impl Fn(Types) -> What) -> bool {
+        let [one, other] = [left, right].map(|operand| self.of(operand));
+        let fails = |types: Types| types.without(Types::NOTHING).misses(wanted);
+        // Where the first may be nothing, it is the second that certainly fails.
+        let is_first = fails(one) && (!one.meets(Types::NOTHING) || !fails(other) || other.meets(Types::NOTHING));
+        if is_first { self.demand(left, wanted, what) } else { self.demand(right, wanted, what) }
     }
 
     fn types(&mut self, id: ExprId) -> Types {
@@ -303,6 +323,9 @@ impl Pass<'_> {
     fn path(&self, steps: &[ExprId], keeps_array: bool) -> Types {
         let array = Types::NOTHING | Types::ARRAY;
         let Some(&last) = steps.last().filter(|_| !keeps_array) else { return array };
+        if let Some(types) = self.states_member(steps) {
+            return types;
+        }
         // An array constructor as the last step gives arrays that stay whole.
         if matches!(self.ast[last].kind, Kind::Array(_)) && !steps.iter().any(|&step| self.is_stream(step)) {
             return array;
@@ -311,8 +334,46 @@ impl Pass<'_> {
         if steps.iter().any(|&step| self.is_stream(step)) { Types::ANY } else { array | items(types) }
     }
 
+    /// What `$states.context.…` and `$states.errorOutput.…` are, where that is fixed. What is not everywhere may be nothing.
+    fn states_member(&self, steps: &[ExprId]) -> Option<Types> {
+        let (&first, rest) = steps.split_first()?;
+        if self.scopes.free_variable(self.ast, first) != Some("states") {
+            return None;
+        }
+        let name = |&step: &ExprId| match self.ast[step].kind {
+            Kind::Name(name) => Some(self.ast.text(name)),
+            _ => None,
+        };
+        let names: Vec<&str> = rest.iter().map(name).collect::<Option<_>>()?;
+        match *names.as_slice() {
+            ["errorOutput"] => Some(Types::NOTHING | Types::OBJECT),
+            ["errorOutput", "Error" | "Cause"] => Some(Types::NOTHING | Types::STRING),
+            ["errorOutput", "Error" | "Cause", ..] => Some(Types::NOTHING),
+            ["context", ref members @ ..] => {
+                let mut shape = context::CONTEXT;
+                for member in members {
+                    shape = shape.member(member)?;
+                }
+                let types = match shape {
+                    Shape::Object(_) => Types::OBJECT,
+                    Shape::String => Types::STRING,
+                    Shape::Number => Types::NUMBER,
+                    Shape::Free => return None,
+                };
+                let is_everywhere = match *members {
+                    [] | ["Execution" | "State" | "StateMachine"] | ["StateMachine", _] => true,
+                    ["Execution", name] => matches!(name, "Id" | "Name" | "RoleArn" | "StartTime"),
+                    ["State", name] => matches!(name, "EnteredTime" | "Name"),
+                    _ => false,
+                };
+                Some(if is_everywhere { types } else { types | Types::NOTHING })
+            }
+            _ => None,
+        }
+    }
+
     /// Whether a step makes a path carry variables along.
-    fn is_stream(&self, mut step: ExprId) -> bool {
+    pub(super) fn is_stream(&self, mut step: ExprId) -> bool {
         loop {
             match self.ast[step].kind {
                 Kind::Focus { .. } | Kind::Index { .. } | Kind::Parent => return true,
@@ -335,8 +396,7 @@ impl Pass<'_> {
         let (one, other) = (self.of(left), self.of(right));
         match op {
             Op::Add | Op::Subtract | Op::Multiply | Op::Divide | Op::Remainder => {
-                self.demand(left, Types::NUMBER, |types| What::NotNumber(op, types));
-                self.demand(right, Types::NUMBER, |types| What::NotNumber(op, types));
+                self.operands(left, right, Types::NUMBER, |types| What::NotNumber(op, types));
                 both(one, other, Types::NUMBER, Types::NUMBER)
             }
             Op::Less | Op::LessOrEqual | Op::Greater | Op::GreaterOrEqual => self.comparison(id, op, at, left, right),
@@ -354,8 +414,7 @@ impl Pass<'_> {
     fn comparison(&mut self, id: ExprId, op: Op, at: Span, left: ExprId, right: ExprId) -> Types {
         let wanted = Types::NUMBER | Types::STRING;
         let (one, other) = (self.of(left), self.of(right));
-        let fails = self.demand(left, wanted, |types| What::NotComparable(op, types))
-            | self.demand(right, wanted, |types| What::NotComparable(op, types));
+        let fails = self.operands(left, right, wanted, |types| What::NotComparable(op, types));
         let (mine, theirs) = (one.and(wanted), other.and(wanted));
         if !fails && mine.misses(theirs) && !theirs.is_never() && (one | other).is_within(wanted | Types::NOTHING) {
             self.fault(id, at, What::Uncomparable(op, mine, theirs), one | other);

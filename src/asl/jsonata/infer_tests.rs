@@ -64,6 +64,12 @@ fn types_of_values() {
         ("$limit.a#$i.(1)", Types::ANY),
         ("$limit{a: b}", Types::OBJECT),
         ("$limit^(a)", Types::ANY),
+        ("$states.context.Execution.Name", Types::STRING),
+        ("$states.context.Execution", Types::OBJECT),
+        ("$states.context.Execution.Input", Types::ANY),
+        ("$states.context.Map.Item.Index", NOTHING | Types::NUMBER),
+        ("$states.errorOutput.Error", NOTHING | Types::STRING),
+        ("$states.errorOutput.Cause.message", NOTHING),
         ("$count($limit)", Types::NUMBER),
         ("$uppercase('a')", Types::STRING),
         ("$uppercase($limit)", NOTHING | Types::STRING),
@@ -90,10 +96,17 @@ fn types_of_values() {
     }
 }
 
-/// What fails, as `!text` where it always does and `?text` where it may.
+/// What fails, as `!text` where it always does, `~text` where there is no value at best, and `?text` where it may.
 fn failing(expression: &str) -> String {
     let (_, known) = inferred(expression);
-    let word = |fault: &Fault| format!("{}{}", if fault.is_certain { '!' } else { '?' }, fault.span.of(expression));
+    let word = |fault: &Fault| {
+        let sign = match (fault.is_certain, fault.is_fatal) {
+            (true, _) => '!',
+            (false, true) => '~',
+            (false, false) => '?',
+        };
+        format!("{sign}{}", fault.span.of(expression))
+    };
     known.faults.iter().map(word).collect::<Vec<_>>().join(" ")
 }
 
@@ -102,16 +115,25 @@ fn what_fails() {
     for (expression, expected) in [
         ("'a' / 2", "!'a'"),
         ("2 + [1]", "![1]"),
-        ("true * null", "!true !null"),
+        ("true * null", "!true"),
+        ("'a' - 'b'", "!'a'"),
+        ("$string($limit) - 'b'", "!'b'"),
         ("$limit + 1", ""),
-        ("$string($limit) + 1", "?$string($limit)"),
+        ("$string($limit) + 1", "~$string($limit)"),
+        ("{'a': $string($limit) + 1}", "?$string($limit)"),
+        ("$limit ? $string($limit) + 1", "?$string($limit)"),
+        ("-($string($limit) < 5)", "~<"),
+        ("$states.context.Execution.StartTime - 1000", "!$states.context.Execution.StartTime"),
+        ("$states.context.State.RetryCount - 1", ""),
+        ("$states.context.Task.Token - 1", "~$states.context.Task.Token"),
+        ("$states.errorOutput.Cause + 1", "~$states.errorOutput.Cause"),
         ("$now() - 5", "!$now()"),
         ("-'a'", "!'a'"),
         ("1 < 'a'", "!<"),
         ("$limit < 'a'", ""),
-        ("$string($limit) > 5", "?>"),
+        ("$string($limit) > 5", "~>"),
         ("$limit > null", "!null"),
-        ("{} <= true", "!{} !true"),
+        ("{} <= true", "!{}"),
         ("'a' = 1", ""),
         ("[1..2.5]", "!2.5"),
         ("['a'..3]", "!'a'"),
@@ -162,11 +184,39 @@ fn what_fails() {
         // Arguments.
         ("$uppercase(5)", "!5"),
         ("$uppercase($limit)", ""),
-        ("$uppercase()", ""),
+        ("$uppercase()", "~$uppercase"),
+        ("$split('a,b', 5)", "~$split"),
+        ("$split('a')", "~$split"),
+        ("{'a': $split('a')}", "?$split"),
+        ("$limit.$split(',')", ""),
+        ("$fromMillis($now())", "~$fromMillis"),
+        ("'a' ~> $fromMillis()", "~$fromMillis"),
+        ("$keys()", "~$keys"),
+        ("$lookup($limit.a)", "~$lookup"),
+        ("$split($limit, ',')", ""),
+        ("$formatBase(16)", ""),
+        ("$reduce([1, 2], function($x){$x})", "!function($x){$x}"),
+        ("$reduce($limit, function($x){$x})", "~function($x){$x}"),
+        ("$reduce($limit, function($x, $y){$x})", ""),
+        ("$number('abc')", "!'abc'"),
+        ("$number('-1.5e+3')", ""),
+        ("$number('0x1F')", ""),
+        ("$replace('a', '', 'b')", "!''"),
+        ("$replace($limit, '', 'b')", "~''"),
+        ("$toMillis('tomorrow')", "!'tomorrow'"),
+        ("$toMillis('5.1.2024', '[D].[M].[Y]')", ""),
+        ("$formatBase(5, 1)", "!1"),
+        ("$hash($limit, 'md5')", "~'md5'"),
+        ("$hash($limit, 'SHA-256')", ""),
+        ("$range(1, 10, 0)", "!0"),
+        ("$partition('abc', 2)", "!'abc'"),
+        ("$partition($limit, 0)", "~0"),
+        ("$formatInteger('a', 'w')", "!'a'"),
+        ("$now('x', 'y', 'z')", "!'z'"),
         ("5 ~> $uppercase()", "!5"),
         ("$uppercase('a', 'b')", "!'b'"),
         ("$substring('a', 'b')", "!'b'"),
-        ("$substring(1)", ""),
+        ("$substring(1)", "~$substring"),
         ("$map($limit)", "!$map"),
         ("$map($limit, 5)", "!5"),
         ("$sort([2, 1], function($a, $b){$a > $b})", ""),
@@ -235,6 +285,18 @@ fn results_that_are_the_item_where_there_is_one() {
         ("$limit[a = 1]", "$limit[a = 1]"),
         ("$limit.b[a = 1]", "b[a = 1]"),
         ("$limit.b[a = 1]^(a)", "b[a = 1]"),
+        ("$limit^(a)", "^(a)"),
+        ("[1, 2]^($)", "-"),
+        ("$limit^(a).b", "-"),
+        ("$limit.a.b", "-"),
+        ("$states.input.a.b", "-"),
+        ("$states.input.{'b': b}", "-"),
+        ("$states.input.a.{'b': b}", "{'b': b}"),
+        ("$states.input.a.{'b': b}[]", "-"),
+        ("[$states.input.a.{'b': b}]", "-"),
+        ("$states.input.a.(b & 'x')", "(b & 'x')"),
+        ("$states.input.a.(b)", "-"),
+        ("$states.input.a.$string()", "$string()"),
         ("$limit[a = 1].b", "-"),
         ("$limit[a = 1][]", "-"),
         ("$limit[][a = 1]", "-"),
@@ -330,4 +392,22 @@ fn sets_of_types_read_well() {
     assert_eq!(Types::NEVER.to_string(), "");
     assert_eq!((Types::STRING | Types::ARRAY).to_string(), "a string or an array");
     assert_eq!((Types::NOTHING | Types::NULL | Types::BOOL).to_string(), "nothing, `null` or a boolean");
+}
+
+#[test]
+fn names_of_other_languages() {
+    use library::Meant::{Function, Other};
+    for (written, meant) in
+        [("pow", Some("power")), ("parseInt", Some("number")), ("toUpperCase", Some("uppercase")), ("zzz", None)]
+    {
+        assert_eq!(library::meant(written), meant.map(Function), "{written}");
+    }
+    for written in ["concat", "len", "isArray", "if", "slice"] {
+        assert!(matches!(library::meant(written), Some(Other(_))), "{written}");
+    }
+    // What is said to be meant is there.
+    for written in ["toString", "lower", "push", "typeof", "unique", "mean", "fromJSON", "date"] {
+        let Some(Function(name)) = library::meant(written) else { panic!("{written} has a meaning") };
+        assert!(library::find(name).is_some(), "{written}");
+    }
 }

@@ -155,6 +155,57 @@ pub fn suggestion<'a>(name: &str, more: &[&'a str]) -> Option<&'a str> {
     nearest(name, more.iter().copied().chain(there).map(|name| (name, name)))
 }
 
+/// What people write who bring a name from another language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meant {
+    /// The function of this name, with the same arguments.
+    Function(&'static str),
+    /// Something else: a sentence of it.
+    Other(&'static str),
+}
+
+/// What `name` of another language is in JSONata. Names are compared without regard to case.
+#[must_use]
+pub fn meant(name: &str) -> Option<Meant> {
+    use Meant::{Function, Other};
+    Some(match name.to_ascii_lowercase().as_str() {
+        "pow" => Function("power"),
+        "parseint" | "parsefloat" | "tonumber" | "int" | "float" => Function("number"),
+        "tostring" | "str" | "stringify" | "tojson" => Function("string"),
+        "touppercase" | "toupper" | "upper" | "ucase" => Function("uppercase"),
+        "tolowercase" | "tolower" | "lower" | "lcase" => Function("lowercase"),
+        "indexof" => {
+            Other("`$contains(text, part)` tells whether a text has a part, `$substringBefore` what stands before it")
+        }
+        "includes" => Other("`value in array` looks for an item, `$contains(text, part)` for a part of a text"),
+        "push" => Function("append"),
+        "slice" | "substr" => Other("`$substring(text, start, length)` cuts texts, `array[[0..2]]` arrays"),
+        "len" | "size" => Other("`$count` counts items, `$length` characters"),
+        "concat" => Other("`&` joins texts, `$append` arrays"),
+        "if" | "ifelse" | "iif" => Other("`condition ? one : other`"),
+        "isarray" => Other("`$type(value) = 'array'`"),
+        "isstring" => Other("`$type(value) = 'string'`"),
+        "isnumber" => Other("`$type(value) = 'number'`"),
+        "isnull" => Other("`value = null`"),
+        "isempty" => Other("`$count(value) = 0`, or `$exists(value)`"),
+        "typeof" => Function("type"),
+        "unique" | "uniq" => Function("distinct"),
+        "flatten" => Other("a path flattens what its steps give: `lists.*`"),
+        "foreach" => Other("`$map` calls a function for each item, `$each` for each field"),
+        "format" => Other("`&` joins texts, `$formatNumber` writes numbers"),
+        "avg" | "mean" => Function("average"),
+        "values" => Other("`object.*` gives the values of an object"),
+        "entries" => Other("`$each(object, function($value, $key) {…})` sees keys and values"),
+        "find" => Other("`array[condition][0]` is the first that fits"),
+        "jsonparse" | "fromjson" => Function("parse"),
+        "date" => Function("now"),
+        "and" | "or" => Other("`and` and `or` stand between their operands"),
+        "mod" => Other("`a % b`"),
+        "nvl" | "coalesce" | "default" => Other("`$exists(a) ? a : b`"),
+        _ => return None,
+    })
+}
+
 /// What to write in JSONata for the intrinsic function `name` (without `States.`), as the developer guide has it.
 #[must_use]
 pub fn instead_of_intrinsic(name: &str) -> Option<&'static str> {
@@ -205,11 +256,31 @@ impl Function {
     /// expression. Here each argument is a set of letters, and the question is whether any word of theirs matches.
     #[must_use]
     pub fn misfit(&self, args: &[Types]) -> Option<Misfit> {
-        fit(&self.params, args).err().or_else(|| {
+        fit(&self.params, args).err().map(|misfit| self.blamed(args, misfit)).or_else(|| {
             let wanted = self.item_types()?;
             let fits = |arg: &Types| !arg.misses(wanted | Types::ARRAY | NOTHING);
             args.first().is_some_and(|arg| !fits(arg)).then_some(Misfit::Items(0, wanted))
         })
+    }
+
+    /// How arguments do not fit that are as many as there are without help from the context: the first is for the first parameter.
+    fn blamed(&self, args: &[Types], misfit: Misfit) -> Misfit {
+        let n_required = self.params.iter().filter(|param| param.count != Count::Optional).count();
+        if args.len() < n_required {
+            return misfit;
+        }
+        fit(&self.contextless(), args).err().unwrap_or(misfit)
+    }
+
+    /// Whether the first parameter certainly gets the context: these arguments fit those behind it alone.
+    #[must_use]
+    pub fn takes_context(&self, args: &[Types]) -> bool {
+        self.params.first().is_some_and(|first| first.context) && fit(&self.contextless(), args).is_err()
+    }
+
+    /// The parameters, none of which the context stands in for.
+    fn contextless(&self) -> Vec<ParamType> {
+        self.params.iter().map(|param| ParamType { context: false, ..param.clone() }).collect()
     }
 
     /// Whether the first argument is a value, and certainly the one that the first parameter gets, not the context.
@@ -219,10 +290,10 @@ impl Function {
         !arg.meets(NOTHING) && arg.is_within(accepted(first)) && !(first.context && fit(rest, args).is_ok())
     }
 
-    /// The least and the most arguments that it takes; no most if there is no end.
+    /// The least and the most arguments that it takes, one that the context may stand for included; no most if there is no end.
     #[must_use]
     pub fn arity(&self) -> (usize, Option<usize>) {
-        let is_required = |param: &&ParamType| !param.context && param.count != Count::Optional;
+        let is_required = |param: &&ParamType| param.count != Count::Optional;
         let is_endless = self.params.iter().any(|param| param.count == Count::Many);
         (self.params.iter().filter(is_required).count(), (!is_endless).then_some(self.params.len()))
     }

@@ -15,11 +15,7 @@ impl Pass<'_> {
                 let is_index = self.of(*predicate).meets(Types::NUMBER | Types::ARRAY);
                 (!is_index && self.of(*input).meets(Types::ARRAY)).then_some(id)
             }
-            Kind::Path(steps) => steps
-                .iter()
-                .rev()
-                .find(|&&step| !matches!(self.ast[step].kind, Kind::Sort(_)))
-                .and_then(|&step| of(step)),
+            Kind::Path(steps) => self.lone_path(steps),
             Kind::Variable(_) => self.flow.value(id).and_then(of),
             Kind::Block(list) => list.last().and_then(|&last| of(last)),
             Kind::Bind { value, .. } => of(*value),
@@ -32,6 +28,30 @@ impl Pass<'_> {
             },
             _ => None,
         }
+    }
+
+    /// A path is one where its last step is, where that sorts, or where that makes one value of each item.
+    fn lone_path(&self, steps: &[ExprId]) -> Option<ExprId> {
+        let is_sort = |step: ExprId| matches!(self.ast[step].kind, Kind::Sort(_));
+        let &[first, .., last] = steps else { return None };
+        let lone = |step: ExprId| self.known.lone[step.index()];
+        let before = steps.iter().rev().find(|&&step| !is_sort(step)).and_then(|&step| lone(step));
+        let is_plain = !steps.iter().any(|&step| self.is_stream(step)) && !self.has_several(first);
+        before.or_else(|| (is_plain && (is_sort(last) || self.maps_each(steps))).then_some(last))
+    }
+
+    /// Whether the last step of a path makes a value of each item that is no array, out of what may be several.
+    fn maps_each(&self, steps: &[ExprId]) -> bool {
+        let &[first, .., last] = steps else { return false };
+        // `$states.input.{…}` may as well make one object of one.
+        let n_names = usize::from(self.scopes.free_variable(self.ast, first) == Some("states")) * 2;
+        let is_made = matches!(self.ast[last].kind, Kind::Object(_) | Kind::Block(_) | Kind::Call { .. });
+        let types = self.of(last);
+        is_made
+            && steps.len() > n_names + 1
+            && self.of(first).meets(Types::ARRAY | Types::OBJECT)
+            && !matches!(self.ast[first].kind, Kind::Object(_))
+            && types.without(Types::NOTHING).misses(Types::ARRAY)
     }
 
     fn lone_call(&self, id: ExprId, callee: ExprId, arg: Option<ExprId>) -> Option<ExprId> {
