@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::asl::expression::{self, Expression, Form, Jsonata};
-use crate::asl::jsonata::{self, Constant, Inference};
+use crate::asl::jsonata::{self, Constant, Inference, library};
 use crate::asl::resource::{self, Resource, ResourceError};
 use crate::asl::sites::{self, Site};
 use crate::asl::{Machine, Mode, Place, ScopeId, State, literal};
@@ -120,10 +120,14 @@ impl<'a> Analysis<'a> {
     /// The JSONata expressions that parse, with what can be told of their values.
     pub fn inferred(&self) -> impl Iterator<Item = Inferred<'_, 'a>> {
         let inferences = self.inferences.get_or_init(|| {
-            let assigned = self.assigned();
+            // What sets variables that are not seen may set one with the name of a function.
+            let mut assigned = self.assigned().clone();
+            if self.variables().is_open_anywhere() {
+                assigned.extend(library::functions().iter().map(|function| function.name));
+            }
             let infer = |expression: &Expression<'a>| match &expression.form {
                 Form::Jsonata(jsonata) if jsonata.parsed.errors.is_empty() => {
-                    Some(jsonata::infer(&jsonata.parsed.ast, &jsonata.scopes, assigned))
+                    Some(jsonata::infer(&jsonata.parsed.ast, &jsonata.scopes, &assigned))
                 }
                 _ => None,
             };

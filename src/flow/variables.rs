@@ -208,6 +208,12 @@ impl<'t> Variables<'t> {
         self.scopes[scope.index()].is_open
     }
 
+    /// Whether some scope may set variables that are not seen.
+    #[must_use]
+    pub fn is_open_anywhere(&self) -> bool {
+        self.scopes.iter().any(|scope| scope.is_open)
+    }
+
     /// The scopes whose variables a state of `scope` sees, from its own outwards. Where it is not known whether one is seen,
     /// it is among them.
     pub fn seen_from(&self, scope: ScopeId) -> impl Iterator<Item = ScopeId> {

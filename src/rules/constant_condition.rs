@@ -1,8 +1,10 @@
 //! Conditions that come out the same in every execution.
 
+use std::collections::BTreeSet;
+
 use super::Sink;
 use crate::analysis::{Analysis, Inferred};
-use crate::asl::jsonata::{Constant, Kind};
+use crate::asl::jsonata::{Ast, Constant, ExprId, Kind};
 use crate::asl::{Language, Rule};
 use crate::diagnostic::{Applicability, Fix, Severity};
 use crate::syntax::Node;
@@ -30,7 +32,10 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
 /// Finds `x['name']`, which is `x.name` in other languages, and the whole of `x` here.
 fn predicates(found: &Inferred<'_, '_>, sink: &mut Sink<'_>) {
     let ast = found.ast();
-    for id in ast.ids() {
+    // `$states['input'].a` reads a field that `$states` does not have: a finding of its own.
+    let is_of_states = |id| found.jsonata.scopes.free_variable(ast, ast.base(id)) == Some("states");
+    let starts: BTreeSet<ExprId> = ast.ids().filter_map(|id| start(ast, id)).filter(|&id| is_of_states(id)).collect();
+    for id in ast.ids().filter(|id| !starts.contains(id)) {
         let Kind::Filter { input, predicate } = ast[id].kind else { continue };
         let Kind::String(name) = ast[predicate].kind else { continue };
         let name = ast.text(name);
@@ -59,6 +64,14 @@ fn predicates(found: &Inferred<'_, '_>, sink: &mut Sink<'_>) {
             }],
             applicability: Applicability::Unsafe,
         });
+    }
+}
+
+/// The first of several steps of a path.
+fn start(ast: &Ast, path: ExprId) -> Option<ExprId> {
+    match ast[path].kind {
+        Kind::Path(ref steps) if steps.len() > 1 => steps.first().copied(),
+        _ => None,
     }
 }
 

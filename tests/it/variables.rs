@@ -347,3 +347,22 @@ fn the_table_knows_who_sets_and_who_reads() {
     assert_eq!(table.seen_from(ScopeId(1)).collect::<Vec<_>>(), [ScopeId(1), ScopeId::TOP]);
     assert_eq!(table.meaning(ScopeId::TOP, "nothing"), Meaning::Nowhere);
 }
+
+#[test]
+fn what_is_not_seen_may_have_the_name_of_a_function() {
+    for assign in [r#"{"${Name}": 1}"#, r#"{"Fn::Transform": {"Name": "x"}}"#, r#""${Assign}""#] {
+        let machine = |assign: &str| {
+            format!(
+                r#"{{"StartAt": "A", "QueryLanguage": "JSONata", "States": {{
+                    "A": {{"Type": "Pass", "Assign": {assign}, "Next": "B"}},
+                    "B": {{"Type": "Pass", "Output": "{{% $count + 1 %}}", "End": true}}}}}}"#
+            )
+        };
+        let rules = |text: &str| {
+            let report = check(&Source::machine("a", text, Format::Json), &Options::default());
+            report.diagnostics.into_iter().map(|found| found.rule).collect::<Vec<_>>()
+        };
+        assert_eq!(rules(&machine(r#"{"n": 1}"#)), ["failing-operation"]);
+        assert!(!rules(&machine(assign)).contains(&"failing-operation"), "{assign}");
+    }
+}

@@ -348,7 +348,6 @@ impl Pass<'_> {
         match *names.as_slice() {
             ["errorOutput"] => Some(Types::NOTHING | Types::OBJECT),
             ["errorOutput", "Error" | "Cause"] => Some(Types::NOTHING | Types::STRING),
-            ["errorOutput", "Error" | "Cause", ..] => Some(Types::NOTHING),
             ["context", ref members @ ..] => {
                 let mut shape = context::CONTEXT;
                 for member in members {

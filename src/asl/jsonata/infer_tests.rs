@@ -69,7 +69,7 @@ fn types_of_values() {
         ("$states.context.Execution.Input", Types::ANY),
         ("$states.context.Map.Item.Index", NOTHING | Types::NUMBER),
         ("$states.errorOutput.Error", NOTHING | Types::STRING),
-        ("$states.errorOutput.Cause.message", NOTHING),
+        ("$states.errorOutput.Cause.message", Types::ANY),
         ("$count($limit)", Types::NUMBER),
         ("$uppercase('a')", Types::STRING),
         ("$uppercase($limit)", NOTHING | Types::STRING),
