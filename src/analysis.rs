@@ -7,7 +7,7 @@ use crate::asl::expression::{self, Expression, Form, Jsonata};
 use crate::asl::jsonata::{self, Constant, Inference, library};
 use crate::asl::resource::{self, Resource, ResourceError};
 use crate::asl::sites::{self, Site};
-use crate::asl::{Machine, Mode, Place, ScopeId, State, literal};
+use crate::asl::{Machine, Mode, ScopeId, State, literal};
 use crate::flow::variables::Variables;
 use crate::graph::Graph;
 use crate::schema::{self, Violation};
@@ -68,24 +68,25 @@ impl<'a> Analysis<'a> {
         }
     }
 
-    /// How the execution runs that the states of a scope are part of: a Distributed Map says it of its children, everything
-    /// else runs as what it stands in. `None` where that is not known.
+    /// How the execution runs that the states of a scope are part of, and the Map that says so: a Distributed Map says it of
+    /// its children, everything else runs as what it stands in. `None` where that is not known.
     #[must_use]
-    pub fn runs_as(&self, scope: ScopeId) -> Option<MachineType> {
+    pub fn runs_as(&self, scope: ScopeId) -> Option<(MachineType, Option<&'a State<'a>>)> {
         let mut scope = self.machine.scope(scope);
         while let Some(owner) = scope.place.owner() {
-            if matches!(scope.place, Place::ItemProcessor(_) | Place::Iterator(_)) && scope.mode()? == Mode::Distributed
-            {
+            let owner = self.machine.state(owner);
+            if owner.is_map() && scope.mode()? == Mode::Distributed {
                 let kind = scope.node.get("ProcessorConfig")?.get("ExecutionType")?;
-                return match kind.as_str().filter(|_| !kind.is_open())? {
-                    "STANDARD" => Some(MachineType::Standard),
-                    "EXPRESS" => Some(MachineType::Express),
-                    _ => None,
+                let kind = match kind.as_str().filter(|_| !kind.is_open())? {
+                    "STANDARD" => MachineType::Standard,
+                    "EXPRESS" => MachineType::Express,
+                    _ => return None,
                 };
+                return Some((kind, Some(owner)));
             }
-            scope = self.machine.scope(self.machine.state(owner).scope);
+            scope = self.machine.scope(owner.scope);
         }
-        Some(self.kind)
+        Some((self.kind, None))
     }
 
     /// How states lead to states.

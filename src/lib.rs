@@ -31,8 +31,8 @@
 //! - [`syntax`]: JSON and YAML to one [`syntax::Node`], errors recovered, duplicates kept. Knows nothing of ASL either.
 //!   [`diagnostic`]: what a finding is.
 //! - [`asl`]: Node to the typed [`asl::Machine`], and the languages inside its strings: paths, intrinsic functions,
-//!   JSONata, the context object, timestamps, patterns, ARNs, error names. `source`: which files and which parts of them are
-//!   machines.
+//!   JSONata, the context object, timestamps, patterns, ARNs, requests, names of errors and variables, and literal strings that
+//!   read as expressions. `source`: which files and which parts of them are machines.
 //! - [`schema`]: conformance. One JSON Schema for each type of state and query language, picked in Rust.
 //!   [`graph`]: transitions, reachability, cycles, dominators.
 //! - [`flow`]: what holds at each state. So far the table of variables: scopes, assignments, reads.

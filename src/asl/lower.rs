@@ -71,9 +71,6 @@ impl<'t> Lowering<'t> {
     fn scope(&mut self, node: Node<'t>, place: Place, depth: u32) -> ScopeId {
         let scope = ScopeId(id(self.machine.scopes.len()));
         let states_field = node.member("States");
-        let is_distributed = place.owner().is_some()
-            && node.get("ProcessorConfig").and_then(|config| config.get("Mode")).and_then(Node::as_str)
-                == Some("DISTRIBUTED");
         self.machine.scopes.push(Scope {
             id: scope,
             node,
@@ -85,7 +82,6 @@ impl<'t> Lowering<'t> {
             strays: Vec::new(),
             by_name: HashMap::new(),
             is_open: states_field.is_none_or(|field| field.value.kind() != Kind::Object || field.value.is_empty()),
-            is_distributed,
         });
         let Some(states) = states_field.map(|field| field.value) else { return scope };
         // Of several members with one name, JSON readers keep the last; the others never run.

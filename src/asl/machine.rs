@@ -174,8 +174,6 @@ pub struct Scope<'t> {
     pub(super) by_name: HashMap<&'t str, StateId>,
     /// Whether some name, or the list of states itself, is not known: any target may exist then.
     pub is_open: bool,
-    /// Whether it runs as child executions of a Distributed Map.
-    pub is_distributed: bool,
 }
 
 /// How a Map runs its iterations.

@@ -11,7 +11,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for state in cx.machine.states.iter().filter(|state| state.kind == Some(StateType::Wait)) {
         let Some(value) = state.node.get("Seconds").filter(|value| !value.is_open()) else { continue };
         let Some(seconds) = cx.whole_number(value).filter(|&seconds| seconds > MAX_SECONDS) else { continue };
-        if cx.runs_as(state.scope) != Some(MachineType::Express) {
+        if !matches!(cx.runs_as(state.scope), Some((MachineType::Express, _))) {
             continue;
         }
         let message =
