@@ -64,6 +64,7 @@ fn word(what: &What) -> Option<String> {
         | What::Bare
         | What::Intrinsic
         | What::NotFunction(_)
+        | What::Variable
         | What::NoContext(_)
         | What::Argument(..)
         | What::Arguments { .. } => {

@@ -32,8 +32,11 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
                     };
                     (format!("`States.{name}` is an intrinsic function, and JSONata has none of those"), note)
                 }
-                What::NotFunction(Types::JSON) => {
+                What::Variable => {
                     (format!("`{called}` is called, and is a variable of the machine"), UNKNOWN.to_owned())
+                }
+                What::NotFunction(types) if *types | Types::NOTHING == Types::JSON | Types::NOTHING => {
+                    ("this is called as a function, and is a value".to_owned(), String::new())
                 }
                 What::NotFunction(types) => (format!("this is called as a function, and is {types}"), String::new()),
                 _ => continue,

@@ -54,7 +54,8 @@ impl Pass<'_> {
             Some(_) if self.assigned.contains(name) => return Callee::Unknown,
             Some(function) if function.origin != Origin::Absent => return Callee::Library(function),
             Some(_) => What::Unsupported,
-            None if self.assigned.contains(name) || name == "states" => What::NotFunction(Types::JSON),
+            None if name == "states" => What::NotFunction(Types::OBJECT),
+            None if self.assigned.contains(name) => What::Variable,
             None => What::Unknown,
         };
         self.fault(callee, span, what, Types::NEVER);

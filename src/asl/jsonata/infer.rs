@@ -64,6 +64,8 @@ pub enum What {
     Intrinsic,
     /// What is called or applied is of these types: no function.
     NotFunction(Types),
+    /// A variable of the machine is called; those hold JSON.
+    Variable,
     /// The operand of an arithmetic operator is of these types: no number.
     NotNumber(Op, Types),
     /// What stands behind a minus is of these types: no number.
