@@ -33,7 +33,7 @@ pub enum Form {
     /// A call of an intrinsic function.
     Intrinsic(Call, Vec<IntrinsicError>),
     /// JSONata.
-    Jsonata(Jsonata),
+    Jsonata(Box<Jsonata>),
 }
 
 /// A JSONata expression between its delimiters.
@@ -166,7 +166,7 @@ fn jsonata_string<'t>(site: Site<'t>, node: Node<'t>) -> Option<Expression<'t>> 
     let Delimited::Expression { inner } = jsonata::expression_in(text) else { return None };
     let parsed = jsonata::parse(inner.of(text));
     let scopes = Scopes::new(&parsed.ast);
-    Some(Expression { site, member: None, node, form: Form::Jsonata(Jsonata { inner, parsed, scopes }) })
+    Some(Expression { site, member: None, node, form: Form::Jsonata(Box::new(Jsonata { inner, parsed, scopes })) })
 }
 
 impl Expression<'_> {
