@@ -9,6 +9,7 @@
 //!        (detect)   text        (JSON,   spanned lower  typed   ├─ schema ─┼─► Analysis ─ rules ─► Diagnostic
 //!                                YAML)   values         tree    └─ flow   ─┘   (lazy)               │
 //!                   report (pretty │ concise │ json) ◄── cli ◄── engine: choose rules, sort ◄───────┘
+//!                                                         └──► eval: Machine + input + mocks ─► Execution
 //! ```
 //!
 //! [`engine::check`] is the whole pipeline on one screen: a [`source::Source`] goes in, a [`engine::Report`] comes out.
@@ -35,11 +36,12 @@
 //!   read as expressions. `source`: which files and which parts of them are machines.
 //! - [`schema`]: conformance. One JSON Schema for each type of state and query language, picked in Rust.
 //!   [`graph`]: transitions, reachability, cycles, dominators.
+//!   [`eval`]: what an execution does: values, expressions, states, with tasks answered by mocks.
 //! - [`flow`]: what holds at each state. So far the table of variables: scopes, assignments, reads.
 //! - [`analysis`]: one machine and everything known of it, each analysis made at the first question.
 //! - [`rules`]: a rule is a page (`rules/<stem>.md`) and a function (`src/rules/<stem>.rs`).
 //! - [`engine`]: which rules run, in which order findings come out.
-//! - [`report`]: findings as text, JSON, pictures of source. [`cli`]: arguments, files, threads, exit codes.
+//! - [`report`]: findings and executions as text, JSON, pictures of source. [`cli`]: arguments, files, threads, exit codes.
 //!
 //! # Invariants
 //!
@@ -60,13 +62,21 @@
 //! - [`asl::Machine`] borrows from the tree. It is cheap to make again, so nothing keeps one: editors keep texts.
 //! - A state that a misspelt name cuts off is that finding's consequence ([`graph::Unresolved::cuts_off`]), not a second one.
 //!
+//! - [`eval`] is one boring interpreter, and the recordings of the real service are its specification: `tests/it/replay.rs` and
+//!   `tests/it/test_state.rs` replay them, and list what does not agree with the reason. Paths are those of Jayway 2.0.0, the
+//!   version that the recordings fit; JSONata is our own evaluation of the tree that the rules read, so that an error has a span,
+//!   work has a bound, and chance a seed. Against `jsonata-core`, which the tests hold it to, it also has what the service adds.
+//! - Branches and iterations run one after the other, each on a clock of its own, and what happened is put in the order of the
+//!   clocks afterwards ([`eval::execution`]). A scheduler of events would interleave them and be as much a guess: the service
+//!   promises no order.
+//!
 //! # Dependencies
 //!
 //! `saphyr-parser` reads YAML (events; our own [`syntax::Node`] on top). `jsonschema` judges conformance over our tree without
 //! a copy. `petgraph` has the graph algorithms, `miette` draws source excerpts, `clap` and `clap_complete` read arguments,
 //! `terminal_size` asks how wide the terminal is, `ignore` walks folders, `rayon` runs files in parallel, `jiff` knows the
-//! calendar, `strsim` measures how far words are apart, `unicode-ident` which letters a name may
-//! begin with. Each of these is named in one module (a test checks it). General are
+//! calendar, `indexmap` keeps the members of objects in order, `strsim` measures how far words are apart, `unicode-ident` which letters a name may
+//! begin with; `base64`, `md-5`, `sha1` and `sha2` encode and hash as the language's functions do. Each of these is named in one module (a test checks it). General are
 //! `serde` and `serde_json`, which write reports and read our own tables, `memchr`, which searches text, and `thiserror`,
 //! which words errors.
 
@@ -75,6 +85,7 @@ pub mod asl;
 pub mod cli;
 pub mod diagnostic;
 pub mod engine;
+pub mod eval;
 pub mod flow;
 pub mod graph;
 pub mod report;
