@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use crate::asl::MachineType;
 use crate::asl::expression::{self, Expression, Form, Jsonata};
 use crate::asl::jsonata::{self, Constant, Inference, library};
 use crate::asl::resource::{self, Resource, ResourceError};
@@ -14,16 +15,6 @@ use crate::schema::{self, Violation};
 use crate::source::Document;
 use crate::syntax::Node;
 use crate::text::Span;
-
-/// How the machine will run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum MachineType {
-    /// Up to a year, exactly once.
-    #[default]
-    Standard,
-    /// Up to five minutes, without `.sync`, callbacks, activities and Distributed Maps.
-    Express,
-}
 
 /// What a Task calls, and what is wrong with its `Resource`.
 pub type Called = (Resource, Vec<ResourceError>);
@@ -77,11 +68,7 @@ impl<'a> Analysis<'a> {
             let owner = self.machine.state(owner);
             if owner.is_map() && scope.mode()? == Mode::Distributed {
                 let kind = scope.node.get("ProcessorConfig")?.get("ExecutionType")?;
-                let kind = match kind.as_str().filter(|_| !kind.is_open())? {
-                    "STANDARD" => MachineType::Standard,
-                    "EXPRESS" => MachineType::Express,
-                    _ => return None,
-                };
+                let kind = MachineType::parse(kind.as_str().filter(|_| !kind.is_open())?)?;
                 return Some((kind, Some(owner)));
             }
             scope = self.machine.scope(owner.scope);

@@ -97,7 +97,7 @@ pub struct Refusal {
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Id of the rule that found it.
+    /// Id of the rule that found it; empty for what no rule is about: an input, answers of tasks, an execution.
     pub rule: &'static str,
     /// How bad it is.
     pub severity: Severity,
@@ -122,6 +122,24 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// An error that no rule is about.
+    #[must_use]
+    pub fn at(span: Span, message: impl Into<String>) -> Self {
+        Self {
+            rule: "",
+            severity: Severity::Error,
+            message: message.into(),
+            primary: Label::new(span, ""),
+            related: Vec::new(),
+            notes: Vec::new(),
+            fixes: Vec::new(),
+            refusal: None,
+            machine: String::new(),
+            state: String::new(),
+            pointer: String::new(),
+        }
+    }
+
     /// The order of reports: place first, then rule, then words.
     #[must_use]
     pub fn sort_key(&self) -> (Span, &'static str, &str) {

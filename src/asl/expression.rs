@@ -260,6 +260,7 @@ fn of_path<'e>(path: &'e Path, found: &mut Vec<Reference<'e>>) {
             match &segment.kind {
                 SegmentKind::Member(name) => members.push(MemberName { name: &name.text, span: name.span }),
                 SegmentKind::Index(_)
+                | SegmentKind::CountedBack(_)
                 | SegmentKind::Filter(_)
                 | SegmentKind::Slice { .. }
                 | SegmentKind::Indices(_) => {}

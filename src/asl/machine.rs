@@ -36,6 +36,37 @@ impl ScopeId {
     }
 }
 
+/// How the machine will run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MachineType {
+    /// Up to a year, exactly once.
+    #[default]
+    Standard,
+    /// Up to five minutes, without `.sync`, callbacks, activities and Distributed Maps.
+    Express,
+}
+
+impl MachineType {
+    /// The longest time that the service lets an execution take, in seconds (AWS guide, "Quotas").
+    #[must_use]
+    pub const fn longest(self) -> i64 {
+        match self {
+            Self::Standard => 31_536_000,
+            Self::Express => 300,
+        }
+    }
+
+    /// The type that a word names, as `ExecutionType` has it.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "STANDARD" => Some(Self::Standard),
+            "EXPRESS" => Some(Self::Express),
+            _ => None,
+        }
+    }
+}
+
 /// A state machine with everything nested in it.
 #[derive(Clone, Debug)]
 pub struct Machine<'t> {

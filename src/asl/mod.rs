@@ -24,6 +24,6 @@ pub mod variable_name;
 pub use choice::{Comparator, Comparison, Operand, Order, Rule, Test};
 pub use lower::{looks_like_a_machine, lower};
 pub use machine::{
-    Catcher, Choice, Detail, Edge, Field, Language, Machine, Mode, Place, Retrier, Scope, ScopeId, State, StateId,
-    StateType, Target,
+    Catcher, Choice, Detail, Edge, Field, Language, Machine, MachineType, Mode, Place, Retrier, Scope, ScopeId, State,
+    StateId, StateType, Target,
 };

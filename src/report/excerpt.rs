@@ -194,7 +194,7 @@ fn window(line: &str, focus: Option<usize>, width: usize) -> Range<usize> {
 }
 
 /// How many bytes of the characters fit into `width` columns.
-fn fit(characters: impl Iterator<Item = char>, width: usize) -> usize {
+pub(super) fn fit(characters: impl Iterator<Item = char>, width: usize) -> usize {
     let mut columns = 0;
     characters
         .take_while(|&character| {

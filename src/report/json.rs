@@ -31,7 +31,7 @@ struct Finding<'a> {
 }
 
 #[derive(Serialize)]
-struct Range {
+pub(super) struct Range {
     start: Place,
     end: Place,
 }
@@ -133,7 +133,7 @@ fn finding<'a>(places: &Places<'a>, found: &'a Diagnostic) -> Finding<'a> {
     }
 }
 
-fn range(places: &Places<'_>, span: Span) -> Range {
+pub(super) fn range(places: &Places<'_>, span: Span) -> Range {
     let place = |offset| {
         let place = places.of(offset);
         Place { line: place.line + 1, column: place.column + 1, offset }

@@ -5,6 +5,8 @@
 
 mod concise;
 mod excerpt;
+pub mod execution;
+pub mod history;
 mod json;
 mod pretty;
 #[cfg(test)]

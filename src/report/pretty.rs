@@ -26,10 +26,11 @@ pub(super) fn findings(places: &Places<'_>, shown: &[&Diagnostic], style: Style)
     let file = one_line(&places.source.name);
     let mut out = String::new();
     for found in shown {
-        let (strong, plain) = (paint(style, BOLD), paint(style, PLAIN));
-        let severity = paint(style, colour_of(found.severity));
+        let (strong, plain) = (paint(style.colour, BOLD), paint(style.colour, PLAIN));
+        let severity = paint(style.colour, colour_of(found.severity));
         let message = one_line(&found.message);
-        out += &format!("{severity}{}[{}]{plain}{strong}: {message}{plain}\n", found.severity, found.rule);
+        let rule = if found.rule.is_empty() { String::new() } else { format!("[{}]", found.rule) };
+        out += &format!("{severity}{}{rule}{plain}{strong}: {message}{plain}\n", found.severity);
         let excerpt = excerpt(places, found, style.width);
         draw(&handler, &file, &excerpt, &mut out);
         for (place, label) in excerpt.elsewhere.iter().take(MAX_LISTED) {
@@ -74,7 +75,7 @@ pub(super) fn summary(totals: &Totals, style: Style) -> String {
     let of = if *n_files == 1 { "1 file".to_owned() } else { format!("{n_files_with_findings} of {n_files} files") };
     let mut rules: Vec<&str> = totals.shown.keys().map(|(rule, _)| *rule).collect();
     rules.dedup();
-    let (strong, plain) = (paint(style, BOLD), paint(style, PLAIN));
+    let (strong, plain) = (paint(style.colour, BOLD), paint(style.colour, PLAIN));
     let rule = if let [rule] = rules[..] { rule } else { "RULE" };
     format!(
         "{strong}found {} in {of}{plain}{hidden}\n`aslint explain {rule}` tells what lies behind a finding\n",
@@ -82,11 +83,12 @@ pub(super) fn summary(totals: &Totals, style: Style) -> String {
     )
 }
 
-const PLAIN: &str = "\x1b[0m";
-const BOLD: &str = "\x1b[1m";
+pub(super) const PLAIN: &str = "\x1b[0m";
+pub(super) const BOLD: &str = "\x1b[1m";
 
-fn paint(style: Style, sequence: &'static str) -> &'static str {
-    if style.colour == Colour::On { sequence } else { "" }
+/// An escape sequence, where there are any.
+pub(super) fn paint(colour: Colour, sequence: &'static str) -> &'static str {
+    if colour == Colour::On { sequence } else { "" }
 }
 
 fn colour_of(severity: Severity) -> &'static str {

@@ -151,7 +151,10 @@ fn may_hold_token<'p>(steps: impl Iterator<Item = &'p Segment>) -> bool {
         match &step.kind {
             SegmentKind::Member(name) if name.text != wanted => return false,
             SegmentKind::Members(names) if names.iter().all(|name| name.text != wanted) => return false,
-            SegmentKind::Index(_) | SegmentKind::Indices(_) | SegmentKind::Slice { .. } => return false,
+            SegmentKind::Index(_)
+            | SegmentKind::CountedBack(_)
+            | SegmentKind::Indices(_)
+            | SegmentKind::Slice { .. } => return false,
             SegmentKind::Member(_) => {}
             _ => return true,
         }

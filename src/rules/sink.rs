@@ -128,25 +128,14 @@ impl<'a> Sink<'a> {
         self.n_found += 1;
         let is_kept = self.n_found <= MAX_FINDINGS;
         let machine = self.analysis.machine;
-        let mut finding = Diagnostic {
-            rule: self.rule.id,
-            severity: self.rule.page().severity,
-            message: message.into(),
-            primary: Label::new(span, ""),
-            related: Vec::new(),
-            notes: Vec::new(),
-            fixes: Vec::new(),
-            refusal: None,
-            machine: String::new(),
-            state: String::new(),
-            pointer: String::new(),
-        };
+        let mut finding =
+            Diagnostic { rule: self.rule.id, severity: self.rule.page().severity, ..Diagnostic::at(span, message) };
         if !is_kept {
             return self.surplus.insert(finding);
         }
         self.analysis.document.name.clone_into(&mut finding.machine);
         finding.state = machine.state_at(node.index()).map_or("", |state| state.name()).to_owned();
-        finding.pointer = pointer(&path(machine.node, node));
+        finding.pointer = Step::pointer(&path(machine.node, node));
         if node.is_aliased() {
             self.aliased.push(self.found.len());
         }
@@ -217,19 +206,6 @@ fn path<'t>(root: Node<'_>, node: Node<'t>) -> Vec<Step<'t>> {
     let mut path = node.path();
     path.drain(..root.path().len().min(path.len()));
     path
-}
-
-/// A JSON pointer (RFC 6901).
-fn pointer(path: &[Step<'_>]) -> String {
-    let mut pointer = String::new();
-    for step in path {
-        pointer.push('/');
-        match step {
-            Step::Member(name) => pointer.push_str(&name.replace('~', "~0").replace('/', "~1")),
-            Step::Item(i) => pointer.push_str(&i.to_string()),
-        }
-    }
-    pointer
 }
 
 /// The service's dialect: `/States/C/Choices[0]/Next`, and `/` for the machine itself.

@@ -146,7 +146,8 @@ pub fn read_from(stream: impl Read, length: usize) -> Result<Vec<u8>, String> {
 const TOO_LONG: &str = "longer than 4 GiB";
 
 /// What went wrong, without the system's number for it.
-fn reason(error: &io::Error) -> String {
+#[must_use]
+pub fn reason(error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "no such file or folder".to_owned(),
         ErrorKind::PermissionDenied => "permission denied".to_owned(),

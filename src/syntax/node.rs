@@ -415,6 +415,22 @@ pub enum Step<'t> {
     Item(usize),
 }
 
+impl Step<'_> {
+    /// These steps as a JSON pointer (RFC 6901).
+    #[must_use]
+    pub fn pointer(path: &[Self]) -> String {
+        let mut pointer = String::new();
+        for step in path {
+            pointer.push('/');
+            match step {
+                Step::Member(name) => pointer.push_str(&name.replace('~', "~0").replace('/', "~1")),
+                Step::Item(i) => pointer.push_str(&i.to_string()),
+            }
+        }
+        pointer
+    }
+}
+
 fn number(text: &str) -> Option<f64> {
     let (digits, radix) = match text.get(..2) {
         Some("0x") => (&text[2..], 16),

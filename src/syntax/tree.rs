@@ -112,6 +112,12 @@ impl Tree {
         self.raws.len()
     }
 
+    /// The value of this [`Node::index`]; the root for a number that no value has.
+    #[must_use]
+    pub fn node_at(&self, index: usize) -> Node<'_> {
+        u32::try_from(index).ok().filter(|_| index < self.raws.len()).map_or_else(|| self.root(), |ix| self.node(ix))
+    }
+
     pub(super) fn node(&self, ix: u32) -> Node<'_> {
         Node { tree: self, ix }
     }

@@ -67,7 +67,7 @@ pub(crate) fn suite() -> Option<Vec<Case>> {
     Some(cases)
 }
 
-fn folder() -> Option<PathBuf> {
+pub(crate) fn folder() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os("ASLINT_JSONATA_SUITE") {
         return Some(PathBuf::from(named));
     }
@@ -81,7 +81,7 @@ fn folder() -> Option<PathBuf> {
     copies.into_iter().next()
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+pub(crate) fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() {

@@ -1,6 +1,7 @@
 //! Damage to expressions, the same at every run: tokens taken out, doubled, swapped, replaced, put in.
 
 /// Numbers that look random and are the same at every run (SplitMix64).
+#[derive(Debug)]
 pub(crate) struct Dice(u64);
 
 impl Dice {

@@ -5,7 +5,9 @@
 //! function's body, a chain or the first step of another path, and one in the predicate of what is no path counts as an error
 //! even if it found its step.
 
-use super::ast::{ExprId, Kind};
+use std::collections::BTreeMap;
+
+use super::ast::{ExprId, Kind, Lineage};
 use super::paths::{Form, Tree};
 use crate::text::Span;
 
@@ -16,6 +18,10 @@ pub(super) struct Ancestry {
     lists: Vec<Vec<u32>>,
     /// The seeker of each `%`, by the id of its node, ascending.
     of_parents: Vec<(ExprId, u32)>,
+    /// The labels of the steps that were found.
+    of_steps: BTreeMap<ExprId, u32>,
+    /// Where a search went through the inside of a step.
+    handing: Vec<ExprId>,
     work: usize,
 }
 
@@ -23,6 +29,8 @@ pub(super) struct Ancestry {
 struct Seeker {
     /// How many steps it still has to go to the left.
     level: i64,
+    /// Joins it to its step: its own number, or that of the first that found the same step.
+    label: u32,
     span: Span,
     reported: bool,
 }
@@ -35,7 +43,7 @@ impl Tree {
     pub(super) fn parent(&mut self, span: Span) -> ExprId {
         let id = self.push(span, Kind::Parent);
         let seeker = index(self.ancestry.seekers.len());
-        self.ancestry.seekers.push(Seeker { level: 1, span, reported: false });
+        self.ancestry.seekers.push(Seeker { level: 1, label: seeker, span, reported: false });
         self.ancestry.of_parents.push((id, seeker));
         id
     }
@@ -158,16 +166,27 @@ impl Tree {
     fn seek(&mut self, node: ExprId, seeker: u32) {
         self.ancestry.work += 1;
         let base = self.facts(node).base;
-        let level = &mut self.ancestry.seekers[seeker as usize].level;
+        let Ancestry { seekers, of_steps, handing, .. } = &mut self.ancestry;
+        let found = &mut seekers[seeker as usize];
         match &self.exprs[base.index()].kind {
-            Kind::Name(_) | Kind::Wildcard => *level -= 1,
-            Kind::Parent => *level += 1,
+            Kind::Name(_) | Kind::Wildcard => {
+                found.level -= 1;
+                if found.level == 0 {
+                    found.label = *of_steps.entry(base).or_insert(found.label);
+                }
+            }
+            Kind::Parent => found.level += 1,
             Kind::Block(list) => {
                 if let Some(&last) = list.last() {
+                    handing.push(base);
+                    if self.facts[last.index()].form == Form::Step {
+                        handing.push(self.facts[last.index()].base);
+                    }
                     self.seek(last, seeker);
                 }
             }
             Kind::Path(list) => {
+                handing.push(base);
                 let mut left = list.len();
                 while left > 0 {
                     left -= 1;
@@ -184,12 +203,19 @@ impl Tree {
     }
 
     fn fail(&mut self, seeker: u32) {
-        let Seeker { span, reported, level } = &mut self.ancestry.seekers[seeker as usize];
+        let Seeker { span, reported, level, .. } = &mut self.ancestry.seekers[seeker as usize];
         *level = 0;
         if !std::mem::replace(reported, true) {
             let span = *span;
             self.error(span, "S0217", "`%` finds no step here that it could be the parent of");
         }
+    }
+
+    /// What was found.
+    pub(super) fn lineage(&mut self) -> Lineage {
+        let Ancestry { seekers, of_parents, of_steps, handing, .. } = std::mem::take(&mut self.ancestry);
+        let parents = of_parents.into_iter().map(|(id, seeker)| (id, seekers[seeker as usize].label)).collect();
+        Lineage { parents, steps: of_steps.into_iter().collect(), handing }
     }
 
     /// What seeks to the left of the whole expression seeks in vain.

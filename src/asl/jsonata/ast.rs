@@ -18,6 +18,18 @@ pub struct Ast {
     /// Content of the strings that have escapes.
     decoded: String,
     exprs: Vec<Expr>,
+    lineage: Lineage,
+}
+
+/// What each `%` of an expression stands for: a label joins it to the step whose parent it is. Lists are in the order of ids.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lineage {
+    /// Each `%`.
+    pub(super) parents: Vec<(ExprId, u32)>,
+    /// The steps that were found.
+    pub(super) steps: Vec<(ExprId, u32)>,
+    /// Blocks, paths and lone names through which a `%` behind them looks for its step.
+    pub(super) handing: Vec<ExprId>,
 }
 
 /// The place of an [`Expr`] in its [`Ast`].
@@ -253,7 +265,13 @@ pub fn pairs(list: &[ExprId]) -> impl ExactSizeIterator<Item = (ExprId, ExprId)>
 
 impl Ast {
     /// Puts `exprs` in order: children before parents, what is not reachable dropped.
-    pub(super) fn new(source: Box<str>, decoded: String, mut exprs: Vec<Expr>, root: ExprId) -> Self {
+    pub(super) fn new(
+        source: Box<str>,
+        decoded: String,
+        mut exprs: Vec<Expr>,
+        mut lineage: Lineage,
+        root: ExprId,
+    ) -> Self {
         let mut order = Vec::with_capacity(exprs.len());
         let mut open = vec![root];
         while let Some(id) = open.pop() {
@@ -261,7 +279,7 @@ impl Ast {
             open.extend(exprs[id.index()].kind.children());
         }
         order.reverse();
-        let mut place = vec![0; exprs.len()];
+        let mut place = vec![u32::MAX; exprs.len()];
         for (to, id) in (0..).zip(&order) {
             place[id.index()] = to;
         }
@@ -272,7 +290,8 @@ impl Ast {
             expr.kind.each_child_mut(|child| child.0 = place[child.index()]);
             ordered.push(expr);
         }
-        Self { source, decoded, exprs: ordered }
+        lineage.move_to(&place);
+        Self { source, decoded, exprs: ordered, lineage }
     }
 
     /// The node that all others are below.
@@ -304,6 +323,24 @@ impl Ast {
         &self.source
     }
 
+    /// The label of a `%`, which its step has too ([`Self::parent_kept_at`]).
+    #[must_use]
+    pub fn parent_label(&self, id: ExprId) -> Option<u32> {
+        labelled(&self.lineage.parents, id)
+    }
+
+    /// The label under which a step, filters and variables behind it aside, keeps what it was evaluated on.
+    #[must_use]
+    pub fn parent_kept_at(&self, id: ExprId) -> Option<u32> {
+        labelled(&self.lineage.steps, id)
+    }
+
+    /// Whether a block, a path or a lone name hands on what its steps were evaluated on, for a `%` behind it.
+    #[must_use]
+    pub fn hands_on_parents(&self, id: ExprId) -> bool {
+        self.lineage.handing.binary_search(&id).is_ok()
+    }
+
     /// What filters, focus and index variables and groups are written behind: `a` of `a[0]#$i`.
     #[must_use]
     pub fn base(&self, mut id: ExprId) -> ExprId {
@@ -316,6 +353,23 @@ impl Ast {
         }
         id
     }
+}
+
+impl Lineage {
+    /// Gives nodes their new places; those that have none are not in the tree.
+    fn move_to(&mut self, place: &[u32]) {
+        let moved = |id: ExprId| Some(place[id.index()]).filter(|&to| to != u32::MAX).map(ExprId);
+        for list in [&mut self.parents, &mut self.steps] {
+            *list = list.iter().filter_map(|&(id, label)| Some((moved(id)?, label))).collect();
+            list.sort_unstable();
+        }
+        self.handing = self.handing.iter().filter_map(|&id| moved(id)).collect();
+        self.handing.sort_unstable();
+    }
+}
+
+fn labelled(list: &[(ExprId, u32)], id: ExprId) -> Option<u32> {
+    list.binary_search_by_key(&id, |&(of, _)| of).ok().map(|at| list[at].1)
 }
 
 impl Index<ExprId> for Ast {

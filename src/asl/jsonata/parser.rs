@@ -36,10 +36,11 @@ pub(super) fn parse(expression: &str) -> Parsed {
         // With the rest unread, what is missing or has no parent may be there.
         tree.errors.retain(|error| !matches!(error.code, "S0207" | "S0217"));
     }
-    let mut errors = tree.errors;
+    let mut errors = std::mem::take(&mut tree.errors);
     errors.extend(fault.map(|fault| *fault));
     errors.sort_by_key(|error| (error.span, error.code));
-    Parsed { ast: Ast::new(expression.into(), lexer.decoded, tree.exprs, root), errors }
+    let lineage = tree.lineage();
+    Parsed { ast: Ast::new(expression.into(), lexer.decoded, tree.exprs, lineage, root), errors }
 }
 
 struct Parser<'s> {

@@ -35,6 +35,8 @@ pub enum Filter {
 pub struct Operand {
     /// Its text, quotes included.
     pub span: Span,
+    /// The same, as text.
+    pub raw: String,
     /// What it is.
     pub kind: OperandKind,
 }
@@ -278,7 +280,7 @@ impl Parser<'_> {
             Some(b'[' | b'{') => self.json()?,
             _ => self.word(word)?,
         };
-        Ok(Operand { span: span(start, self.at), kind })
+        Ok(Operand { span: span(start, self.at), raw: self.text(start, self.at).to_owned(), kind })
     }
 
     /// The text between two `mark`s; a backslash takes the next byte out of consideration.

@@ -59,8 +59,10 @@ pub enum SegmentKind {
     Member(Name),
     /// `['a', 'b']`: several members.
     Members(Vec<Name>),
-    /// `[0]`, `[-1]`, `[(@.length-1)]`: one item, counted from the end when negative.
+    /// `[0]`, `[-1]`: one item. What the service runs finds nothing at a negative index; newer Jayway counts from the end.
     Index(i64),
+    /// `[(@.length-1)]`: one item, counted from the end.
+    CountedBack(u32),
     /// `[0, 2]`: several items.
     Indices(Vec<i64>),
     /// `[1:3]`: items from the first bound up to and without the second.
@@ -140,7 +142,10 @@ impl Path {
     /// Whether the path selects at most one value: members and single items only.
     #[must_use]
     pub fn is_definite(&self) -> bool {
-        self.segments.iter().all(|segment| matches!(segment.kind, SegmentKind::Member(_) | SegmentKind::Index(_)))
+        let is_single = |kind: &SegmentKind| {
+            matches!(kind, SegmentKind::Member(_) | SegmentKind::Index(_) | SegmentKind::CountedBack(_))
+        };
+        self.segments.iter().all(|segment| is_single(&segment.kind))
     }
 
     /// Whether a `${…}` leaves open what the path selects.

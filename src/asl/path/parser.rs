@@ -425,7 +425,7 @@ impl<'t> Parser<'t> {
         ["(@.length-", "(@.length()-", "(@.size-", "(@.size()-"]
             .iter()
             .find_map(|form| plain.strip_prefix(form)?.strip_suffix(')')?.parse::<u32>().ok())
-            .map(|n| SegmentKind::Index(-i64::from(n)))
+            .map(SegmentKind::CountedBack)
             .map_or_else(|| Self::fail(start, start + content.len(), "only `(@.length-n)` is understood here"), Ok)
     }
 }

@@ -32,7 +32,7 @@ pub enum Obstacle {
     Slice,
     /// `['a', 'b']` or `[0, 1]`
     Several,
-    /// `[-1]`: which item it names depends on the length.
+    /// `[-1]`, `[(@.length-1)]`: which item it names depends on the length.
     FromEnd,
     /// `.length()`
     Function,
@@ -59,7 +59,7 @@ impl Path {
                     };
                 }
                 SegmentKind::Index(0..) | SegmentKind::Member(_) | SegmentKind::Hole => return Ok(()),
-                SegmentKind::Index(_) => Obstacle::FromEnd,
+                SegmentKind::Index(_) | SegmentKind::CountedBack(_) => Obstacle::FromEnd,
                 SegmentKind::Members(_) | SegmentKind::Indices(_) => Obstacle::Several,
                 SegmentKind::Slice { .. } => Obstacle::Slice,
                 SegmentKind::Wildcard => Obstacle::Wildcard,

@@ -20,6 +20,7 @@ fn segment_shape(kind: &SegmentKind) -> String {
             format!("{{{}}}", names.iter().map(|name| name.text.as_str()).collect::<Vec<_>>().join("|"))
         }
         SegmentKind::Index(index) => format!("#{index}"),
+        SegmentKind::CountedBack(n) => format!("#length-{n}"),
         SegmentKind::Indices(indices) => format!("#{indices:?}").replace(' ', ""),
         SegmentKind::Slice { from, to } => {
             let bound = |bound: &Option<i64>| bound.map_or(String::new(), |bound| bound.to_string());
@@ -99,7 +100,7 @@ fn paths_have_the_expected_shape() {
         ("$..[0]", "doc .. #0"),
         ("$.Build..Arn", "doc Build .. Arn"),
         ("$[0]name", "doc #0 name"),
-        ("$[(@.length-1)].bar", "doc #-1 bar"),
+        ("$[(@.length-1)].bar", "doc #length-1 bar"),
         ("$.list.length()", "doc list length()"),
         ("$.a.concat($.b, \"x\", 1)", "doc a concat(<doc b>,\"x\",1)"),
         ("$.users[?(@.status == 0)]", "doc users ?[<item status> Equal 0]"),

@@ -1,0 +1,73 @@
+//! Turns a regular expression of JavaScript into a program, and a text into the first place where it matches.
+//!
+//! What matches is what ECMAScript says of an expression without the `u` flag: characters are UTF-16 code units, a group
+//! forgets what it matched in an earlier round of a repetition, lookbehind runs from right to left, case folds by
+//! `toUpperCase` of one unit. No crate gives that with a bound: `fancy-regex` keeps groups over rounds, folds as Unicode does
+//! and knows no units, so no translation of the syntax would be exact; `regress` is exact, but counts no steps. So this is a
+//! matcher that backtracks, on a stack of its own, and every step is charged to the [`Budget`]: an expression that takes
+//! exponential time ends with [`OutOfBudget`].
+
+mod fold;
+mod machine;
+mod parser;
+mod program;
+mod set;
+
+use super::budget::{Budget, OutOfBudget};
+use parser::Flags;
+use program::Program;
+
+/// A regular expression, ready to search.
+#[derive(Clone, Debug)]
+pub(in crate::eval) struct Regex {
+    program: Program,
+}
+
+/// Where an expression matches, in bytes of the text. A match that begins or ends within a character of two code units is
+/// widened to the whole character, since half of it is no text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::eval) struct Match {
+    /// Where it begins.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// What the groups matched, the first group first; `None` for a group that took no part.
+    pub groups: Vec<Option<(usize, usize)>>,
+}
+
+impl Regex {
+    /// Reads an expression with its flags: `i`, `m` and `s`; `g` says nothing here.
+    ///
+    /// # Errors
+    /// What is wrong with the pattern or the flags.
+    pub(in crate::eval) fn new(pattern: &str, flags: &str) -> Result<Self, String> {
+        let mut known = Flags::default();
+        for flag in flags.chars() {
+            match flag {
+                'g' => {}
+                'i' => known.ignore_case = true,
+                'm' => known.multiline = true,
+                's' => known.dot_all = true,
+                other => return Err(format!("regular expressions have no flag `{other}`")),
+            }
+        }
+        let (node, n_groups) = parser::parse(pattern, known)?;
+        Ok(Self { program: Program::new(&node, n_groups) })
+    }
+
+    /// The first match that begins at `from` or behind it; assertions see the text before `from` too.
+    ///
+    /// # Errors
+    /// When the search takes more steps than are left.
+    pub(in crate::eval) fn find_at(
+        &self,
+        text: &str,
+        from: usize,
+        budget: &mut Budget,
+    ) -> Result<Option<Match>, OutOfBudget> {
+        machine::search(&self.program, text, from, budget)
+    }
+}
+
+#[cfg(test)]
+mod tests;
