@@ -13,7 +13,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::output::{Output, tell};
 use super::terminal::{When, colour, width};
-use super::{Status, one_of};
+use super::{STACK, Status, TYPES, one_of};
 use crate::analysis::MachineType;
 use crate::diagnostic::Severity;
 use crate::engine::{self, Options};
@@ -80,7 +80,6 @@ const THRESHOLDS: &[(&str, Threshold)] = &[
     ("info", Threshold(Some(Severity::Info))),
     ("never", Threshold(None)),
 ];
-const TYPES: &[(&str, MachineType)] = &[("standard", MachineType::Standard), ("express", MachineType::Express)];
 
 /// The least severity that counts; `None` where none does.
 #[derive(Clone, Copy, Debug)]
@@ -124,8 +123,6 @@ fn named(word: &str) -> Result<Named, String> {
     })
 }
 
-/// Stack of each thread: what is enough for values nested as deep as the service allows, whatever the system's default.
-const STACK: usize = 16 << 20;
 /// Files whose reports are held at a time.
 const BATCH: usize = 512;
 
@@ -168,7 +165,7 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
             return Status::Failed;
         }
     };
-    let style = Style { format: args.format, colour: colour(when), width: width() };
+    let style = Style { format: args.format, colour: colour(when, &io::stdout()), width: width() };
     let options = options(args);
     let check = |input: &Input| guarded(|| one(input, args, &options, style));
     let pool = pool(inputs.len(), args.threads);

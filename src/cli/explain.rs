@@ -1,5 +1,7 @@
 //! `aslint explain`: prints the page of a rule.
 
+use std::io;
+
 use super::Status;
 use super::output::{Output, tell};
 use super::terminal::{When, colour};
@@ -22,7 +24,7 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
         return Status::Failed;
     };
     let page = rule.page();
-    let (bold, plain) = if colour(when) == Colour::On { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
+    let (bold, plain) = if colour(when, &io::stdout()) == Colour::On { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
     out.write(&format!("{bold}{}{plain} ({}, {})\n", rule.id, page.severity, page.group.as_str()));
     out.write(&format!("{}\n\n", page.summary));
     let mut in_example = false;

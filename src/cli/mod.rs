@@ -7,6 +7,7 @@ mod check;
 mod explain;
 mod output;
 mod rules;
+mod run;
 mod schema;
 mod terminal;
 
@@ -16,6 +17,7 @@ use std::process::ExitCode;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::analysis::MachineType;
 use output::{Output, tell};
 use terminal::When;
 
@@ -44,6 +46,8 @@ const WHEN: &[(&str, When)] = &[("auto", When::Auto), ("always", When::Always), 
 enum Command {
     /// Check state machines
     Check(check::Args),
+    /// Execute a state machine, with mocks in the place of its tasks
+    Run(Box<run::Args>),
     /// Tell what a rule finds, why it matters, and how to mend it
     Explain(explain::Args),
     /// List the rules
@@ -56,6 +60,12 @@ enum Command {
         shell: clap_complete::Shell,
     },
 }
+
+const TYPES: &[(&str, MachineType)] = &[("standard", MachineType::Standard), ("express", MachineType::Express)];
+
+/// Stack of a thread that works on a machine: what is enough for values nested as deep as the service allows, whatever the
+/// system's default.
+const STACK: usize = 16 << 20;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,6 +95,7 @@ pub fn run() -> ExitCode {
     let mut out = Output::new();
     let mut status = match &cli.command {
         Command::Check(args) => check::run(args, cli.color, &mut out),
+        Command::Run(args) => run::run(args, cli.color, &mut out),
         Command::Explain(args) => explain::run(args, cli.color, &mut out),
         Command::Rules(args) => rules::run(args, &mut out),
         Command::Schema(args) => schema::run(args, &mut out),

@@ -28,6 +28,13 @@ impl Output {
         }
     }
 
+    /// Hands on what is written so far, so that what goes to the other stream now comes behind it.
+    pub(super) fn flush(&mut self) {
+        if self.stopped.is_none() {
+            self.stopped = self.stream.flush().err();
+        }
+    }
+
     /// Writes what is left. `Err` where a result was lost and somebody was still reading.
     pub(super) fn finish(mut self) -> io::Result<()> {
         let ended = match self.stopped.take() {
@@ -41,6 +48,11 @@ impl Output {
             ended => ended,
         }
     }
+}
+
+/// Lines on standard error, as they are.
+pub(super) fn show(lines: &str) {
+    let _ = io::stderr().write_all(lines.as_bytes());
 }
 
 /// One line on standard error. Where that is closed too, there is nobody left to tell.

@@ -6,7 +6,7 @@ use crate::schema;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// What it describes: state machines, or the output of `aslint check --format json`
+    /// What it describes: state machines, or the output of `aslint check --format json` (report) or `aslint run --format json` (run)
     #[arg(value_name = "NAME", default_value = "asl", value_parser = one_of(SCHEMAS))]
     of: Described,
 }
@@ -15,14 +15,17 @@ pub(super) struct Args {
 enum Described {
     Machine,
     Report,
+    Run,
 }
 
-const SCHEMAS: &[(&str, Described)] = &[("asl", Described::Machine), ("report", Described::Report)];
+const SCHEMAS: &[(&str, Described)] =
+    &[("asl", Described::Machine), ("report", Described::Report), ("run", Described::Run)];
 
 pub(super) fn run(args: &Args, out: &mut Output) -> Status {
     let schema = match args.of {
         Described::Machine => schema::bundle(),
         Described::Report => include_str!("../../schemas/report-1.json"),
+        Described::Run => include_str!("../../schemas/run-1.json"),
     };
     out.write(schema.trim_end());
     out.write("\n");

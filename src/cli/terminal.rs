@@ -3,6 +3,8 @@
 use std::env;
 use std::io::{self, IsTerminal};
 
+use terminal_size::terminal_size_of;
+
 use crate::report::Colour;
 
 /// When to colour.
@@ -17,9 +19,9 @@ pub(super) enum When {
 /// Columns where nobody says how many there are.
 const COLUMNS: usize = 100;
 
-/// Whether standard output is coloured: `NO_COLOR` before `CLICOLOR_FORCE` before `CLICOLOR` before the terminal, see
+/// Whether what goes to a stream is coloured: `NO_COLOR` before `CLICOLOR_FORCE` before `CLICOLOR` before the terminal, see
 /// <https://no-color.org> and <https://bixense.com/clicolors>.
-pub(super) fn colour(when: When) -> Colour {
+pub(super) fn colour(when: When, stream: &impl IsTerminal) -> Colour {
     let on = match when {
         When::Always => true,
         When::Never => false,
@@ -31,7 +33,7 @@ pub(super) fn colour(when: When) -> Colour {
                 true
             } else {
                 let refused = variable("CLICOLOR").is_some_and(|value| value == "0");
-                !refused && variable("TERM").is_none_or(|term| term != "dumb") && io::stdout().is_terminal()
+                !refused && variable("TERM").is_none_or(|term| term != "dumb") && stream.is_terminal()
             }
         }
     };
@@ -40,7 +42,8 @@ pub(super) fn colour(when: When) -> Colour {
 
 /// Columns to draw in.
 pub(super) fn width() -> usize {
-    let terminal = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+    let sizes = || terminal_size_of(io::stdout()).or_else(|| terminal_size_of(io::stderr()));
+    let terminal = || sizes().map(|(width, _)| usize::from(width.0));
     variable("COLUMNS").and_then(|columns| columns.parse().ok()).or_else(terminal).unwrap_or(COLUMNS).clamp(40, 160)
 }
 

@@ -13,6 +13,7 @@ fn examples() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let mut files: Vec<PathBuf> =
         fs::read_dir(folder).expect("examples").map(|entry| entry.expect("one").path()).collect();
+    files.retain(|file| file.to_string_lossy().contains(".asl."));
     files.sort();
     files
 }
@@ -47,22 +48,28 @@ fn half_of_the_examples_are_clean_and_half_are_broken_in_many_ways() {
     assert!(n_broken > 0 && n_broken * 2 == examples.len(), "{n_broken} of {} are broken", examples.len());
 }
 
-/// `…` on a line of its own stands for findings left out; everything between is there as printed, and in this order.
+/// `…` on a line of its own stands for what is left out; everything between is there as printed, and in this order.
 #[test]
 fn the_readme_shows_what_the_command_prints() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = fs::read_to_string(root.join("README.md")).expect("the README");
-    let (_, console) = readme.split_once("```console\n$ aslint ").expect("an example of use");
-    let (console, _) = console.split_once("```").expect("its end");
-    let (arguments, shown) = console.split_once('\n').expect("a command and what it prints");
-    let run = Command::new(env!("CARGO_BIN_EXE_aslint"))
-        .current_dir(root)
-        .args(arguments.split(' ').chain(["--color", "never"]))
-        .env_remove("COLUMNS")
-        .output()
-        .expect("the command runs");
-    let printed = String::from_utf8_lossy(&run.stdout).into_owned() + &String::from_utf8_lossy(&run.stderr);
-    let mut rest = printed.as_str();
+    let consoles: Vec<_> = readme.split("```console\n$ aslint ").skip(1).collect();
+    assert_eq!(consoles.len(), 2, "an example of each command");
+    for console in consoles {
+        let (console, _) = console.split_once("```").expect("its end");
+        let (arguments, shown) = console.split_once('\n').expect("a command and what it prints");
+        let run = Command::new(env!("CARGO_BIN_EXE_aslint"))
+            .current_dir(root)
+            .args(arguments.split(' ').chain(["--color", "never"]))
+            .env_remove("COLUMNS")
+            .output()
+            .expect("the command runs");
+        shows(shown, &(String::from_utf8_lossy(&run.stdout).into_owned() + &String::from_utf8_lossy(&run.stderr)));
+    }
+}
+
+fn shows(shown: &str, printed: &str) {
+    let mut rest = printed;
     for (i, part) in shown.split("\n…\n").enumerate() {
         let part = part.trim_matches('\n');
         rest = rest.trim_start_matches('\n');
