@@ -11,6 +11,8 @@ mod execution;
 mod executions;
 mod fields;
 mod folder;
+mod generate;
+mod generated;
 mod hosts;
 mod item_readers;
 mod jsonata;

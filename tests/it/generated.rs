@@ -1,0 +1,242 @@
+//! Generated machines: what holds of every execution, and cases for a comparison with another interpreter.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::time::{Duration, Instant};
+
+use aslint::asl::{Machine, lower};
+use aslint::engine::{Options, check};
+use aslint::eval::execution::{Event, Happening, Setup, Status, run};
+use aslint::eval::value::MAX_DEPTH;
+use aslint::eval::{Execution, Value};
+use aslint::graph::Graph;
+use aslint::source::Source;
+use aslint::syntax::{Format, parse};
+use serde_json::json;
+
+use super::generate::{Case, Flavour, case};
+use super::replay::Bucket;
+use super::rewrite::{Form, write};
+
+const FLAVOURS: [Flavour; 3] = [Flavour::Paths, Flavour::Mixed, Flavour::Jsonata];
+
+/// How many machines of each flavour the properties are held to.
+const N: usize = 150;
+
+/// The largest output that the service hands on, in bytes of JSON.
+const MAX_PAYLOAD: usize = 262_144;
+
+/// Executes a case on a machine that means the same as its definition.
+fn execute(case: &Case, machine: &Machine<'_>, change: impl FnOnce(&mut Setup<'_>)) -> Execution {
+    let bucket = Bucket::default();
+    let mut setup = Setup::new(Value::from_json(&case.input).expect("an input"), &case.mocks, &bucket);
+    change(&mut setup);
+    run(machine, &setup)
+}
+
+/// Every case of the properties, read.
+fn each(mut hold: impl FnMut(&str, &Case, &Machine<'_>)) {
+    for flavour in FLAVOURS {
+        for seed in 0..N {
+            let case = case(flavour, seed);
+            let tree = parse(&case.definition.as_str().into(), Format::Json);
+            hold(&format!("{flavour:?} {seed}"), &case, &lower(tree.root()));
+        }
+    }
+}
+
+/// An execution without its spans, which hang on how the machine is written.
+fn told(execution: &Execution) -> String {
+    let text = format!("{:?} {:?} {}", execution.status, execution.events, execution.end);
+    let mut told = String::new();
+    let mut rest = text.as_str();
+    while let Some((before, behind)) = rest.split_once("at: Some(") {
+        told += before;
+        rest = behind.split_once(')').expect("a span ends").1;
+    }
+    told + rest
+}
+
+#[test]
+fn the_service_would_take_them() {
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    each(|name, case, machine| {
+        let report = check(&Source::machine(name, &*case.definition, Format::Json), &Options::default());
+        assert_eq!(report.n_machines, 1, "{name}");
+        let refused: Vec<_> = report.diagnostics.iter().filter(|found| found.refusal.is_some()).collect();
+        assert!(refused.is_empty(), "{name}: {refused:#?}\n{}", case.definition);
+        for state in &machine.states {
+            *kinds.entry(format!("{:?}", state.kind.expect("a type"))).or_default() += 1;
+        }
+    });
+    assert!(kinds.len() == 8 && kinds.values().all(|&n| n > 100), "{kinds:?}");
+}
+
+#[test]
+fn executions_repeat_and_hang_together() {
+    let mut endings: BTreeMap<&str, usize> = BTreeMap::new();
+    each(|name, case, machine| {
+        let execution = execute(case, machine, |_| {});
+        assert_eq!(format!("{execution:?}"), format!("{:?}", execute(case, machine, |_| {})), "{name}");
+        let graph = Graph::new(machine);
+        for event in &execution.events {
+            if let Happening::Entered(state, _) = event.what {
+                assert!(graph.is_reachable(state), "{name}: {}", machine.state(state).name());
+            }
+        }
+        hangs_together(name, &execution);
+        *endings
+            .entry(match &execution.status {
+                Status::Succeeded(output) => {
+                    assert!(output.depth() <= MAX_DEPTH && output.to_json().len() <= MAX_PAYLOAD, "{name}");
+                    "succeeded"
+                }
+                Status::Failed(failure) => {
+                    if let Some(at) = failure.at {
+                        assert!(
+                            case.definition.get(at.range()).is_some_and(|text| !text.is_empty()),
+                            "{name}: {failure:?}"
+                        );
+                    }
+                    "failed"
+                }
+                Status::TimedOut => "timed out",
+                Status::Aborted { .. } => panic!("{name}: {:?}", execution.status),
+            })
+            .or_default() += 1;
+    });
+    let total = 3 * N;
+    assert!(endings["succeeded"] * 100 > total * 55 && endings["failed"] * 100 > total * 10, "{endings:?}");
+}
+
+/// Numbers go up one by one, each event follows an earlier one, and what is left was entered.
+fn hangs_together(name: &str, execution: &Execution) {
+    let own: Vec<&Event> = execution.events.iter().filter(|event| event.number > 0 && !event.in_child).collect();
+    let mut next = 1;
+    for (i, event) in own.iter().enumerate() {
+        assert_eq!(event.number, next, "{name}: {event:?}");
+        assert!(event.previous < event.number, "{name}: {event:?}");
+        // A call is several events of the service.
+        let n_events = own.get(i + 1).map_or(1, |following| following.number - event.number);
+        let most = if matches!(event.what, Happening::Called(..)) { 3 } else { 1 };
+        assert!((1..=most).contains(&n_events), "{name}: {event:?}");
+        next += n_events;
+    }
+    let at = |number: u32| own[own.partition_point(|event| event.number <= number) - 1];
+    let mut open: BTreeMap<_, usize> = BTreeMap::new();
+    for event in &own {
+        match event.what {
+            Happening::Entered(state, _) => *open.entry(state).or_default() += 1,
+            Happening::Exited(state, ..) => {
+                // The failure of an expression follows what came before its state.
+                let is_its = |number: u32| match at(number).what {
+                    Happening::Entered(other, _) | Happening::EvaluationFailed(other, _) => other == state,
+                    _ => false,
+                };
+                let mut before = event.previous;
+                while before > 0 && !is_its(before) {
+                    before = at(before).previous;
+                }
+                assert!(before > 0, "{name}: left without having been entered: {event:?}");
+                let n_open = open.get_mut(&state).filter(|n_open| **n_open > 0);
+                *n_open.unwrap_or_else(|| panic!("{name}: left more often than entered: {event:?}")) -= 1;
+            }
+            _ => {}
+        }
+    }
+    let is_smooth = !execution.events.iter().any(|event| matches!(event.what, Happening::StateFailed(..)));
+    if is_smooth && matches!(execution.status, Status::Succeeded(_)) {
+        assert!(open.values().all(|&n_open| n_open == 0), "{name}: entered and not left: {open:?}");
+    }
+}
+
+#[test]
+fn budgets_stop_them() {
+    let mut n_stopped = 0;
+    each(|name, case, machine| {
+        let full = execute(case, machine, |_| {});
+        let n_entered = |execution: &Execution| {
+            execution.events.iter().filter(|event| matches!(event.what, Happening::Entered(..))).count() as u64
+        };
+        for most in [0, 1, 3] {
+            let cut = execute(case, machine, |setup| setup.max_states = most);
+            if matches!(cut.status, Status::Aborted { .. }) {
+                n_stopped += 1;
+                assert!(n_entered(&cut) <= most, "{name}");
+            } else {
+                assert_eq!(format!("{:?}", cut.status), format!("{:?}", full.status), "{name}");
+            }
+        }
+        for most in [0, 5, 50] {
+            let cut = execute(case, machine, |setup| setup.max_work = most);
+            if matches!(cut.status, Status::Aborted { .. }) {
+                n_stopped += 1;
+            } else {
+                assert_eq!(format!("{:?}", cut.status), format!("{:?}", full.status), "{name}");
+            }
+        }
+    });
+    assert!(n_stopped > 6 * N, "{n_stopped}");
+}
+
+#[test]
+fn in_yaml_they_do_the_same() {
+    each(|name, case, machine| {
+        let yaml = write(machine.node, Form::Yaml);
+        let tree = parse(&yaml.as_str().into(), Format::Yaml);
+        assert!(tree.errors().is_empty(), "{name}: {:?}\n{yaml}", tree.errors());
+        let same = execute(case, &lower(tree.root()), |_| {});
+        assert_eq!(told(&execute(case, machine, |_| {})), told(&same), "{name}\n{yaml}");
+    });
+}
+
+/// What `tests/moto/compare.py` compares: `ASLINT_CASES` names the file to write, `ASLINT_N` how many cases.
+#[test]
+fn cases_for_a_comparison() {
+    let Some(file) = std::env::var_os("ASLINT_CASES") else {
+        eprintln!("SKIPPED: no cases written for tests/moto/compare.py (ASLINT_CASES names a file)");
+        return;
+    };
+    let n = std::env::var("ASLINT_N").map_or(2_000, |n| n.parse().expect("ASLINT_N is a number"));
+    let mut text = String::new();
+    for seed in 0..n {
+        let case = case(Flavour::Paths, seed);
+        let tree = parse(&case.definition.as_str().into(), Format::Json);
+        let machine = lower(tree.root());
+        let execution = execute(&case, &machine, |_| {});
+        let (status, output, error, cause) = match &execution.status {
+            Status::Succeeded(output) => ("SUCCEEDED", Some(output.to_json()), None, None),
+            Status::Failed(failure) => ("FAILED", None, failure.error.as_deref(), failure.cause.as_deref()),
+            Status::TimedOut => ("TIMED_OUT", None, None, None),
+            Status::Aborted { .. } => ("ABORTED", None, None, None),
+        };
+        let entered: Vec<&str> = execution.entered().map(|id| machine.state(id).name()).collect();
+        let row = json!({
+            "seed": seed,
+            "definition": case.definition,
+            "input": case.input,
+            "status": status,
+            "output": output,
+            "error": error,
+            "cause": cause,
+            "entered": entered,
+            "seconds": time(&case).as_secs_f64(),
+        });
+        let _ = writeln!(text, "{row}");
+    }
+    fs::write(file, text).expect("the cases can be written");
+}
+
+/// How long one execution takes, with reading the machine and the input: the best of some.
+#[expect(clippy::disallowed_methods, reason = "what is measured is time")]
+fn time(case: &Case) -> Duration {
+    let once = || {
+        let start = Instant::now();
+        let tree = parse(&case.definition.as_str().into(), Format::Json);
+        let execution = execute(case, &lower(tree.root()), |_| {});
+        assert!(execution.end > 0);
+        start.elapsed()
+    };
+    (0..5).map(|_| once()).min().expect("some")
+}

@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""Compares the interpreter with that of moto, an independent one, on generated machines.
+
+    python3 -m venv /tmp/moto && /tmp/moto/bin/pip install 'moto[stepfunctions]==5.2.5' boto3
+    ASLINT_CASES=/tmp/cases.jsonl cargo test --release --test it generated::cases
+    /tmp/moto/bin/python tests/moto/compare.py /tmp/cases.jsonl
+
+Compared are status, output, error and the states that were entered. Where moto is wrong, a function of its class in
+`corrections.py` mends it, and `differences.tsv` says by which record or page it is wrong. A disagreement is
+explained when moto agrees once mended, by the classes without which it does not. One that stays fails the comparison, and
+so does a class that explains none.
+"""
+
+import csv
+import json
+import logging
+import os
+import statistics
+import sys
+import time
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+
+from corrections import CORRECTIONS, prepare
+
+os.environ.update(AWS_ACCESS_KEY_ID="none", AWS_SECRET_ACCESS_KEY="none", AWS_DEFAULT_REGION="us-east-1")
+
+import boto3  # noqa: E402
+from botocore.exceptions import ClientError  # noqa: E402
+from moto import mock_aws  # noqa: E402
+from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker  # noqa: E402
+
+ROLE = "arn:aws:iam::123456789012:role/none"
+PATIENCE = 20  # seconds until an execution is given up
+SHOWN = 5  # unexplained cases that are printed
+SAMPLE = 40  # disagreements of which every class is told; of the others those that were not seen yet
+
+seconds = []  # of each execution of moto, without what the API takes
+
+
+def timed(logic):
+    def run(self):
+        start = time.perf_counter()
+        try:
+            logic(self)
+        finally:
+            seconds.append(time.perf_counter() - start)
+
+    return run
+
+
+def execute(client, case):
+    """What moto makes of a case."""
+    try:
+        machine = client.create_state_machine(name="machine", definition=case["definition"], roleArn=ROLE)["stateMachineArn"]
+    except ClientError as error:
+        return {"status": "REFUSED", "error": str(error)}
+    execution = client.start_execution(stateMachineArn=machine, input=case["input"])["executionArn"]
+    end = time.monotonic() + PATIENCE
+    while (told := client.describe_execution(executionArn=execution))["status"] == "RUNNING" and time.monotonic() < end:
+        time.sleep(0.0005)
+    events = client.get_execution_history(executionArn=execution)["events"]  # moto gives all at once
+    entered = [event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event]
+    client.delete_state_machine(stateMachineArn=machine)
+    kinds = {event["type"] for event in events}
+    # The description of an execution has strings without their quotes.
+    output = events[-1].get("executionSucceededEventDetails", {}).get("output")
+    return {
+        "status": told["status"],
+        "output": None if output is None else json.loads(output),
+        "error": told.get("error"),
+        "cause": told.get("cause"),
+        "entered": entered,
+        # When a branch fails, how far its siblings have come hangs on time.
+        "aside": nested(json.loads(case["definition"])) if "ParallelStateFailed" in kinds else set(),
+    }
+
+
+def nested(machine, inside=False):
+    """The names of the states that lie in branches."""
+    names = set()
+    for name, state in machine["States"].items():
+        if inside:
+            names.add(name)
+        for branch in state.get("Branches", []):
+            names |= nested(branch, True)
+        for processor in [state[key] for key in ("ItemProcessor", "Iterator") if key in state]:
+            names |= nested(processor, inside)
+    return names
+
+
+def equal(one, other):
+    """Whether two values of JSON are equal: numbers by value, and true is no number."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(equal(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(equal, one, other))
+    if isinstance(one, (int, float)) and isinstance(other, (int, float)):
+        return float(one) == float(other)
+    return type(one) is type(other) and one == other
+
+
+def difference(case, theirs):
+    """What does not agree, in words; nothing where all does."""
+    for what in ["status", "error", "entered", "output"]:
+        ours, other = case[what], theirs.get(what)
+        if what == "output" and ours is not None:
+            ours = json.loads(ours)
+        if what == "entered":
+            ours, other = (sorted(name for name in names if name not in theirs["aside"]) for names in (ours, other))
+        if not equal(ours, other):
+            return f"{what}: ours {json.dumps(ours, ensure_ascii=False)}, moto's {json.dumps(other, ensure_ascii=False)}"
+    return None
+
+
+def agrees(client, case, names):
+    """Whether moto agrees when the classes of these names are mended."""
+    with ExitStack() as stack:
+        for name in names:
+            stack.enter_context(CORRECTIONS[name]())
+        return difference(case, execute(client, case)) is None
+
+
+def main(path):
+    logging.disable(logging.CRITICAL)
+    ExecutionWorker._execution_logic = timed(ExecutionWorker._execution_logic)
+    prepare()
+    with open(Path(__file__).with_name("differences.tsv"), encoding="utf-8") as table:
+        known = {row[0] for row in csv.reader(table, delimiter="\t", quoting=csv.QUOTE_NONE) if not row[0].startswith("#")}
+    assert known == CORRECTIONS.keys(), f"the table and the corrections name other classes: {known ^ CORRECTIONS.keys()}"
+    with open(path, encoding="utf-8") as lines:
+        cases = [json.loads(line) for line in lines]
+    classes, unexplained, own = Counter(), [], []
+    with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
+        client = boto3.client("stepfunctions")
+        answers, by_api = [], []
+        for case in cases:
+            start = time.perf_counter()
+            answers.append(execute(client, case))
+            by_api.append(time.perf_counter() - start)
+        own = seconds[:]
+        differing = [(case, answer) for case, answer in zip(cases, answers) if difference(case, answer)]
+        for i, (case, answer) in enumerate(differing):
+            if not agrees(client, case, CORRECTIONS):
+                unexplained.append((case, answer))
+                continue
+            asked = [name for name in CORRECTIONS if i < SAMPLE or not classes[name]]
+            classes.update(name for name in asked if not agrees(client, case, CORRECTIONS.keys() - {name}))
+    print(f"{len(cases)} machines: {len(cases) - len(differing)} agree, {len(differing)} do not")
+    print("  ours: " + ", ".join(f"{n} {status}" for status, n in Counter(c["status"] for c in cases).most_common()))
+    for name, n in classes.most_common():
+        print(f"  {n:5} {name}")
+    for case, answer in sorted(unexplained, key=lambda pair: len(pair[0]["definition"]))[:SHOWN]:
+        print(f"unexplained: case {case['seed']}: {difference(case, answer)}")
+        print(f"  moto's cause: {answer.get('cause')}\n  input: {case['input']}\n  definition: {case['definition']}")
+    ours = [case["seconds"] for case in cases]
+    mean, middle = statistics.mean, statistics.median
+    print(f"per execution, mean (median): ours {mean(ours) * 1e6:.1f} us ({middle(ours) * 1e6:.1f}),", end=" ")
+    print(f"moto's interpreter {mean(own) * 1e6:.1f} us ({middle(own) * 1e6:.1f}), by its API {mean(by_api) * 1e6:.1f} us")
+    print(f"moto's interpreter takes {mean(own) / mean(ours):.0f} times as long ({middle(own) / middle(ours):.0f} by median)")
+    stale = [name for name in known if not classes[name]]
+    if unexplained or stale:
+        sys.exit(f"{len(unexplained)} disagreements without an explanation; classes without one: {sorted(stale)}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
