@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use aslint::asl::{Machine, lower};
 use aslint::engine::{Options, check};
-use aslint::eval::execution::{Event, Happening, Setup, Status, run};
+use aslint::eval::execution::{Happening, Setup, Status, run};
 use aslint::eval::value::MAX_DEPTH;
 use aslint::eval::{Execution, Value};
 use aslint::graph::Graph;
+use aslint::report::history;
 use aslint::source::Source;
 use aslint::syntax::{Format, parse};
 use serde_json::json;
@@ -85,7 +86,7 @@ fn executions_repeat_and_hang_together() {
                 assert!(graph.is_reachable(state), "{name}: {}", machine.state(state).name());
             }
         }
-        hangs_together(name, &execution);
+        hangs_together(name, machine, &execution);
         *endings
             .entry(match &execution.status {
                 Status::Succeeded(output) => {
@@ -110,40 +111,28 @@ fn executions_repeat_and_hang_together() {
     assert!(endings["succeeded"] * 100 > total * 55 && endings["failed"] * 100 > total * 10, "{endings:?}");
 }
 
-/// Numbers go up one by one, each event follows an earlier one, and what is left was entered.
-fn hangs_together(name: &str, execution: &Execution) {
-    let own: Vec<&Event> = execution.events.iter().filter(|event| event.number > 0 && !event.in_child).collect();
-    let mut next = 1;
-    for (i, event) in own.iter().enumerate() {
-        assert_eq!(event.number, next, "{name}: {event:?}");
-        assert!(event.previous < event.number, "{name}: {event:?}");
-        // A call is several events of the service.
-        let n_events = own.get(i + 1).map_or(1, |following| following.number - event.number);
-        let most = if matches!(event.what, Happening::Called(..)) { 3 } else { 1 };
-        assert!((1..=most).contains(&n_events), "{name}: {event:?}");
-        next += n_events;
-    }
-    let at = |number: u32| own[own.partition_point(|event| event.number <= number) - 1];
-    let mut open: BTreeMap<_, usize> = BTreeMap::new();
-    for event in &own {
-        match event.what {
-            Happening::Entered(state, _) => *open.entry(state).or_default() += 1,
-            Happening::Exited(state, ..) => {
-                // The failure of an expression follows what came before its state.
-                let is_its = |number: u32| match at(number).what {
-                    Happening::Entered(other, _) | Happening::EvaluationFailed(other, _) => other == state,
-                    _ => false,
-                };
-                let mut before = event.previous;
-                while before > 0 && !is_its(before) {
-                    before = at(before).previous;
-                }
-                assert!(before > 0, "{name}: left without having been entered: {event:?}");
-                let n_open = open.get_mut(&state).filter(|n_open| **n_open > 0);
-                *n_open.unwrap_or_else(|| panic!("{name}: left more often than entered: {event:?}")) -= 1;
-            }
-            _ => {}
+/// In the history, numbers go up one by one, each event follows an earlier one, and what is left was entered.
+fn hangs_together(name: &str, machine: &Machine<'_>, execution: &Execution) {
+    let events = history::events(machine, &execution.events);
+    let number = |event: &Value, member| event.get(member).and_then(Value::as_i64).expect("a number");
+    let text = |event: &Value, details, member| Some(event.get(details)?.get(member)?.as_str()?.to_owned());
+    let entered = |event: &Value| text(event, "stateEnteredEventDetails", "name");
+    // An expression that fails follows what comes before the state (recorded).
+    let failed = |event: &Value| text(event, "evaluationFailedEventDetails", "state");
+    let mut open: BTreeMap<String, usize> = BTreeMap::new();
+    for (i, event) in (1..).zip(&events) {
+        assert_eq!(number(event, "id"), i, "{name}: {event}");
+        assert!((0..i).contains(&number(event, "previousEventId")), "{name}: {event}");
+        if let Some(state) = entered(event) {
+            *open.entry(state).or_default() += 1;
         }
+        let Some(left) = text(event, "stateExitedEventDetails", "name") else { continue };
+        let before = |event: &Value| events.get(usize::try_from(number(event, "previousEventId") - 1).ok()?);
+        let mut earlier = std::iter::successors(before(event), |event| before(event));
+        let is_entered = earlier.any(|event| [entered(event), failed(event)].contains(&Some(left.clone())));
+        assert!(is_entered, "{name}: left without having been entered: {event}");
+        let n_open = open.get_mut(&left).filter(|n_open| **n_open > 0);
+        *n_open.unwrap_or_else(|| panic!("{name}: left more often than entered: {event}")) -= 1;
     }
     let is_smooth = !execution.events.iter().any(|event| matches!(event.what, Happening::StateFailed(..)));
     if is_smooth && matches!(execution.status, Status::Succeeded(_)) {
