@@ -6,12 +6,11 @@
     /tmp/moto/bin/python tests/moto/compare.py /tmp/cases.jsonl
 
 Compared are status, output, error and the states that were entered. Where moto is wrong, a function of its class in
-`corrections.py` mends it, and `differences.tsv` says by which record or page it is wrong. A disagreement is
-explained when moto agrees once mended, by the classes without which it does not. One that stays fails the comparison, and
-so does a class that explains none.
+`corrections.py` mends it, and `differences.tsv` says by which record or page it is wrong. A disagreement is explained
+when moto agrees once mended, by the classes without which it does not. One that stays fails the comparison, and so does a
+class that explains none.
 """
 
-import csv
 import json
 import logging
 import os
@@ -22,7 +21,8 @@ from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
-from corrections import CORRECTIONS, prepare
+sys.dont_write_bytecode = True
+from corrections import CORRECTIONS, prepare  # noqa: E402
 
 os.environ.update(AWS_ACCESS_KEY_ID="none", AWS_SECRET_ACCESS_KEY="none", AWS_DEFAULT_REGION="us-east-1")
 
@@ -53,7 +53,8 @@ def timed(logic):
 def execute(client, case):
     """What moto makes of a case."""
     try:
-        machine = client.create_state_machine(name="machine", definition=case["definition"], roleArn=ROLE)["stateMachineArn"]
+        created = client.create_state_machine(name="machine", definition=case["definition"], roleArn=ROLE)
+        machine = created["stateMachineArn"]
     except ClientError as error:
         return {"status": "REFUSED", "error": str(error)}
     execution = client.start_execution(stateMachineArn=machine, input=case["input"])["executionArn"]
@@ -112,7 +113,8 @@ def difference(case, theirs):
         if what == "entered":
             ours, other = (sorted(name for name in names if name not in theirs["aside"]) for names in (ours, other))
         if not equal(ours, other):
-            return f"{what}: ours {json.dumps(ours, ensure_ascii=False)}, moto's {json.dumps(other, ensure_ascii=False)}"
+            ours, other = (json.dumps(value, ensure_ascii=False) for value in (ours, other))
+            return f"{what}: ours {ours}, moto's {other}"
     return None
 
 
@@ -129,8 +131,8 @@ def main(path):
     ExecutionWorker._execution_logic = timed(ExecutionWorker._execution_logic)
     prepare()
     with open(Path(__file__).with_name("differences.tsv"), encoding="utf-8") as table:
-        known = {row[0] for row in csv.reader(table, delimiter="\t", quoting=csv.QUOTE_NONE) if not row[0].startswith("#")}
-    assert known == CORRECTIONS.keys(), f"the table and the corrections name other classes: {known ^ CORRECTIONS.keys()}"
+        known = {line.split("\t")[0] for line in table if not line.startswith("#")}
+    assert known == CORRECTIONS.keys(), f"in the table or among the corrections alone: {known ^ CORRECTIONS.keys()}"
     with open(path, encoding="utf-8") as lines:
         cases = [json.loads(line) for line in lines]
     classes, unexplained, own = Counter(), [], []
@@ -157,10 +159,10 @@ def main(path):
         print(f"unexplained: case {case['seed']}: {difference(case, answer)}")
         print(f"  moto's cause: {answer.get('cause')}\n  input: {case['input']}\n  definition: {case['definition']}")
     ours = [case["seconds"] for case in cases]
-    mean, middle = statistics.mean, statistics.median
-    print(f"per execution, mean (median): ours {mean(ours) * 1e6:.1f} us ({middle(ours) * 1e6:.1f}),", end=" ")
-    print(f"moto's interpreter {mean(own) * 1e6:.1f} us ({middle(own) * 1e6:.1f}), by its API {mean(by_api) * 1e6:.1f} us")
-    print(f"moto's interpreter takes {mean(own) / mean(ours):.0f} times as long ({middle(own) / middle(ours):.0f} by median)")
+    for name, times in [("ours", ours), ("moto's interpreter", own), ("moto's API", by_api)]:
+        mean, median = statistics.mean(times) * 1e6, statistics.median(times) * 1e6
+        print(f"per execution, in microseconds: {name}: mean {mean:.1f}, median {median:.1f}")
+    print(f"moto's interpreter takes {statistics.mean(own) / statistics.mean(ours):.0f} times as long")
     stale = [name for name in known if not classes[name]]
     if unexplained or stale:
         sys.exit(f"{len(unexplained)} disagreements without an explanation; classes without one: {sorted(stale)}")

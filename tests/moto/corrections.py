@@ -123,11 +123,14 @@ class Literal(str):
         return literal
 
 
-STEP = re.compile(r"\.(?P<name>[^.\[]+)|\['(?P<quoted>[^']+)'\]|\[(?P<index>-?\d+)\]|\[(?P<from>-?\d*):(?P<to>-?\d*)\]|\[(?P<all>\*)\]")
+STEP = re.compile(
+    r"\.(?P<name>[^.\[]+)|\['(?P<quoted>[^']+)'\]"
+    r"|\[(?P<index>-?\d+)\]|\[(?P<from>-?\d*):(?P<to>-?\d*)\]|\[(?P<all>\*)\]"
+)
 
 
 def read_path(path, document):
-    """A path of the sort that the generator writes, as json-path 2.0.0 reads it: one that may select several gives a list."""
+    """A path as the generator writes it, read like json-path 2.0.0: one that may select several values gives a list."""
     steps, at = [], 1
     while at < len(path):
         steps.append(STEP.match(path, at))
@@ -166,7 +169,11 @@ def paths():
     return everywhere(json_path.extract_json, read_path)
 
 
-TOKEN = re.compile(r"\s*(?:(?P<call>States\.\w+)\(|'(?P<text>(?:\\.|[^'\\])*)'|(?P<path>\$(?:[^,()\['\s]|\[[^\]]*\])*)|(?P<literal>[-+\w.]+)|(?P<sign>[,)]))", re.S)
+TOKEN = re.compile(
+    r"\s*(?:(?P<call>States\.\w+)\(|'(?P<text>(?:\\.|[^'\\])*)'"
+    r"|(?P<path>\$(?:[^,()\['\s]|\[[^\]]*\])*)|(?P<literal>[-+\w.]+)|(?P<sign>[,)]))",
+    re.S,
+)
 
 
 def read_call(source):
@@ -222,12 +229,12 @@ def variables():
 
 @correction("strings")
 def strings():
-    def read(context):
-        text = context.getText()
+    def read(parser_rule_context):
+        text = parser_rule_context.getText()
         return json.loads(text) if text.startswith('"') else None if text == "null" else text
 
-    stack = everywhere(antlr4utils.from_string_literal, lambda parser_rule_context: read(parser_rule_context))
-    stack.enter_context(method(Preprocessor, "_inner_string_of", staticmethod(lambda parser_rule_context: read(parser_rule_context))))
+    stack = everywhere(antlr4utils.from_string_literal, read)
+    stack.enter_context(method(Preprocessor, "_inner_string_of", staticmethod(read)))
     return stack
 
 
@@ -289,8 +296,10 @@ def choice_types():
     def guard(module, family, fits):
         for order in ["Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals"]:
             operator = getattr(module, family + order)
-            compare = operator._compare
-            corrected = lambda variable, value, compare=compare: bool(fits(value)) and compare(variable, value)  # noqa: E731
+
+            def corrected(variable, value, compare=operator._compare):
+                return bool(fits(value)) and compare(variable, value)
+
             stack.enter_context(method(operator, "_compare", staticmethod(corrected)))
 
     guard(numeric, "Numeric", is_number)
@@ -306,19 +315,22 @@ def choice_types():
     return stack
 
 
+def utf16(text):
+    """The code units of a text, as Java has them."""
+    return memoryview(text.encode("utf-16-le", "surrogatepass")).cast("H")
+
+
 @correction("choice-order")
 def choice_order():
-    """Java compares UTF-16."""
+    def units(value):
+        return "".join(map(chr, utf16(value))) if isinstance(value, str) else value
+
     stack = ExitStack()
     for name in ["LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals"]:
         operator = getattr(string_operators, "String" + name)
-        compare = operator._compare
 
-        def corrected(variable, value, compare=compare):
-            units = [tuple(memoryview(text.encode("utf-16")[2:]).cast("H")) if isinstance(text, str) else text for text in (variable, value)]
-            if all(isinstance(unit, tuple) for unit in units):
-                return compare(*("".join(map(chr, unit)) for unit in units))
-            return compare(variable, value)
+        def corrected(variable, value, compare=operator._compare):
+            return compare(units(variable), units(value))
 
         stack.enter_context(method(operator, "_compare", staticmethod(corrected)))
     return stack
@@ -390,7 +402,7 @@ def java_hash(value):
     if isinstance(value, dict):
         return sum(java_hash(name) ^ java_hash(member) for name, member in value.items()) % 2**32
     hashed = 0 if isinstance(value, str) else 1
-    for unit in memoryview(value.encode("utf-16-le")).cast("H") if isinstance(value, str) else map(java_hash, value):
+    for unit in utf16(value) if isinstance(value, str) else map(java_hash, value):
         hashed = (31 * hashed + unit) % 2**32
     return hashed
 
@@ -457,7 +469,10 @@ def string_to_json():
 
 @correction("hash")
 def hash_of_any():
-    return method(HashFunc, "_eval_body", evaluated(lambda value, name: HashFunc._hash_inp_with_alg(java_text(value), HashAlgorithm(name))))
+    def digest(value, name):
+        return HashFunc._hash_inp_with_alg(java_text(value), HashAlgorithm(name))
+
+    return method(HashFunc, "_eval_body", evaluated(digest))
 
 
 @correction("array-contains")
