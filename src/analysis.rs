@@ -8,7 +8,13 @@ use crate::asl::expression::{self, Expression, Form, Jsonata};
 use crate::asl::jsonata::{self, Constant, Inference, library};
 use crate::asl::resource::{self, Resource, ResourceError};
 use crate::asl::sites::{self, Site};
-use crate::asl::{Machine, Mode, ScopeId, State, literal};
+use crate::asl::{Field, Machine, Mode, Raiser, ScopeId, State, literal};
+use crate::flow::assignment::Assigned;
+use crate::flow::errors::ErrorFlow;
+use crate::flow::polling::{Facts, Poll};
+use crate::flow::steps::Steps;
+use crate::flow::time::Times;
+use crate::flow::unread::Unread;
 use crate::flow::variables::Variables;
 use crate::graph::Graph;
 use crate::schema::{self, Violation};
@@ -33,6 +39,12 @@ pub struct Analysis<'a> {
     sites: OnceCell<Vec<Site<'a>>>,
     expressions: OnceCell<Vec<Expression<'a>>>,
     variables: OnceCell<Variables<'a>>,
+    steps: OnceCell<Steps>,
+    found: OnceCell<Assigned>,
+    unread: OnceCell<Unread>,
+    errors: OnceCell<ErrorFlow<'a>>,
+    times: OnceCell<Times>,
+    polls: OnceCell<Vec<Poll>>,
     inferences: OnceCell<Vec<Option<Inference>>>,
     assigned: OnceCell<BTreeSet<&'a str>>,
     numbers: OnceCell<BTreeMap<Span, i64>>,
@@ -52,6 +64,12 @@ impl<'a> Analysis<'a> {
             sites: OnceCell::new(),
             expressions: OnceCell::new(),
             variables: OnceCell::new(),
+            steps: OnceCell::new(),
+            found: OnceCell::new(),
+            unread: OnceCell::new(),
+            errors: OnceCell::new(),
+            times: OnceCell::new(),
+            polls: OnceCell::new(),
             inferences: OnceCell::new(),
             assigned: OnceCell::new(),
             numbers: OnceCell::new(),
@@ -103,6 +121,69 @@ impl<'a> Analysis<'a> {
     #[must_use]
     pub fn variables(&self) -> &Variables<'a> {
         self.variables.get_or_init(|| Variables::new(self.machine, self.expressions()))
+    }
+
+    /// Its transitions, with what they do to variables.
+    #[must_use]
+    pub fn steps(&self) -> &Steps {
+        self.steps.get_or_init(|| Steps::new(self.machine, self.graph(), self.variables(), self.expressions()))
+    }
+
+    /// What the reads of its variables find.
+    #[must_use]
+    pub fn found(&self) -> &Assigned {
+        self.found.get_or_init(|| Assigned::new(self.machine, self.graph(), self.variables(), self.steps()))
+    }
+
+    /// What no state reads of its variables.
+    #[must_use]
+    pub fn unread(&self) -> &Unread {
+        let unread = || Unread::new(self.machine, self.variables(), self.steps(), self.sites(), self.expressions());
+        self.unread.get_or_init(unread)
+    }
+
+    /// Which errors its states may fail with.
+    #[must_use]
+    pub fn errors(&self) -> &ErrorFlow<'a> {
+        let raiser = |task: &State<'a>| {
+            let (resource, errors) = self.resource(task);
+            let text = task.node.get("Resource").and_then(Node::as_str).filter(|_| errors.is_empty());
+            text.map_or(Raiser::Anyone, |text| Raiser::of(resource, text))
+        };
+        self.errors.get_or_init(|| ErrorFlow::new(self.machine, raiser))
+    }
+
+    /// The least time that executions take to get to each state.
+    #[must_use]
+    pub fn times(&self) -> &Times {
+        self.times
+            .get_or_init(|| Times::new(self.machine, self.graph(), |wait| self.whole_number(wait.node.get("Seconds")?)))
+    }
+
+    /// The loops in which it polls.
+    #[must_use]
+    pub fn polls(&self) -> &[Poll] {
+        self.polls.get_or_init(|| {
+            let (machine, graph) = (self.machine, self.graph());
+            let facts = Facts { machine, graph, variables: self.variables(), expressions: self.expressions() };
+            facts.polls(|wait| self.whole_number(wait.node.get("Seconds")?), |task| &self.resource(task).0)
+        })
+    }
+
+    /// How long the execution lasts at most that the states of a scope are part of; `None` where that is not known.
+    #[must_use]
+    pub fn limit(&self, scope: ScopeId) -> Option<Limit<'a>> {
+        let (kind, child_of) = self.runs_as(scope)?;
+        let of_kind = Limit { seconds: kind.longest(), kind, field: None };
+        if child_of.is_some() {
+            return Some(of_kind);
+        }
+        let own = self.machine.node.member("TimeoutSeconds").filter(|field| !field.value.is_open());
+        let own = own.and_then(|field| Some((field, field.value.as_i64().filter(|&seconds| seconds > 0)?)));
+        Some(match own {
+            Some((field, seconds)) if seconds < of_kind.seconds => Limit { seconds, kind, field: Some(field) },
+            _ => of_kind,
+        })
     }
 
     /// The JSONata expressions that parse, with what can be told of their values.
@@ -167,6 +248,17 @@ impl<'a> Analysis<'a> {
 fn whole(number: f64) -> Option<i64> {
     const MOST: f64 = 9_007_199_254_740_991.0;
     (number.fract() == 0.0 && number.abs() <= MOST).then(|| format!("{number:.0}").parse().ok()).flatten()
+}
+
+/// How long an execution lasts at most.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit<'a> {
+    /// In seconds.
+    pub seconds: i64,
+    /// How it runs.
+    pub kind: MachineType,
+    /// `TimeoutSeconds` of the machine, where that is what ends it; else the service does.
+    pub field: Option<Field<'a>>,
 }
 
 /// A JSONata expression, and what can be told of its values.

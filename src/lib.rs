@@ -32,12 +32,15 @@
 //! - [`syntax`]: JSON and YAML to one [`syntax::Node`], errors recovered, duplicates kept. Knows nothing of ASL either.
 //!   [`diagnostic`]: what a finding is.
 //! - [`asl`]: Node to the typed [`asl::Machine`], and the languages inside its strings: paths, intrinsic functions,
-//!   JSONata, the context object, timestamps, patterns, ARNs, requests, names of errors and variables, and literal strings that
+//!   JSONata, the context object, timestamps, patterns, ARNs, requests, names of errors and variables, who raises which error, and literal strings that
 //!   read as expressions. `source`: which files and which parts of them are machines.
 //! - [`schema`]: conformance. One JSON Schema for each type of state and query language, picked in Rust.
 //!   [`graph`]: transitions, reachability, cycles, dominators.
 //!   [`eval`]: what an execution does: values, expressions, states, with tasks answered by mocks.
-//! - [`flow`]: what holds at each state. So far the table of variables: scopes, assignments, reads.
+//! - [`flow`]: what holds at each state. Variables: who sets and reads them, whether a read finds a value, which values nothing
+//!   reads. Errors: those a state may fail with.
+//! - [`flow`]: what holds at each state: the table of variables (scopes, assignments, reads), the least time to each state, what a
+//!   round of a loop changes, which loops poll.
 //! - [`analysis`]: one machine and everything known of it, each analysis made at the first question.
 //! - [`rules`]: a rule is a page (`rules/<stem>.md`) and a function (`src/rules/<stem>.rs`).
 //! - [`engine`]: which rules run, in which order findings come out.

@@ -2,6 +2,7 @@
 //!
 //! Names that start with `States.` belong to the service; all others are the machine's own, and nothing is known of them.
 
+use crate::syntax::Node;
 use crate::text;
 
 /// What the service's own names start with.
@@ -34,8 +35,6 @@ pub enum Standing {
 pub enum Reach {
     /// Retriers and catchers work, `States.ALL` includes it.
     Caught,
-    /// Only an entry that names it: `States.ALL` does not include it (recorded).
-    ByName,
     /// It fails the execution whatever stands in `Retry` and `Catch`.
     Terminal,
 }
@@ -55,7 +54,8 @@ pub const ERROR_NAMES: [ErrorName; 17] = [
     raised("States.Timeout"),
     raised("States.HeartbeatTimeout"),
     raised("States.Permissions"),
-    ErrorName { name: "States.DataLimitExceeded", standing: Standing::Raised, reach: Reach::ByName },
+    // Of what a task answers `States.ALL` catches it too (recorded); of what a state hands on nothing does (developer guide).
+    raised("States.DataLimitExceeded"),
     ErrorName { name: "States.Runtime", standing: Standing::Raised, reach: Reach::Terminal },
     raised("States.QueryEvaluationError"),
     raised("States.ExceedToleratedFailureThreshold"),
@@ -93,6 +93,12 @@ pub fn meant_of_lambda(name: &str) -> Option<&'static str> {
         return None;
     }
     LAMBDA_NAMES.into_iter().find(is_slip)
+}
+
+/// Whether `ErrorEquals` matches nearly every error.
+#[must_use]
+pub fn takes_most(errors: &[Node<'_>]) -> bool {
+    errors.iter().any(|error| matches!(error.as_str(), Some("States.ALL" | "States.TaskFailed")))
 }
 
 /// What the service does with a name of its own; `None` for a name it does not know.
@@ -165,7 +171,7 @@ mod tests {
         for (name, expected) in [
             ("States.ALL", Some((Standing::Wildcard, Reach::Caught))),
             ("States.Runtime", Some((Standing::Raised, Reach::Terminal))),
-            ("States.DataLimitExceeded", Some((Standing::Raised, Reach::ByName))),
+            ("States.DataLimitExceeded", Some((Standing::Raised, Reach::Caught))),
             ("States.BranchFailed", Some((Standing::Reserved, Reach::Caught))),
             ("States.Http.StatusCode.404", Some((Standing::Raised, Reach::Caught))),
             ("States.Http.StatusCode.4xx", None),

@@ -116,6 +116,16 @@ impl<'t> Machine<'t> {
         Some(state)
     }
 
+    /// The state of `scope` that a state is, or lies in; `None` where it lies elsewhere.
+    #[must_use]
+    pub fn holder(&self, state: StateId, scope: ScopeId) -> Option<StateId> {
+        let mut state = self.state(state);
+        while state.scope != scope {
+            state = self.state(self.scope(state.scope).place.owner()?);
+        }
+        Some(state.id)
+    }
+
     /// How a Map runs its iterations; `None` where that is not known, and for other states.
     #[must_use]
     pub fn mode(&self, state: &State<'t>) -> Option<Mode> {

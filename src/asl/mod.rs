@@ -15,6 +15,7 @@ mod lower;
 mod machine;
 pub mod path;
 pub mod pattern;
+mod raiser;
 pub mod resource;
 pub mod s3;
 pub mod sites;
@@ -27,3 +28,4 @@ pub use machine::{
     Catcher, Choice, Detail, Edge, Field, Language, Machine, MachineType, Mode, Place, Retrier, Scope, ScopeId, State,
     StateId, StateType, Target,
 };
+pub use raiser::Raiser;

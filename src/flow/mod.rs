@@ -1,3 +1,11 @@
 //! What holds at each state: facts of data and names that the graph alone does not tell.
 
+pub mod assignment;
+pub mod errors;
+mod guards;
+pub mod loops;
+pub mod polling;
+pub mod steps;
+pub mod time;
+pub mod unread;
 pub mod variables;

@@ -10,9 +10,9 @@ mod rank;
 mod tests;
 mod unresolved;
 
-use petgraph::algo::{dominators, tarjan_scc};
+use petgraph::algo::{dominators, kosaraju_scc};
 use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::{EdgeRef, NodeFiltered};
+use petgraph::visit::{EdgeFiltered, EdgeRef, NodeFiltered};
 use petgraph::{Direction, Incoming, Outgoing};
 
 use crate::asl::{Edge, Field, Machine, Place, Scope, ScopeId, StateId};
@@ -261,16 +261,18 @@ impl<'t> Graph<'t> {
     /// The cycles of the states that `keep` holds of.
     pub(crate) fn cycles_among(&self, keep: impl Fn(StateId) -> bool) -> Vec<Vec<StateId>> {
         let kept = NodeFiltered::from_fn(&self.graph, |at| keep(id(at)));
-        let mut cycles: Vec<Vec<StateId>> = tarjan_scc(&kept)
-            .into_iter()
-            .filter(|component| component.len() > 1 || self.graph.contains_edge(component[0], component[0]))
-            .map(|component| component.into_iter().map(id).collect())
-            .collect();
-        for cycle in &mut cycles {
-            cycle.sort_unstable();
-        }
-        cycles.sort_unstable();
-        cycles
+        components(kosaraju_scc(&kept), |state| self.graph.contains_edge(state, state))
+    }
+
+    /// The cycles that remain of the states that `keep` holds of, without what catchers lead to.
+    #[must_use]
+    pub fn cycles_without_failure(&self, keep: impl Fn(StateId) -> bool) -> Vec<Vec<StateId>> {
+        let is_kept = |from, to, edge: &Edge| !matches!(edge, Edge::Catch(_)) && keep(id(from)) && keep(id(to));
+        let kept = EdgeFiltered::from_fn(&self.graph, |edge| is_kept(edge.source(), edge.target(), edge.weight()));
+        let leads_to_itself = |state: NodeIndex| {
+            self.graph.edges_connecting(state, state).any(|edge| is_kept(state, state, edge.weight()))
+        };
+        components(kosaraju_scc(&kept), leads_to_itself)
     }
 
     /// The state that every way from the start of the scope to `state` passes last, for each state of `scope` that is
@@ -282,6 +284,20 @@ impl<'t> Graph<'t> {
         let immediate = |&state: &StateId| Some((state, id(dominators.immediate_dominator(node(state))?)));
         scope.states.iter().filter_map(immediate).collect()
     }
+}
+
+/// Of strongly connected components those that are cycles, in document order.
+fn components(found: Vec<Vec<NodeIndex>>, leads_to_itself: impl Fn(NodeIndex) -> bool) -> Vec<Vec<StateId>> {
+    let mut cycles: Vec<Vec<StateId>> = found
+        .into_iter()
+        .filter(|component| component.len() > 1 || leads_to_itself(component[0]))
+        .map(|component| component.into_iter().map(id).collect())
+        .collect();
+    for cycle in &mut cycles {
+        cycle.sort_unstable();
+    }
+    cycles.sort_unstable();
+    cycles
 }
 
 /// Marks what `from` leads to, and gives what was not marked before, in the order it was found.

@@ -13,6 +13,10 @@ use crate::diagnostic::{Label, Severity};
 use crate::syntax::{Kind, Node};
 use crate::text::{Span, nearest};
 
+/// What follows where nothing bounds the wait.
+pub(super) const UNBOUNDED: &str =
+    "the service takes the definition; the execution stays here until it times out itself, after a year at the latest";
+
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     let tasks = cx.machine.states.iter().filter(|state| state.kind == Some(StateType::Task) && state.is_language_known);
     for state in tasks {
@@ -83,8 +87,7 @@ fn report(state: &State<'_>, resource: Node<'_>, request: Node<'_>, token: &str,
     finding.notes.push(if is_bounded {
         "the service takes the definition; the execution stays here until the task times out".to_owned()
     } else {
-        "the service takes the definition; the execution stays here until it times out itself, after a year at the latest"
-            .to_owned()
+        UNBOUNDED.to_owned()
     });
     if is_bounded {
         finding.severity = Severity::Warning;

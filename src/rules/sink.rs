@@ -33,8 +33,10 @@ struct Effect {
     note: &'static str,
 }
 
-/// The rules that find something which reads as an expression and is none, or finds nothing.
-const CAUSES: [&str; 3] = ["jsonata-delimiters", "literal-expression", "unknown-context-field"];
+/// The rules that find something which reads as an expression and is none, or finds nothing; and a callback that is
+/// waited for in vain.
+const CAUSES: [&str; 4] =
+    ["callback-without-token", "jsonata-delimiters", "literal-expression", "unknown-context-field"];
 
 /// How many findings of one rule are kept for one machine: a thousand of a kind are told in full, a million have one cause.
 const MAX_FINDINGS: usize = 1_000;

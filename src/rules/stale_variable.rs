@@ -4,7 +4,7 @@ use super::Sink;
 use crate::analysis::Analysis;
 use crate::asl::expression::Demand;
 use crate::asl::sites::{Owner, Site};
-use crate::asl::{Machine, ScopeId, State, StateId, StateType};
+use crate::asl::{State, StateId, StateType};
 use crate::diagnostic::{Label, Severity};
 use crate::flow::variables::{Meaning, Read, VariableId, Variables};
 
@@ -23,7 +23,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             continue;
         }
         let Some(sole) = &soles[variable.id.index()] else { continue };
-        if holder(machine, read, variable.scope) != Some(sole.state) {
+        if machine.holder(read.state, variable.scope) != Some(sole.state) {
             continue;
         }
         let holder = sole.state;
@@ -111,15 +111,6 @@ fn round(holder: &State<'_>, read: &Read<'_>, site: &Site<'_>, sole: &Sole) -> R
         Owner::State | Owner::Catcher(_) if is_set_with => Round::First,
         Owner::State | Owner::Catcher(_) => Round::Any,
     }
-}
-
-/// The state of `scope` that does the read, itself or in what lies inside it.
-fn holder(machine: &Machine<'_>, read: &Read<'_>, scope: ScopeId) -> Option<StateId> {
-    let mut state = machine.state(read.state);
-    while state.scope != scope {
-        state = machine.state(machine.scope(state.scope).place.owner()?);
-    }
-    Some(state.id)
 }
 
 fn states_in_cycles(cx: &Analysis<'_>) -> Vec<bool> {

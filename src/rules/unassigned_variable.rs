@@ -1,18 +1,24 @@
-//! Reads of variables that no state assigns.
+//! Reads of variables that no state assigns, or none that an execution passes before.
 
-use std::collections::{HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Sink;
 use crate::analysis::Analysis;
 use crate::asl::expression::Demand;
 use crate::asl::jsonata::What;
-use crate::asl::{Language, ScopeId};
-use crate::diagnostic::{Applicability, Fix};
-use crate::flow::variables::{Meaning, Read, Variables};
+use crate::asl::{Language, ScopeId, StateId};
+use crate::diagnostic::{Applicability, Fix, Label, Severity};
+use crate::flow::assignment::Known;
+use crate::flow::variables::{Meaning, Read, VariableId, Variables};
+use crate::syntax::Step;
 use crate::text::{Edit, Span, nearest};
 
 /// A bound on work: how many names are held against another in one machine.
 const MAX_COMPARISONS: usize = 50_000;
+
+/// How many places that set a variable too late are shown.
+const MAX_LABELS: usize = 6;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     let table = cx.variables();
@@ -55,6 +61,48 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             edits: vec![Edit { span, text: format!("${meant}") }],
             applicability: Applicability::Unsafe,
         });
+    }
+    too_early(cx, sink);
+}
+
+/// Finds reads that no way from the start leads to on which the variable was set before.
+fn too_early(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
+    let (machine, table) = (cx.machine, cx.variables());
+    // Of the reads of a variable in a state the one that needs it most speaks for all. Among equals the place decides, which
+    // does not hang on the order of fields.
+    let mut chosen: BTreeMap<(VariableId, StateId), (Reverse<Severity>, String, usize)> = BTreeMap::new();
+    for (i, read) in table.reads().iter().enumerate() {
+        let Meaning::Variable(variable) = read.meaning else { continue };
+        if cx.found().of(i) != Some(Known::Never)
+            || read.demand != Demand::Tested && table.is_tested(read.name)
+            || cx.steps().is_found_before(read, variable, &cx.expressions()[read.expression].site)
+        {
+            continue;
+        }
+        let holder = machine.holder(read.state, table.variable(variable).scope);
+        // What the state alone sets is `stale-variable`.
+        if table.assignments_of(variable).all(|set| Some(set.state) == holder) {
+            continue;
+        }
+        let pointer = Step::pointer(&cx.expressions()[read.expression].node.path());
+        let rank = (Reverse(read.demand.severity()), pointer, i);
+        let best = chosen.entry((variable, read.state)).or_insert_with(|| rank.clone());
+        if rank < *best {
+            *best = rank;
+        }
+    }
+    for ((variable, _), (_, _, i)) in chosen {
+        let read = &table.reads()[i];
+        let (name, expression) = (read.name, &cx.expressions()[read.expression]);
+        let consequence = read.demand.without_value(machine.state(read.state).language);
+        let message = format!("no state sets `${name}` on any way to here: {consequence}");
+        let finding = sink.report_at(expression.node, expression.node.source_span(read.span), message);
+        finding.severity = read.demand.severity();
+        let sets = table.assignments_of(variable).take(MAX_LABELS);
+        finding.related.extend(sets.map(|set| Label::new(set.key.span(), "set here")));
+        finding.notes.push(
+            "what a state assigns is seen from the next state on, and only on the ways that lead through it".to_owned(),
+        );
     }
 }
 

@@ -44,10 +44,15 @@ pub(crate) fn source(path: &Path) -> Source {
 }
 
 /// What an expression fails with that the service takes and cannot evaluate.
-const RUN_TIME_ERRORS: [&str; 2] = ["States.QueryEvaluationError", "States.Runtime"];
+const RUN_TIME_ERRORS: [&str; 3] = ["States.QueryEvaluationError", "States.Runtime", "States.DataLimitExceeded"];
 
-/// The error with which an execution ends that comes to the place of a finding, if it says one and no refusal.
+/// The status of an execution that lasts longer than it may.
+pub(crate) const TIMED_OUT: &str = "TIMED_OUT";
+
+/// The error with which an execution ends that comes to the place of a finding, if it says one and no refusal; or the status of one
+/// that is over before.
 pub(crate) fn predicted(found: &Diagnostic) -> Option<&'static str> {
     let said = |error: &&str| found.message.contains(error) || found.notes.iter().any(|note| note.contains(error));
-    RUN_TIME_ERRORS.into_iter().find(|error| found.refusal.is_none() && said(error))
+    let times_out = || found.message.contains("times out after").then_some(TIMED_OUT);
+    RUN_TIME_ERRORS.into_iter().find(said).or_else(times_out).filter(|_| found.refusal.is_none())
 }

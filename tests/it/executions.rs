@@ -33,6 +33,10 @@ const TRUE_FINDINGS: &[(&str, &str)] = &[
         "definitions/scenarios__test_escape_sequence_parsing_ESCAPE_SEQUENCES_STRING_LITERALS-98ee499f30b2.json",
         "static-result",
     ),
+    // Somebody called back; where nobody does, nothing ends the wait.
+    ("definitions/callback__test_sns_publish_wait_for_task_token-1972f38e18d5.json", "callback-without-timeout"),
+    ("definitions/callback__test_sqs_wait_for_task_token-151779524ca9.json", "callback-without-timeout"),
+    ("definitions/callback__test_sqs_wait_for_task_token_call_chain-2b94baabddd2.json", "callback-without-timeout"),
     // The branch always fails, so that no execution got to the state that reads a variable of the branch behind it.
     (
         "definitions/states_variables__test_parallel_catch_error_PARALLEL_CATCH_ERROR_VARIAB_6e2f1df7-e82680ea335d.json",
@@ -42,7 +46,8 @@ const TRUE_FINDINGS: &[(&str, &str)] = &[
 
 /// Rules that tell of expressions which the service takes and which fail when they are evaluated: their errors are borne out where
 /// every execution failed so.
-const FAILS_AT_RUN_TIME: &[&str] = &["unassigned-variable", "unfit-result", "unknown-function"];
+const FAILS_AT_RUN_TIME: &[&str] =
+    &["unassigned-variable", "unfit-result", "unknown-function", "wait-outlasts-execution"];
 
 /// Whether every execution failed with the error that the finding says: in its state, or before it got there.
 fn is_borne_out(found: &Diagnostic, executions: &[Value]) -> bool {
@@ -52,7 +57,8 @@ fn is_borne_out(found: &Diagnostic, executions: &[Value]) -> bool {
         let was_entered =
             row["entered"].as_array().is_some_and(|entered| entered.iter().any(|name| name == state.as_str()));
         let is_cause = row["cause"].to_string().contains(&format!("'{state}'"));
-        row["status"] == "FAILED" && row["error"] == error && (is_cause || !was_entered)
+        let has_failed = row["status"] == "FAILED" && row["error"] == error && (is_cause || !was_entered);
+        has_failed || error == corpus::TIMED_OUT && row["status"] == error
     };
     !executions.is_empty() && executions.iter().all(failed_so)
 }

@@ -176,7 +176,8 @@ fn machine(language: &str, text: &str, is_nested: bool) -> (Value, String) {
 
 fn found(text: &str, format: Format) -> Vec<Diagnostic> {
     let found = check(&Source::machine("a", text, format), &Options::default()).diagnostics;
-    found.into_iter().filter(|found| found.rule != "unknown-resource").collect()
+    // These machines do nothing with what they set.
+    found.into_iter().filter(|found| !["unknown-resource", "unused-variable"].contains(&found.rule)).collect()
 }
 
 fn word(found: &[Diagnostic]) -> String {
@@ -337,7 +338,7 @@ fn a_lost_token_is_one_finding() {
     const EFFECT: &str = "nobody gets the token of this task";
     // Language, request, then what is found with a timeout and without; whether it tells what becomes of the task.
     for (language, token, bounded, unbounded, tells) in [
-        ("JSONPath", json!({"t.$": "$$.Task.Token"}), "", "", false),
+        ("JSONPath", json!({"t.$": "$$.Task.Token"}), "", "warning callback-without-timeout", false),
         ("JSONPath", json!({"t": "$$.Task.Token"}), "warning literal-expression", "error literal-expression", true),
         ("JSONPath", json!(["$$.Task.Token"]), "warning literal-expression", "error literal-expression", true),
         (
@@ -376,7 +377,7 @@ fn a_lost_token_is_one_finding() {
             "error callback-without-token, warning literal-expression",
             false,
         ),
-        ("JSONata", json!({"t": "{% $states.context.Task.Token %}"}), "", "", false),
+        ("JSONata", json!({"t": "{% $states.context.Task.Token %}"}), "", "warning callback-without-timeout", false),
         (
             "JSONata",
             json!({"t": "{% $states.context.Task.token %}"}),

@@ -3,9 +3,11 @@
 #![expect(clippy::disallowed_methods, reason = "tests read files, folders and the environment")]
 #![expect(clippy::print_stderr, reason = "a test that skips something says so")]
 
+mod assignment;
 mod carets;
 mod cli;
 mod corpus;
+mod errors;
 mod examples;
 mod execution;
 mod executions;
@@ -24,6 +26,7 @@ mod jsonata_values;
 mod labelled;
 
 mod literals;
+mod loops_and_time;
 mod maps;
 mod metamorphic;
 mod mocks;

@@ -17,6 +17,9 @@ const INLINE: &str = r#""ProcessorConfig": {"Mode": "INLINE"}, "#;
 const ONE: &str = r#""ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "«R»": {"Bucket": "b", "Key": "k"}, "ReaderConfig": "#;
 const LIST: &str = r#""ItemReader": {"Resource": "arn:aws:states:::s3:listObjectsV2", "«R»": {"Bucket": "b", "Prefix": "p"}, "ReaderConfig": "#;
 
+/// What is said of readers whatever stands beside what in them.
+const OF_HABIT: &[&str] = &["missing-result-writer", "prefix-without-slash"];
+
 /// Query languages (`P`ath, json`A`ta), severity, rule, and the pointer from the Map to the finding; nothing for nothing.
 type Row = (&'static str, &'static str, &'static str, &'static str, &'static str);
 
@@ -217,8 +220,11 @@ fn each(rows: &[Row], config_of: impl Fn(&str) -> String, fields_of: impl Fn(&st
             for ((json, map), format) in machines.iter().flat_map(|it| [(it, Format::Json), (it, Format::Yaml)]) {
                 let (text, _) = rewritten(json, None, format);
                 let found = check(&Source::machine("map", text.as_str(), format), &Options::default()).diagnostics;
-                let found: Vec<_> =
-                    found.iter().map(|it| (it.severity.as_str(), it.rule, it.pointer.clone())).collect();
+                let found: Vec<_> = found
+                    .iter()
+                    .filter(|it| !OF_HABIT.contains(&it.rule))
+                    .map(|it| (it.severity.as_str(), it.rule, it.pointer.clone()))
+                    .collect();
                 let pointer = format!("{map}{under}{}", in_language(place.to_owned()));
                 let expected = if rule.is_empty() { Vec::new() } else { vec![(severity, rule, pointer)] };
                 if found != expected {

@@ -104,7 +104,7 @@ fn bucket(row: &Json) -> Bucket {
 }
 
 /// Whether every execution of the same machine comes to what the row says: the service neither draws lots nor asks a clock in it.
-fn is_comparable(row: &Json) -> bool {
+pub(crate) fn is_comparable(row: &Json) -> bool {
     row["recorded_on"] == "aws" && row["nondeterministic"] == false && row["placeholders_in_expected"] == false
 }
 
@@ -142,7 +142,7 @@ fn replay(row: &Json, folder: &Path) -> Vec<String> {
 }
 
 /// Executes what a row recorded.
-fn with_execution<T>(row: &Json, folder: &Path, look: impl FnOnce(&Machine<'_>, &Execution) -> T) -> T {
+pub(crate) fn with_execution<T>(row: &Json, folder: &Path, look: impl FnOnce(&Machine<'_>, &Execution) -> T) -> T {
     let path = folder.join(row["definition"].as_str().expect("a definition"));
     let text = fs::read_to_string(path).expect("a definition of the corpus");
     let tree = syntax::parse(&text.as_str().into(), Format::Json);
