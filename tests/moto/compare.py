@@ -34,7 +34,7 @@ from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker  
 ROLE = "arn:aws:iam::123456789012:role/none"
 PATIENCE = 20  # seconds until an execution is given up
 SHOWN = 5  # unexplained cases that are printed
-SAMPLE = 40  # disagreements of which every class is told; of the others those that were not seen yet
+SAMPLE = 40  # disagreements of which every class is told; a class that explains none of them is looked for among the others
 
 seconds = []  # of each execution of moto, without what the API takes
 
@@ -118,12 +118,12 @@ def difference(case, theirs):
     return None
 
 
-def agrees(client, case, names):
-    """Whether moto agrees when the classes of these names are mended."""
-    with ExitStack() as stack:
-        for name in names:
-            stack.enter_context(CORRECTIONS[name]())
-        return difference(case, execute(client, case)) is None
+def mended(names):
+    """A context in which the classes of these names are. Entering it takes longer than an execution."""
+    stack = ExitStack()
+    for name in names:
+        stack.enter_context(CORRECTIONS[name]())
+    return stack
 
 
 def main(path):
@@ -135,7 +135,7 @@ def main(path):
     assert known == CORRECTIONS.keys(), f"in the table or among the corrections alone: {known ^ CORRECTIONS.keys()}"
     with open(path, encoding="utf-8") as lines:
         cases = [json.loads(line) for line in lines]
-    classes, unexplained, own = Counter(), [], []
+    classes = Counter()
     with mock_aws(config={"stepfunctions": {"execute_state_machine": True}}):
         client = boto3.client("stepfunctions")
         answers, by_api = [], []
@@ -145,12 +145,16 @@ def main(path):
             by_api.append(time.perf_counter() - start)
         own = seconds[:]
         differing = [(case, answer) for case, answer in zip(cases, answers) if difference(case, answer)]
-        for i, (case, answer) in enumerate(differing):
-            if not agrees(client, case, CORRECTIONS):
-                unexplained.append((case, answer))
-                continue
-            asked = [name for name in CORRECTIONS if i < SAMPLE or not classes[name]]
-            classes.update(name for name in asked if not agrees(client, case, CORRECTIONS.keys() - {name}))
+        with mended(CORRECTIONS):
+            explained = [difference(case, execute(client, case)) is None for case, _ in differing]
+        unexplained = [pair for pair, is_explained in zip(differing, explained) if not is_explained]
+        rest = [case for (case, _), is_explained in zip(differing, explained) if is_explained]
+        for name in CORRECTIONS:
+            with mended(CORRECTIONS.keys() - {name}):
+                for i, case in enumerate(rest):
+                    if i >= SAMPLE and classes[name]:
+                        break
+                    classes[name] += difference(case, execute(client, case)) is not None
     print(f"{len(cases)} machines: {len(cases) - len(differing)} agree, {len(differing)} do not")
     print("  ours: " + ", ".join(f"{n} {status}" for status, n in Counter(c["status"] for c in cases).most_common()))
     for name, n in classes.most_common():

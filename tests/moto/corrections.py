@@ -458,15 +458,6 @@ def json_to_string():
     return method(JsonToString, "_eval_body", evaluated(java_json))
 
 
-@correction("string-to-json")
-def string_to_json():
-    def read(text):
-        check(isinstance(text, str))
-        return json.JSONDecoder().raw_decode(text.strip())[0] if text.strip() else None
-
-    return method(StringToJson, "_eval_body", evaluated(read))
-
-
 @correction("hash")
 def hash_of_any():
     def digest(value, name):
