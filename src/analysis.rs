@@ -11,7 +11,8 @@ use crate::asl::sites::{self, Site};
 use crate::asl::{Field, Machine, Mode, Raiser, ScopeId, State, literal};
 use crate::flow::assignment::Assigned;
 use crate::flow::errors::ErrorFlow;
-use crate::flow::polling::{Facts, Poll};
+use crate::flow::polling::{self, Poll};
+use crate::flow::shapes::{Facts, Shapes};
 use crate::flow::steps::Steps;
 use crate::flow::time::Times;
 use crate::flow::unread::Unread;
@@ -46,6 +47,7 @@ pub struct Analysis<'a> {
     times: OnceCell<Times>,
     polls: OnceCell<Vec<Poll>>,
     inferences: OnceCell<Vec<Option<Inference>>>,
+    shapes: OnceCell<Shapes<'a>>,
     assigned: OnceCell<BTreeSet<&'a str>>,
     numbers: OnceCell<BTreeMap<Span, i64>>,
     resources: OnceCell<Vec<OnceCell<Called>>>,
@@ -71,6 +73,7 @@ impl<'a> Analysis<'a> {
             times: OnceCell::new(),
             polls: OnceCell::new(),
             inferences: OnceCell::new(),
+            shapes: OnceCell::new(),
             assigned: OnceCell::new(),
             numbers: OnceCell::new(),
             resources: OnceCell::new(),
@@ -165,7 +168,7 @@ impl<'a> Analysis<'a> {
     pub fn polls(&self) -> &[Poll] {
         self.polls.get_or_init(|| {
             let (machine, graph) = (self.machine, self.graph());
-            let facts = Facts { machine, graph, variables: self.variables(), expressions: self.expressions() };
+            let facts = polling::Facts { machine, graph, variables: self.variables(), expressions: self.expressions() };
             facts.polls(|wait| self.whole_number(wait.node.get("Seconds")?), |task| &self.resource(task).0)
         })
     }
@@ -186,9 +189,24 @@ impl<'a> Analysis<'a> {
         })
     }
 
-    /// The JSONata expressions that parse, with what can be told of their values.
-    pub fn inferred(&self) -> impl Iterator<Item = Inferred<'_, 'a>> {
-        let inferences = self.inferences.get_or_init(|| {
+    /// What goes through its states.
+    #[must_use]
+    pub fn shapes(&self) -> &Shapes<'a> {
+        self.shapes.get_or_init(|| {
+            Shapes::new(Facts {
+                machine: self.machine,
+                graph: self.graph(),
+                expressions: self.expressions(),
+                inferences: self.inferences(),
+                variables: self.variables(),
+                resource: &|state| self.resource(state).0.clone(),
+            })
+        })
+    }
+
+    /// By expression: what can be told of its values, where it is JSONata that parses.
+    fn inferences(&self) -> &[Option<Inference>] {
+        self.inferences.get_or_init(|| {
             // What sets variables that are not seen may set one with the name of a function.
             let mut assigned = self.assigned().clone();
             if self.variables().is_open_anywhere() {
@@ -201,8 +219,12 @@ impl<'a> Analysis<'a> {
                 _ => None,
             };
             self.expressions().iter().map(infer).collect()
-        });
-        self.expressions().iter().zip(inferences).filter_map(|(expression, inference)| {
+        })
+    }
+
+    /// The JSONata expressions that parse, with what can be told of their values.
+    pub fn inferred(&self) -> impl Iterator<Item = Inferred<'_, 'a>> {
+        self.expressions().iter().zip(self.inferences()).filter_map(|(expression, inference)| {
             let Form::Jsonata(jsonata) = &expression.form else { return None };
             Some(Inferred { expression, jsonata, inference: inference.as_ref()? })
         })

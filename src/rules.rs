@@ -92,6 +92,7 @@ macro_rules! rules {
 }
 
 rules! {
+    absent_field,
     callback_without_timeout,
     callback_without_token,
     conflicting_transition,
@@ -121,6 +122,7 @@ rules! {
     jsonata_delimiters,
     jsonpath_key,
     literal_expression,
+    lost_input,
     malformed_intrinsic,
     malformed_jsonata,
     malformed_label,
@@ -131,6 +133,7 @@ rules! {
     malformed_state_name,
     malformed_timestamp,
     malformed_variable_name,
+    maybe_absent_field,
     maybe_unassigned_variable,
     misplaced_field,
     misplaced_states_all,
@@ -150,6 +153,7 @@ rules! {
     out_of_scope_variable,
     overwritten_write,
     pattern_without_wildcard,
+    payload_not_unwrapped,
     payload_too_large,
     pointless_choice,
     pointless_heartbeat,
@@ -161,6 +165,7 @@ rules! {
     regex_like_pattern,
     reserved_error_name,
     reserved_error_prefix,
+    settled_comparison,
     shadowed_error_name,
     similar_state_name,
     single_item_filter,

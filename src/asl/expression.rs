@@ -213,7 +213,8 @@ impl Expression<'_> {
     }
 
     /// Whether it is the `Variable` of a choice rule that asks for presence.
-    fn asks_for_presence(&self) -> bool {
+    #[must_use]
+    pub fn asks_for_presence(&self) -> bool {
         let field = self.site.field;
         field.name() == "Variable" && field.value.parent().is_some_and(|rule| rule.get("IsPresent").is_some())
     }

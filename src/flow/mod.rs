@@ -3,8 +3,12 @@
 pub mod assignment;
 pub mod errors;
 mod guards;
+pub mod lacking;
 pub mod loops;
 pub mod polling;
+pub mod results;
+pub mod shape;
+pub mod shapes;
 pub mod steps;
 pub mod time;
 pub mod unread;

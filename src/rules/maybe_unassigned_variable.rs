@@ -9,7 +9,6 @@ use crate::asl::sites::Owner;
 use crate::asl::{Edge, Place, StateId, StateType};
 use crate::diagnostic::{Label, Severity};
 use crate::flow::assignment::{Known, Ways, Without};
-use crate::flow::steps;
 use crate::flow::variables::{Meaning, Read, VariableId};
 use crate::syntax::Step;
 
@@ -64,7 +63,7 @@ fn report(cx: &Analysis<'_>, sink: &mut Sink<'_>, read: &Read<'_>, variable: Var
             (format!("only where a state fails before has `${name}` a value: otherwise {consequence}"), &[][..])
         }
         Some(&step) => {
-            (format!("{} nothing sets `${name}`: {consequence}", after(cx, step)), without.certain.as_slice())
+            (format!("{} nothing sets `${name}`: {consequence}", after(cx, step.from, step.edge)), without.certain.as_slice())
         }
         // Whoever asks for it elsewhere has thought of it.
         None if table.is_tested(name) => return,
@@ -120,12 +119,13 @@ fn is_always_asked(cx: &Analysis<'_>, read: &Read<'_>, variable: VariableId) -> 
     is_asked
 }
 
-/// Where an execution is that has taken this step.
-fn after(cx: &Analysis<'_>, step: steps::Step) -> String {
-    let name = cx.machine.state(step.from).name();
-    match step.edge {
+/// Where an execution is that has left a state by one of its ways.
+pub(super) fn after(cx: &Analysis<'_>, from: StateId, edge: Edge) -> String {
+    let name = cx.machine.state(from).name();
+    match edge {
         Edge::Choice(i) => format!("behind rule {i} of `{name}`"),
         Edge::Catch(_) => format!("where `{name}` has failed,"),
-        _ => format!("behind `Default` of `{name}`"),
+        Edge::Default => format!("behind `Default` of `{name}`"),
+        Edge::Next | Edge::Branch(_) | Edge::Item => format!("behind `{name}`"),
     }
 }

@@ -47,7 +47,7 @@ const TRUE_FINDINGS: &[(&str, &str)] = &[
 /// Rules that tell of expressions which the service takes and which fail when they are evaluated: their errors are borne out where
 /// every execution failed so.
 const FAILS_AT_RUN_TIME: &[&str] =
-    &["unassigned-variable", "unfit-result", "unknown-function", "wait-outlasts-execution"];
+    &["absent-field", "unassigned-variable", "unfit-result", "unknown-function", "wait-outlasts-execution"];
 
 /// Whether every execution failed with the error that the finding says: in its state, or before it got there.
 fn is_borne_out(found: &Diagnostic, executions: &[Value]) -> bool {

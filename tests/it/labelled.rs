@@ -17,8 +17,14 @@ const EXCEPTIONS: &str = include_str!("labelled-exceptions.tsv");
 const SERVICE: &str = "localstack-aws-recorded";
 
 /// Rules that tell of expressions which the service takes and which fail when they are evaluated, with the error that they say.
-const FAILS_AT_RUN_TIME: &[&str] =
-    &["out-of-scope-variable", "payload-too-large", "unassigned-variable", "unfit-result", "wait-outlasts-execution"];
+const FAILS_AT_RUN_TIME: &[&str] = &[
+    "absent-field",
+    "out-of-scope-variable",
+    "payload-too-large",
+    "unassigned-variable",
+    "unfit-result",
+    "wait-outlasts-execution",
+];
 
 /// Verdicts that the corpus holds at least: of the service by label, and of all peers.
 const LEAST: [(&str, usize); 3] = [("valid", 270), ("invalid", 13), ("of peers", 250)];

@@ -168,7 +168,9 @@ fn machine(language: &str, text: &str, is_nested: bool) -> (Value, String) {
     } else {
         (task(true), "/States/L")
     };
-    let first = json!({"Type": "Pass", "Assign": {"v": 1}, "Next": "L"});
+    // Nobody knows what it holds.
+    let assign = if language == "JSONata" { json!({"v": "{% $states.input %}"}) } else { json!({"v.$": "$"}) };
+    let first = json!({"Type": "Pass", "Assign": assign, "Next": "L"});
     let machine = json!({"QueryLanguage": language, "StartAt": "F", "States": {"F": first, "L": last}});
     let field = if language == "JSONata" { "Arguments" } else { "Parameters" };
     (machine, format!("{at}/{field}/Payload/list/0/k"))

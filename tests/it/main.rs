@@ -24,6 +24,7 @@ mod jsonata_suite;
 mod jsonata_types;
 mod jsonata_values;
 mod labelled;
+mod lacking;
 
 mod literals;
 mod loops_and_time;
@@ -38,6 +39,7 @@ mod robust;
 mod run;
 mod run_mocks;
 mod schema;
+mod shapes;
 mod support;
 mod syntax_yaml;
 mod test_state;

@@ -21,6 +21,7 @@ pub struct Inference {
     pub(super) types: Vec<Types>,
     constants: Vec<Option<Constant>>,
     pub(super) lone: Vec<Option<ExprId>>,
+    bound: Vec<Option<ExprId>>,
     /// What fails when it is evaluated, in the order of the nodes; the first hundred.
     pub faults: Vec<Fault>,
 }
@@ -120,6 +121,7 @@ pub fn infer(ast: &Ast, scopes: &Scopes, assigned: &BTreeSet<&str>) -> Inference
             types: Vec::with_capacity(n_exprs),
             constants: Vec::with_capacity(n_exprs),
             lone: Vec::with_capacity(n_exprs),
+            bound: Vec::new(),
             faults: Vec::new(),
         },
         holds_functions: false,
@@ -132,6 +134,7 @@ pub fn infer(ast: &Ast, scopes: &Scopes, assigned: &BTreeSet<&str>) -> Inference
         let lone = pass.lone(id);
         pass.known.lone.push(lone);
     }
+    pass.known.bound = ast.ids().map(|id| pass.flow.value(id)).collect();
     pass.known
 }
 
@@ -146,6 +149,12 @@ impl Inference {
     #[must_use]
     pub fn constant(&self, id: ExprId) -> Option<Constant> {
         self.constants[id.index()]
+    }
+
+    /// The value of the variable that is read at a node, where the expression binds its name once, before and unconditionally.
+    #[must_use]
+    pub fn bound(&self, id: ExprId) -> Option<ExprId> {
+        self.bound[id.index()]
     }
 
     /// The filter or the call behind a value that is no array but the item itself where exactly one is found.

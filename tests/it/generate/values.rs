@@ -159,6 +159,7 @@ impl Writer {
             Notation::JsonPath => ("$", "$$"),
             Notation::Jsonata => ("$states.input", "$states.context"),
         };
+        let (index, machine) = (json!(0), json!("machine"));
         let mut found = Vec::new();
         if self.happens(75) {
             reachable(document.to_owned(), &scene.document, notation, 3, &mut found);
@@ -166,16 +167,16 @@ impl Writer {
             reachable(format!("{context}.Execution.Input"), &scene.input, notation, 2, &mut found);
             if let Some(item) = &scene.item {
                 reachable(format!("{context}.Map.Item.Value"), item, notation, 2, &mut found);
-                found.push((format!("{context}.Map.Item.Index"), json!(0)));
+                found.push((format!("{context}.Map.Item.Index"), &index));
             }
-            found.push((format!("{context}.StateMachine.Name"), json!("machine")));
+            found.push((format!("{context}.StateMachine.Name"), &machine));
             for (name, value) in &scene.variables {
                 reachable(format!("${name}"), value, notation, 2, &mut found);
             }
         }
         let is_other = self.happens(2);
         found.retain(|(_, value)| is_other || sort.fits(value));
-        self.one_of(found)
+        self.one_of(found).map(|(path, value)| (path, value.clone()))
     }
 
     /// A Reference Path into the document or a variable.
@@ -204,7 +205,13 @@ impl Writer {
 }
 
 /// Every path below a root, and what it leads to.
-fn reachable(root: String, value: &Value, notation: Notation, depth: usize, found: &mut Vec<Sampled>) {
+fn reachable<'v>(
+    root: String,
+    value: &'v Value,
+    notation: Notation,
+    depth: usize,
+    found: &mut Vec<(String, &'v Value)>,
+) {
     if depth > 0 {
         for (name, value) in value.as_object().into_iter().flatten() {
             let is_plain = name.chars().all(char::is_alphanumeric);
@@ -219,7 +226,7 @@ fn reachable(root: String, value: &Value, notation: Notation, depth: usize, foun
             reachable(format!("{root}[{i}]"), value, notation, depth - 1, found);
         }
     }
-    found.push((root, value.clone()));
+    found.push((root, value));
 }
 
 /// A document with a value put where a plain path leads; the same where it does not lead through objects.

@@ -1,0 +1,275 @@
+//! What is known of the objects of a set.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::{Joining, Shape};
+use crate::eval::value::Members;
+
+/// How many members are told apart.
+const MAX_MEMBERS: usize = 64;
+
+/// Whether the objects of a set have a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Presence {
+    /// None of them has it: no execution has it.
+    Absent,
+    /// Some may have it, and some may not: nothing follows.
+    May,
+    /// Each of them has it: every execution has it.
+    Must,
+}
+
+/// A member of the objects of a set.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Whether it is there.
+    pub presence: Presence,
+    /// What it is where it is there.
+    pub shape: Shape,
+}
+
+impl Member {
+    /// One that is there.
+    #[must_use]
+    pub const fn must(shape: Shape) -> Self {
+        Self { presence: Presence::Must, shape }
+    }
+
+    /// One that may be there.
+    #[must_use]
+    pub const fn may(shape: Shape) -> Self {
+        Self { presence: Presence::May, shape }
+    }
+
+    /// One that is not there.
+    #[must_use]
+    pub fn absent() -> Self {
+        Self { presence: Presence::Absent, shape: Shape::never() }
+    }
+
+    /// One of which nothing is known.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self::may(Shape::any())
+    }
+
+    fn joined(&self, other: &Self, how: Joining) -> Self {
+        let presence = if self.presence == other.presence { self.presence } else { Presence::May };
+        Self { presence, shape: self.shape.joined(&other.shape, how) }
+    }
+
+    fn includes(&self, other: &Self) -> bool {
+        (self.presence == Presence::May || self.presence == other.presence) && self.shape.includes(&other.shape)
+    }
+}
+
+/// Which members there may be besides those that are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rest {
+    /// None.
+    Nothing,
+    /// Some that start with a capital letter, as those of AWS do: more may come with a new version of a service.
+    Capitalised,
+    /// Some.
+    Any,
+}
+
+impl Rest {
+    fn admits(self, name: &str) -> bool {
+        match self {
+            Self::Nothing => false,
+            // `message-id` and the like, which headers bring along, are not the names of members.
+            Self::Capitalised => name.starts_with(|first: char| !first.is_ascii_lowercase()),
+            Self::Any => true,
+        }
+    }
+}
+
+/// Objects.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// By name, in the order of names.
+    members: Vec<(Arc<str>, Member)>,
+    rest: Rest,
+    depth: u32,
+}
+
+impl Record {
+    /// The objects of these members; none where one that must be there cannot be anything.
+    pub(super) fn new(members: impl IntoIterator<Item = (Arc<str>, Member)>, rest: Rest) -> Option<Self> {
+        let mut members: Vec<(Arc<str>, Member)> = members.into_iter().collect();
+        if !members.is_sorted_by(|(one, _), (other, _)| one < other) {
+            members.reverse();
+            members.sort_by(|(one, _), (other, _)| one.cmp(other));
+            members.dedup_by(|(one, _), (other, _)| one == other);
+        }
+        Self::of_sorted(members, rest)
+    }
+
+    fn of_sorted(mut members: Vec<(Arc<str>, Member)>, mut rest: Rest) -> Option<Self> {
+        for (_, member) in &mut members {
+            match member.presence {
+                Presence::Must if member.shape.is_never() => return None,
+                Presence::May if member.shape.is_never() => member.presence = Presence::Absent,
+                Presence::Absent => member.shape = Shape::never(),
+                _ => {}
+            }
+            if member.shape.depth() >= super::MAX_DEPTH {
+                member.shape = member.shape.top();
+            }
+        }
+        let tells = |name: &str, member: &Member| match member.presence {
+            Presence::Must => true,
+            Presence::May => !(rest.admits(name) && member.shape.is_any()),
+            Presence::Absent => rest.admits(name),
+        };
+        members.retain(|(name, member)| tells(name, member));
+        if members.len() > MAX_MEMBERS {
+            members.truncate(MAX_MEMBERS);
+            rest = Rest::Any;
+        }
+        let depth = 1 + members.iter().map(|(_, member)| member.shape.depth()).max().unwrap_or_default();
+        Some(Self { members, rest, depth })
+    }
+
+    pub(super) const fn depth(&self) -> u32 {
+        self.depth
+    }
+
+    /// The members that something is known of, in the order of names. Some of them may be known to be absent.
+    pub fn members(&self) -> impl Iterator<Item = (&Arc<str>, &Member)> {
+        self.members.iter().map(|(name, member)| (name, member))
+    }
+
+    /// What else there may be.
+    #[must_use]
+    pub const fn rest(&self) -> Rest {
+        self.rest
+    }
+
+    /// The member of this name.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Member {
+        match self.members.binary_search_by(|(own, _)| (**own).cmp(name)) {
+            Ok(at) => self.members[at].1.clone(),
+            Err(_) if self.rest.admits(name) => Member::unknown(),
+            Err(_) => Member::absent(),
+        }
+    }
+
+    /// The objects whose member of this name is another; none where it must be there and cannot be anything.
+    #[must_use]
+    pub fn with(&self, name: &str, member: Member) -> Option<Self> {
+        let mut members = self.members.clone();
+        match members.binary_search_by(|(own, _)| (**own).cmp(name)) {
+            Ok(at) => members[at].1 = member,
+            Err(at) => members.insert(at, (name.into(), member)),
+        }
+        Self::of_sorted(members, self.rest)
+    }
+
+    /// What any member can be.
+    #[must_use]
+    pub fn values(&self) -> Shape {
+        if self.rest != Rest::Nothing {
+            return Shape::any();
+        }
+        self.members.iter().fold(Shape::never(), |all, (_, member)| all.join(&member.shape))
+    }
+
+    /// Each name that either of two records tells something of, with what both tell.
+    fn pairs<'r>(&'r self, other: &'r Self) -> Vec<(&'r Arc<str>, Member, Member)> {
+        let mut pairs = Vec::with_capacity(self.members.len().max(other.members.len()));
+        let (mut one, mut two) = (self.members.iter().peekable(), other.members.iter().peekable());
+        loop {
+            let order = match (one.peek(), two.peek()) {
+                (None, None) => return pairs,
+                (Some(_), None) => std::cmp::Ordering::Less,
+                (None, Some(_)) => std::cmp::Ordering::Greater,
+                (Some((mine, _)), Some((theirs, _))) => mine.cmp(theirs),
+            };
+            let mine = if order.is_le() { one.next() } else { None };
+            let theirs = if order.is_ge() { two.next() } else { None };
+            let Some(name) = mine.or(theirs).map(|(name, _)| name) else { return pairs };
+            let or_rest = |found: Option<&(Arc<str>, Member)>, rest: Rest| match found {
+                Some((_, member)) => member.clone(),
+                None if rest.admits(name) => Member::unknown(),
+                None => Member::absent(),
+            };
+            pairs.push((name, or_rest(mine, self.rest), or_rest(theirs, other.rest)));
+        }
+    }
+
+    /// Nothing where nothing is known any more.
+    pub(super) fn joined(&self, other: &Self, how: Joining) -> Option<Self> {
+        let mut rest = self.rest.max(other.rest);
+        let mut members = Vec::new();
+        for (name, mine, theirs) in self.pairs(other) {
+            // New members are what makes chains grow.
+            if how == Joining::Widening && mine.presence == Presence::Absent && theirs.presence != Presence::Absent {
+                rest = Rest::Any;
+                continue;
+            }
+            members.push((Arc::clone(name), mine.joined(&theirs, how)));
+        }
+        if rest == Rest::Any {
+            // Nothing has been said of the members that were left out.
+            members.retain(|(_, member)| member.presence != Presence::Absent || self.rest.max(other.rest) == Rest::Any);
+        }
+        let joined = Self::of_sorted(members, rest)?;
+        (joined.rest != Rest::Any || !joined.members.is_empty()).then_some(joined)
+    }
+
+    /// The objects of both, with the members of `over` where both have one.
+    pub(super) fn merged(&self, over: &Self) -> Self {
+        let merged = self.pairs(over).into_iter().map(|(name, mine, theirs)| {
+            let member = match theirs.presence {
+                Presence::Must => theirs,
+                Presence::Absent => mine,
+                Presence::May => {
+                    let presence = if mine.presence == Presence::Must { Presence::Must } else { Presence::May };
+                    Member { presence, shape: mine.shape.join(&theirs.shape) }
+                }
+            };
+            (Arc::clone(name), member)
+        });
+        // What must be there on either side was something there.
+        Self::of_sorted(merged.collect(), self.rest.max(over.rest)).unwrap_or_else(|| over.clone())
+    }
+
+    pub(super) fn includes(&self, other: Option<&Self>) -> bool {
+        let Some(other) = other else { return self.rest == Rest::Any && self.members.is_empty() };
+        self.rest >= other.rest && self.pairs(other).iter().all(|(_, mine, theirs)| mine.includes(theirs))
+    }
+
+    pub(super) fn admits(&self, values: &Members) -> bool {
+        let told = self.members.iter().all(|(name, member)| match values.get(name) {
+            Some(value) => member.presence != Presence::Absent && member.shape.admits(value),
+            None => member.presence != Presence::Must,
+        });
+        told && values.keys().all(|name| self.member(name).presence != Presence::Absent)
+    }
+}
+
+impl fmt::Display for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("{")?;
+        let mut separator = "";
+        for (name, member) in &self.members {
+            f.write_str(separator)?;
+            separator = ", ";
+            match member.presence {
+                Presence::Must => write!(f, "{name}: {}", member.shape)?,
+                Presence::May => write!(f, "{name}?: {}", member.shape)?,
+                Presence::Absent => write!(f, "!{name}")?,
+            }
+        }
+        match self.rest {
+            Rest::Nothing => {}
+            Rest::Capitalised => write!(f, "{separator}A…")?,
+            Rest::Any => write!(f, "{separator}…")?,
+        }
+        f.write_str("}")
+    }
+}
