@@ -1,5 +1,6 @@
 //! One machine, and everything known of it: each analysis is made at the first question and kept.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +13,7 @@ use crate::asl::{Field, Machine, Mode, Raiser, ScopeId, State, literal};
 use crate::flow::assignment::Assigned;
 use crate::flow::errors::ErrorFlow;
 use crate::flow::polling::{self, Poll};
+use crate::flow::premise::Premises;
 use crate::flow::shapes::{Facts, Shapes};
 use crate::flow::steps::Steps;
 use crate::flow::time::Times;
@@ -35,6 +37,7 @@ pub struct Analysis<'a> {
     pub machine: &'a Machine<'a>,
     /// How it will run.
     pub kind: MachineType,
+    premises: Cow<'a, Premises>,
     graph: OnceCell<Graph<'a>>,
     violations: OnceCell<Vec<Violation<'a>>>,
     sites: OnceCell<Vec<Site<'a>>>,
@@ -61,6 +64,7 @@ impl<'a> Analysis<'a> {
             document,
             machine,
             kind,
+            premises: Cow::Owned(Premises::default()),
             graph: OnceCell::new(),
             violations: OnceCell::new(),
             sites: OnceCell::new(),
@@ -78,6 +82,13 @@ impl<'a> Analysis<'a> {
             numbers: OnceCell::new(),
             resources: OnceCell::new(),
         }
+    }
+
+    /// The same machine, of which someone vouches for more.
+    #[must_use]
+    pub fn under(mut self, premises: &'a Premises) -> Self {
+        self.premises = Cow::Borrowed(premises);
+        self
     }
 
     /// How the execution runs that the states of a scope are part of, and the Map that says so: a Distributed Map says it of
@@ -200,6 +211,7 @@ impl<'a> Analysis<'a> {
                 inferences: self.inferences(),
                 variables: self.variables(),
                 resource: &|state| self.resource(state).0.clone(),
+                premises: &self.premises,
             })
         })
     }

@@ -3,11 +3,15 @@
 //! Nothing here reads a file, a clock or the environment, and nothing can fail: what cannot be understood is reported as
 //! such, and the rest is checked all the same.
 
+use std::collections::{BTreeMap, HashSet};
+
 use crate::analysis::{Analysis, MachineType};
-use crate::asl;
-use crate::diagnostic::Diagnostic;
+use crate::asl::{self, Machine};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::flow::premise::Premises;
 use crate::rules::{RULES, Rule, Sink};
-use crate::source::{self, Source};
+use crate::source::{self, Document, Source};
+use crate::suppress::{self, Suppressed, Suppression};
 use crate::syntax;
 
 /// How to check.
@@ -17,12 +21,24 @@ pub struct Options {
     pub kind: MachineType,
     /// The rules to apply.
     pub rules: Vec<&'static Rule>,
+    /// How severe the findings of some rules are, by name, whatever the rules themselves say.
+    pub severities: BTreeMap<&'static str, Severity>,
+    /// What someone vouches for in the machines.
+    pub premises: Premises,
+    /// What does not count.
+    pub suppressions: Vec<Suppression>,
 }
 
 impl Default for Options {
     /// A standard machine, every rule.
     fn default() -> Self {
-        Self { kind: MachineType::default(), rules: RULES.iter().collect() }
+        Self {
+            kind: MachineType::default(),
+            rules: RULES.iter().collect(),
+            severities: BTreeMap::new(),
+            premises: Premises::default(),
+            suppressions: Vec::new(),
+        }
     }
 }
 
@@ -31,6 +47,8 @@ impl Default for Options {
 pub struct Report {
     /// Findings of every severity, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
+    /// Findings that someone has answered for, in the order of the text.
+    pub suppressed: Vec<Suppressed>,
     /// How many state machines the source holds; 0 means that it was not looked at further.
     pub n_machines: usize,
 }
@@ -43,19 +61,56 @@ pub fn check(source: &Source, options: &Options) -> Report {
     for document in source::documents(source, &tree) {
         report.n_machines += 1;
         let machine = asl::lower(document.root);
-        let analysis = Analysis::new(document, &machine, options.kind);
-        let Some(&first) = options.rules.first() else { continue };
-        let mut sink = Sink::new(&analysis, first);
-        for &rule in &options.rules {
-            sink.enter(rule);
-            (rule.check)(&analysis, &mut sink);
-        }
-        report.diagnostics.extend(sink.into_found());
+        let found_under = |premises: &Premises| found(document, &machine, options, premises);
+        report.diagnostics.extend(if options.premises.is_empty() {
+            found_under(&options.premises)
+        } else {
+            with_premises(&options.premises, found_under)
+        });
     }
     report.diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     // What YAML aliases repeat is written once, and its mistakes are made once.
     report.diagnostics.dedup_by(|again, first| again.sort_key() == first.sort_key() && again.machine == first.machine);
+    if !options.severities.is_empty() {
+        for found in &mut report.diagnostics {
+            found.severity = options.severities.get(found.rule).copied().unwrap_or(found.severity);
+        }
+    }
+    (report.diagnostics, report.suppressed) = suppress::split(report.diagnostics, &options.suppressions);
     report
+}
+
+/// What the rules find in one machine.
+fn found(document: Document<'_>, machine: &Machine<'_>, options: &Options, premises: &Premises) -> Vec<Diagnostic> {
+    let analysis = Analysis::new(document, machine, options.kind).under(premises);
+    let Some(&first) = options.rules.first() else { return Vec::new() };
+    let mut sink = Sink::new(&analysis, first);
+    for &rule in &options.rules {
+        sink.enter(rule);
+        (rule.check)(&analysis, &mut sink);
+    }
+    sink.into_found()
+}
+
+/// How many premises are told apart; beyond that a finding names all of them.
+const MAX_PREMISES: usize = 8;
+
+/// What is found under premises: a finding that is not made without one of them rests on it, and says so.
+fn with_premises(premises: &Premises, found: impl Fn(&Premises) -> Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut all = found(premises);
+    let mut each: Vec<(String, Premises)> = premises.each().collect();
+    if each.len() > MAX_PREMISES {
+        let words: Vec<String> = each.into_iter().map(|(words, _)| words).collect();
+        each = vec![(words.join(", and "), Premises::default())];
+    }
+    let key = |found: &Diagnostic| (found.primary.span, found.rule, found.severity, found.message.clone());
+    for (words, rest) in each {
+        let others: HashSet<_> = found(&rest).iter().map(key).collect();
+        for finding in all.iter_mut().filter(|finding| !others.contains(&key(finding))) {
+            finding.notes.push(format!("this rests on a premise: {words}"));
+        }
+    }
+    all
 }
 
 #[cfg(test)]

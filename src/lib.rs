@@ -43,7 +43,8 @@
 //!   round of a loop changes, which loops poll.
 //! - [`analysis`]: one machine and everything known of it, each analysis made at the first question.
 //! - [`rules`]: a rule is a page (`rules/<stem>.md`) and a function (`src/rules/<stem>.rs`).
-//! - [`engine`]: which rules run, in which order findings come out.
+//! - [`config`]: what an `aslint.yaml` says of a file. [`suppress`]: findings that a person has answered for.
+//! - [`engine`]: which rules run, what rests on a premise, in which order findings come out.
 //! - [`report`]: findings and executions as text, JSON, pictures of source. [`cli`]: arguments, files, threads, exit codes.
 //!
 //! # Invariants
@@ -86,6 +87,7 @@
 pub mod analysis;
 pub mod asl;
 pub mod cli;
+pub mod config;
 pub mod diagnostic;
 pub mod engine;
 pub mod eval;
@@ -95,5 +97,6 @@ pub mod report;
 pub mod rules;
 pub mod schema;
 pub mod source;
+pub mod suppress;
 pub mod syntax;
 pub mod text;

@@ -11,17 +11,17 @@ use std::thread;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use super::output::{Output, tell};
+use super::configuration::{self, Configurations, Place, Refused, Wanted};
+use super::output::{Output, show, tell};
 use super::terminal::{When, colour, width};
 use super::{STACK, Status, TYPES, one_of};
 use crate::analysis::MachineType;
+use crate::config::Named;
 use crate::diagnostic::Severity;
 use crate::engine::{self, Options};
 use crate::report::{self, Format, Statistics, Style, Totals};
-use crate::rules::{self, Group, RULES, Rule};
 use crate::source::discover::{self, Candidate, Discovered};
 use crate::source::{Kind, Source};
-use crate::text::nearest;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -46,8 +46,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = one_of(THRESHOLDS))]
     fail_on: Threshold,
     /// How the state machines will run
-    #[arg(long = "type", value_name = "TYPE", default_value = "standard", value_parser = one_of(TYPES))]
-    kind: MachineType,
+    #[arg(long = "type", value_name = "TYPE", value_parser = one_of(TYPES))]
+    kind: Option<MachineType>,
     /// Apply these rules or groups of rules alone (comma-separated)
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = named)]
     select: Vec<Named>,
@@ -66,6 +66,8 @@ pub(super) struct Args {
     /// Write findings and failures, nothing else
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
+    #[command(flatten)]
+    configuration: configuration::Args,
     /// Number of threads; 0 is one for each core
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
@@ -92,32 +94,9 @@ impl Threshold {
 }
 
 /// What a word of `--select` names.
-#[derive(Clone, Copy, Debug)]
-enum Named {
-    Rule(&'static Rule),
-    Group(Group),
-}
-
-impl Named {
-    fn holds(self, rule: &'static Rule) -> bool {
-        match self {
-            Self::Rule(named) => named.id == rule.id,
-            Self::Group(group) => rule.page().group == group,
-        }
-    }
-}
-
 fn named(word: &str) -> Result<Named, String> {
     let word = word.trim();
-    if let Some(rule) = rules::find(word) {
-        return Ok(Named::Rule(rule));
-    }
-    if let Some(group) = Group::parse(word) {
-        return Ok(Named::Group(group));
-    }
-    let ids = RULES.iter().map(|rule| rule.id);
-    let groups = Group::ALL.iter().map(|group| group.as_str());
-    Err(match nearest(word, ids.chain(groups).map(|name| (name, name))) {
+    Named::parse(word).ok_or_else(|| match Named::nearest(word) {
         Some(near) => format!("no rule or group has this name; did you mean `{near}`?"),
         None => "no rule or group has this name; `aslint rules` lists them".to_owned(),
     })
@@ -166,8 +145,21 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
         }
     };
     let style = Style { format: args.format, colour: colour(when, &io::stdout()), width: width() };
-    let options = options(args);
-    let check = |input: &Input| guarded(|| one(input, args, &options, style));
+    let wanted = Wanted { kind: args.kind, select: &args.select, ignore: &args.ignore };
+    let of_mistakes = Style { format: Format::Pretty, colour: colour(when, &io::stderr()), ..style };
+    let inputs = match configured(inputs, args, of_mistakes) {
+        Ok(inputs) => inputs,
+        Err(refused) => {
+            show(&refused.shown);
+            tell(format_args!("{}", refused.told));
+            return Status::Failed;
+        }
+    };
+    let plain = wanted.options(None);
+    let check = |(input, place): &(Input, Option<Place>)| {
+        let own = place.as_ref().map(|place| wanted.options(Some(place)));
+        guarded(|| one(input, args, own.as_ref().unwrap_or(&plain), style))
+    };
     let pool = pool(inputs.len(), args.threads);
     let mut totals = Totals::default();
     let (mut n_reports, mut n_counting, mut n_counting_hidden) = (0, 0, 0);
@@ -177,7 +169,7 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
             Some(pool) => pool.install(|| batch.par_iter().map(check).collect()),
             None => batch.iter().map(check).collect(),
         };
-        for (input, outcome) in batch.iter().zip(outcomes) {
+        for ((input, _), outcome) in batch.iter().zip(outcomes) {
             match outcome {
                 Outcome::Checked(checked) => {
                     totals.merge(&checked.totals);
@@ -252,12 +244,18 @@ fn standard_input(bytes: Vec<u8>, name: Option<&str>) -> Source {
     }
 }
 
-fn options(args: &Args) -> Options {
-    let rules = RULES
-        .iter()
-        .filter(|rule| args.select.is_empty() || args.select.iter().any(|named| named.holds(rule)))
-        .filter(|rule| !args.ignore.iter().any(|named| named.holds(rule)));
-    Options { kind: args.kind, rules: rules.collect() }
+/// What is to be checked, each with the configuration that applies to it.
+fn configured(inputs: Vec<Input>, args: &Args, style: Style) -> Result<Vec<(Input, Option<Place>)>, Refused> {
+    let mut configurations = Configurations::new(&args.configuration, style)?;
+    let mut configured = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        let place = configurations.of(input.path())?;
+        let may_be_left_out = !input.is_named() || args.configuration.force_exclude;
+        if !may_be_left_out || place.as_ref().is_none_or(Place::is_included) {
+            configured.push((input, place));
+        }
+    }
+    Ok(configured)
 }
 
 /// A mistake of ours in one file is told like a file that cannot be read, and hides nothing about the others.
@@ -303,6 +301,13 @@ impl Input {
         }
     }
 
+    fn path(&self) -> &Path {
+        match self {
+            Self::Text(source) => Path::new(&source.name),
+            Self::File(file) => &file.path,
+        }
+    }
+
     fn is_named(&self) -> bool {
         match self {
             Self::Text(_) => true,
@@ -323,6 +328,7 @@ fn places(paths: &[PathBuf]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::Group;
 
     #[test]
     fn thresholds_count_what_is_as_severe() {

@@ -4,6 +4,7 @@
 //! Results go to standard output, everything else to standard error.
 
 mod check;
+mod configuration;
 mod explain;
 mod output;
 mod rules;

@@ -6,7 +6,7 @@ use crate::schema;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// What it describes: state machines, or the output of `aslint check --format json` (report) or `aslint run --format json` (run)
+    /// What it describes: state machines, or the output of `aslint check --format json` (report) or `aslint run --format json` (run), or `aslint.yaml` (config)
     #[arg(value_name = "NAME", default_value = "asl", value_parser = one_of(SCHEMAS))]
     of: Described,
 }
@@ -16,16 +16,22 @@ enum Described {
     Machine,
     Report,
     Run,
+    Config,
 }
 
-const SCHEMAS: &[(&str, Described)] =
-    &[("asl", Described::Machine), ("report", Described::Report), ("run", Described::Run)];
+const SCHEMAS: &[(&str, Described)] = &[
+    ("asl", Described::Machine),
+    ("report", Described::Report),
+    ("run", Described::Run),
+    ("config", Described::Config),
+];
 
 pub(super) fn run(args: &Args, out: &mut Output) -> Status {
     let schema = match args.of {
         Described::Machine => schema::bundle(),
         Described::Report => include_str!("../../schemas/report-1.json"),
         Described::Run => include_str!("../../schemas/run-1.json"),
+        Described::Config => include_str!("../../schemas/config.json"),
     };
     out.write(schema.trim_end());
     out.write("\n");

@@ -6,6 +6,7 @@ mod guards;
 pub mod lacking;
 pub mod loops;
 pub mod polling;
+pub mod premise;
 pub mod results;
 pub mod shape;
 pub mod shapes;

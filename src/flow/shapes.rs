@@ -28,6 +28,7 @@ use crate::graph::Graph;
 use crate::syntax::Node;
 use crate::text::Span;
 
+use super::premise::Premises;
 use super::shape::Shape;
 use super::shape::path::Absence;
 use super::variables::{VariableId, Variables};
@@ -49,6 +50,8 @@ pub struct Facts<'c, 't> {
     pub variables: &'c Variables<'t>,
     /// What its Tasks call.
     pub resource: &'c dyn Fn(&State<'t>) -> Resource,
+    /// What someone vouches for.
+    pub premises: &'c Premises,
 }
 
 /// The shapes of a machine.
@@ -305,7 +308,8 @@ impl<'c, 't> Pass<'c, 't> {
                 self.variables[assignment.variable.index()].shape = Shape::any();
             }
         }
-        self.enter_scope(ScopeId::TOP, &Shape::any(), &Shape::any());
+        let input = self.facts.premises.input.as_ref().map_or_else(Shape::any, |given| given.shape.clone());
+        self.enter_scope(ScopeId::TOP, &input, &Shape::any());
         // Whoever leads to these states is not known, nor with what.
         for scope in &self.machine.scopes {
             if self.facts.graph.is_open(scope.id) {

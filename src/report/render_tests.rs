@@ -365,7 +365,7 @@ fn the_last_line_counts() {
     let info = Diagnostic { rule: "a-habit", severity: Severity::Info, ..error.clone() };
     let of = |diagnostics: &[&Diagnostic], shown: &[&Diagnostic], n_machines| {
         let diagnostics = diagnostics.iter().map(|found| (*found).clone()).collect();
-        Totals::of(&Report { diagnostics, n_machines }, shown)
+        Totals::of(&Report { diagnostics, n_machines, ..Report::default() }, shown)
     };
     let total = |parts: &[Totals]| {
         let mut totals = Totals::default();

@@ -165,11 +165,8 @@ static OF_API: Envelope = Envelope {
     note: "a call of an API gives `{Headers, ResponseBody, StatusCode, StatusText}`",
 };
 
-static OF_MODEL: Envelope = Envelope {
-    member: "Body",
-    who: ("model", "answers"),
-    note: "`bedrock:invokeModel` gives `{Body, ContentType}`",
-};
+static OF_MODEL: Envelope =
+    Envelope { member: "Body", who: ("model", "answers"), note: "`bedrock:invokeModel` gives `{Body, ContentType}`" };
 
 /// The envelope of what a Task calls, where there is one.
 fn envelope(resource: &Resource) -> Option<&'static Envelope> {

@@ -18,13 +18,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-fn caught(
-    absent: &Absent<'_, '_>,
-    others: Vec<Label>,
-    state: &State<'_>,
-    catcher: &Catcher<'_>,
-    sink: &mut Sink<'_>,
-) {
+fn caught(absent: &Absent<'_, '_>, others: Vec<Label>, state: &State<'_>, catcher: &Catcher<'_>, sink: &mut Sink<'_>) {
     let (name, text) = (state.name(), absent.text());
     let message = format!("`{text}` is lost: the error of `{name}` has taken the place of its input");
     let finding = absent.report(sink, &message);

@@ -62,9 +62,10 @@ fn report(cx: &Analysis<'_>, sink: &mut Sink<'_>, read: &Read<'_>, variable: Var
         _ if is_certain && without.always => {
             (format!("only where a state fails before has `${name}` a value: otherwise {consequence}"), &[][..])
         }
-        Some(&step) => {
-            (format!("{} nothing sets `${name}`: {consequence}", after(cx, step.from, step.edge)), without.certain.as_slice())
-        }
+        Some(&step) => (
+            format!("{} nothing sets `${name}`: {consequence}", after(cx, step.from, step.edge)),
+            without.certain.as_slice(),
+        ),
         // Whoever asks for it elsewhere has thought of it.
         None if table.is_tested(name) => return,
         None => (format!("one way to here does not set `${name}`: {consequence} then"), without.way.as_slice()),

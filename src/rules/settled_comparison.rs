@@ -64,6 +64,7 @@ fn takes(comparator: Comparator) -> Option<Kinds> {
 /// A value in a message: what is known of a scalar, the kind of anything else.
 fn shown(shape: &Shape) -> String {
     let is_scalar = !shape.kinds().meets(Kinds::ARRAY | Kinds::OBJECT);
-    let is_known = shape.strings().is_some() || shape.numbers().is_some() || !shape.kinds().meets(Kinds::STRING | Kinds::NUMBER);
+    let is_known =
+        shape.strings().is_some() || shape.numbers().is_some() || !shape.kinds().meets(Kinds::STRING | Kinds::NUMBER);
     if is_scalar && is_known { format!("`{shape}`") } else { shape.kinds().to_string() }
 }

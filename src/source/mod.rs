@@ -5,6 +5,7 @@
 
 mod detect;
 pub mod discover;
+pub mod patterns;
 
 pub use detect::{Kind, documents, kind_of};
 

@@ -6,6 +6,7 @@
 mod assignment;
 mod carets;
 mod cli;
+mod config;
 mod corpus;
 mod errors;
 mod examples;
@@ -25,7 +26,6 @@ mod jsonata_types;
 mod jsonata_values;
 mod labelled;
 mod lacking;
-
 mod literals;
 mod loops_and_time;
 mod maps;

@@ -131,8 +131,13 @@ impl<'t> Pass<'_, 't> {
             self.caught(view, left);
         }
         if goes_on {
-            let result =
-                if hands_out_token(state) { Shape::any() } else { results::result_of(&(self.facts.resource)(state)) };
+            let result = if let Some(given) = self.facts.premises.of_task(state.name()) {
+                given.shape.clone()
+            } else if hands_out_token(state) {
+                Shape::any()
+            } else {
+                results::result_of(&(self.facts.resource)(state))
+            };
             let result = result.made_at(Origin::at(state.key));
             self.hand_on(view, &result, left);
         }

@@ -34,6 +34,7 @@ fn told<T>(text: &str, tell: impl FnOnce(&Machine<'_>, &Shapes<'_>) -> T) -> T {
         inferences: &inferences,
         variables: &variables,
         resource: &called,
+        premises: &Premises::default(),
     });
     tell(&machine, &shapes)
 }

@@ -1,0 +1,455 @@
+//! Turns a JSON Schema into the shape of the values that it takes.
+//!
+//! A schema says what its author vouches for: what is concluded from it holds where it does. The shape holds every value that
+//! the schema takes, so a keyword that has no counterpart in shapes can be left out, and is told. What is read: `type`, `enum`,
+//! `const`, `properties`, `required`, `additionalProperties: false`, `items`, `minItems`, `allOf`, `anyOf`, `oneOf`, and `$ref`
+//! inside the document (JSON Schema 2020-12; in earlier drafts they mean the same, but for what stands beside a `$ref`, which
+//! does not count there).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::shape::{Kinds, MAX_DEPTH, Member, Rest, Shape, kind_of};
+use crate::eval::Value;
+
+/// What someone vouches for in a machine.
+#[derive(Clone, Debug, Default)]
+pub struct Premises {
+    /// Of the input of the execution.
+    pub input: Option<Arc<Premise>>,
+    /// Of what Tasks give, by the name of the state.
+    pub tasks: BTreeMap<String, Arc<Premise>>,
+}
+
+impl Premises {
+    /// What the Task of this name gives, if that is vouched for.
+    #[must_use]
+    pub fn of_task(&self, name: &str) -> Option<&Premise> {
+        self.tasks.get(name).map(|premise| &**premise)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.input.is_none() && self.tasks.is_empty()
+    }
+
+    /// Each of them: in words, and what is left without it.
+    pub fn each(&self) -> impl Iterator<Item = (String, Self)> {
+        let input = self.input.iter().map(|premise| {
+            let words = format!("the input fits `{}`{}", premise.name, premise.without());
+            (words, Self { input: None, ..self.clone() })
+        });
+        let tasks = self.tasks.iter().map(|(name, premise)| {
+            let mut rest = self.clone();
+            rest.tasks.remove(name);
+            (format!("what `{name}` gives fits `{}`{}", premise.name, premise.without()), rest)
+        });
+        input.chain(tasks)
+    }
+}
+
+/// What a schema says of values.
+#[derive(Clone, Debug)]
+pub struct Premise {
+    /// How people know the schema: its path.
+    pub name: String,
+    /// Holds every value that the schema takes.
+    pub shape: Shape,
+    /// The keywords that were left out, by name: the schema takes fewer values than the shape holds.
+    pub dropped: Vec<String>,
+}
+
+impl Premise {
+    /// The premise that values fit a schema.
+    #[must_use]
+    pub fn of_schema(name: &str, schema: &Value) -> Self {
+        let draft = schema.get("$schema").and_then(Value::as_str).unwrap_or_default();
+        let mut reader = Reader {
+            root: schema,
+            counts_beside_references: ["2019-09", "2020-12"].iter().any(|draft_of| draft.contains(draft_of)),
+            dropped: BTreeSet::new(),
+            n_left: MAX_SCHEMAS,
+        };
+        let shape = reader.shape(&[schema], MAX_DEPTH);
+        Self { name: name.to_owned(), shape, dropped: reader.dropped.into_iter().collect() }
+    }
+
+    /// ` (of which … is not understood)`, where there is such.
+    fn without(&self) -> String {
+        if self.dropped.is_empty() {
+            return String::new();
+        }
+        let quoted: Vec<_> = self.dropped.iter().map(|keyword| format!("`{keyword}`")).collect();
+        format!(" (of which {} did not count)", quoted.join(", "))
+    }
+}
+
+/// How many schemas are looked at: those behind a `$ref` are looked at again at each.
+const MAX_SCHEMAS: usize = 10_000;
+
+/// How many alternatives are told apart in one place.
+const MAX_ALTERNATIVES: usize = 64;
+
+/// Keywords that take values and say nothing of them.
+const ANNOTATIONS: [&str; 15] = [
+    "$schema",
+    "$id",
+    "$anchor",
+    "$comment",
+    "$defs",
+    "definitions",
+    "title",
+    "description",
+    "default",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "examples",
+    "example",
+    "$vocabulary",
+];
+
+/// Keywords that have a counterpart.
+const READ: [&str; 12] = [
+    "type",
+    "enum",
+    "const",
+    "properties",
+    "required",
+    "additionalProperties",
+    "items",
+    "prefixItems",
+    "minItems",
+    "allOf",
+    "anyOf",
+    "oneOf",
+];
+
+struct Reader<'s> {
+    root: &'s Value,
+    /// Whether what stands beside a `$ref` counts, as it does from 2019-09 on.
+    counts_beside_references: bool,
+    dropped: BTreeSet<String>,
+    n_left: usize,
+}
+
+/// A schema that values fit, besides others.
+#[derive(Clone, Copy)]
+struct View<'s> {
+    schema: &'s Value,
+    /// How many of [`ALTERNATIVES`] are done with: one of them is in the list as a schema of its own.
+    n_chosen: usize,
+}
+
+const ALTERNATIVES: [&str; 2] = ["anyOf", "oneOf"];
+
+impl<'s> Reader<'s> {
+    /// The values that all of these schemas take. Recursion is bounded by `depth`.
+    fn shape(&mut self, schemas: &[&'s Value], depth: u32) -> Shape {
+        let views: Vec<_> = schemas.iter().map(|&schema| View { schema, n_chosen: 0 }).collect();
+        self.of_views(&views, depth)
+    }
+
+    fn of_views(&mut self, views: &[View<'s>], depth: u32) -> Shape {
+        let Some(mut all) = self.spread(views) else { return Shape::never() };
+        // Of alternatives one after the other is taken, together with all that holds beside them.
+        for i in 0..all.len() {
+            while let Some(keyword) = ALTERNATIVES.get(all[i].n_chosen) {
+                all[i].n_chosen += 1;
+                let Some(alternatives) = all[i].schema.get(keyword).and_then(Value::as_array) else { continue };
+                if depth == 0 || alternatives.len() > MAX_ALTERNATIVES {
+                    self.dropped.insert((*keyword).to_owned());
+                    continue;
+                }
+                let mut shape = Shape::never();
+                for alternative in alternatives {
+                    let mut views = all.clone();
+                    views.push(View { schema: alternative, n_chosen: 0 });
+                    shape = shape.join(&self.of_views(&views, depth - 1));
+                }
+                return shape;
+            }
+        }
+        self.plain(&all, depth)
+    }
+
+    /// The schemas with all that `allOf` and `$ref` put beside them; nothing where one takes no value.
+    fn spread(&mut self, views: &[View<'s>]) -> Option<Vec<View<'s>>> {
+        let mut all: Vec<View<'s>> = Vec::new();
+        let mut open: Vec<View<'s>> = views.iter().rev().copied().collect();
+        while let Some(view) = open.pop() {
+            // The same schema twice says the same, and one that refers to itself nothing more.
+            if all.iter().any(|known| std::ptr::eq(known.schema, view.schema)) {
+                continue;
+            }
+            if self.n_left == 0 {
+                self.dropped.insert("what is too large".to_owned());
+                continue;
+            }
+            self.n_left -= 1;
+            if matches!(view.schema, Value::Bool(false)) {
+                return None;
+            }
+            if let Some(reference) = view.schema.get("$ref") {
+                match reference.as_str().and_then(|reference| self.resolve(reference)) {
+                    Some(schema) => open.push(View { schema, n_chosen: 0 }),
+                    None => drop(self.dropped.insert("$ref".to_owned())),
+                }
+            }
+            if view.schema.get("$ref").is_some() && !self.counts_beside_references {
+                let besides = view.schema.as_object().into_iter().flatten().map(|(name, _)| &**name);
+                let besides = besides.filter(|name| *name != "$ref" && !ANNOTATIONS.contains(name));
+                self.dropped.extend(besides.map(str::to_owned));
+                continue;
+            }
+            let all_of = view.schema.get("allOf").and_then(Value::as_array).unwrap_or_default();
+            open.extend(all_of.iter().map(|schema| View { schema, n_chosen: 0 }));
+            all.push(view);
+        }
+        Some(all)
+    }
+
+    /// `#` and `#/$defs/Name`.
+    fn resolve(&self, reference: &str) -> Option<&'s Value> {
+        let mut at = self.root;
+        for step in reference.strip_prefix('#')?.split('/').skip(1) {
+            let step = step.replace("~1", "/").replace("~0", "~");
+            at = match at {
+                Value::Array(_) => at.as_array()?.get(step.parse::<usize>().ok()?)?,
+                _ => at.get(&step)?,
+            };
+        }
+        (reference == "#" || reference.starts_with("#/")).then_some(at)
+    }
+
+    fn plain(&mut self, views: &[View<'s>], depth: u32) -> Shape {
+        let mut kinds = Kinds::ANY;
+        let mut constants: Option<Vec<&Value>> = None;
+        for View { schema, .. } in views {
+            kinds = kinds & self.kinds(schema);
+            let listed = match (schema.get("const"), schema.get("enum").and_then(Value::as_array)) {
+                (Some(constant), _) => Some(vec![constant]),
+                (None, Some(constants)) => Some(constants.iter().collect()),
+                (None, None) => None,
+            };
+            if let Some(listed) = listed {
+                let is_in = |value: &&Value, list: &[&Value]| list.iter().any(|other| other.is_same(value));
+                constants = Some(match constants {
+                    Some(known) => known.into_iter().filter(|value| is_in(value, &listed)).collect(),
+                    None => listed,
+                });
+            }
+            self.drop_unread(schema);
+        }
+        if let Some(constants) = constants {
+            let shapes = constants.into_iter().map(|value| constant(value, depth).only(kinds));
+            return shapes.fold(Shape::never(), |all, one| all.join(&one));
+        }
+        let mut shape = Shape::of(kinds & !(Kinds::ARRAY | Kinds::OBJECT));
+        if kinds.meets(Kinds::OBJECT) {
+            shape = shape.join(&self.objects(views, depth));
+        }
+        if kinds.meets(Kinds::ARRAY) {
+            shape = shape.join(&self.arrays(views, depth));
+        }
+        shape
+    }
+
+    fn drop_unread(&mut self, schema: &Value) {
+        for name in schema.as_object().into_iter().flatten().map(|(name, _)| &**name) {
+            if name != "$ref" && !READ.contains(&name) && !ANNOTATIONS.contains(&name) {
+                self.dropped.insert(name.to_owned());
+            }
+        }
+    }
+
+    fn kinds(&mut self, schema: &Value) -> Kinds {
+        let Some(named) = schema.get("type") else { return Kinds::ANY };
+        let names = match named.as_array() {
+            Some(names) => names.iter().map(Value::as_str).collect(),
+            None => vec![named.as_str()],
+        };
+        let mut kinds = Kinds::default();
+        for name in names {
+            kinds = kinds
+                | match name {
+                    Some("null") => Kinds::NULL,
+                    Some("boolean") => Kinds::BOOLEAN,
+                    Some("number") => Kinds::NUMBER,
+                    Some("integer") => {
+                        self.dropped.insert("type: integer".to_owned());
+                        Kinds::NUMBER
+                    }
+                    Some("string") => Kinds::STRING,
+                    Some("array") => Kinds::ARRAY,
+                    Some("object") => Kinds::OBJECT,
+                    _ => {
+                        self.dropped.insert("type".to_owned());
+                        Kinds::ANY
+                    }
+                };
+        }
+        kinds
+    }
+
+    fn objects(&mut self, views: &[View<'s>], depth: u32) -> Shape {
+        let properties = |schema: &'s Value| schema.get("properties").and_then(Value::as_object);
+        let required: BTreeSet<&str> = views
+            .iter()
+            .filter_map(|view| view.schema.get("required")?.as_array())
+            .flat_map(|names| names.iter().filter_map(Value::as_str))
+            .collect();
+        // One that takes no other members closes the objects for the names that it does not know.
+        let closing: Vec<_> = views.iter().filter(|view| self.is_closed(view.schema)).collect();
+        let names = views.iter().filter_map(|view| properties(view.schema)).flatten().map(|(name, _)| &**name);
+        let names: BTreeSet<&str> = names.chain(required.iter().copied()).collect();
+        if depth == 0 || names.is_empty() && closing.is_empty() {
+            return Shape::of(Kinds::OBJECT);
+        }
+        let mut members = Vec::new();
+        for name in names {
+            if closing.iter().any(|view| properties(view.schema).is_none_or(|known| !known.contains_key(name))) {
+                if required.contains(name) {
+                    return Shape::never();
+                }
+                continue;
+            }
+            let schemas: Vec<_> = views.iter().filter_map(|view| properties(view.schema)?.get(name)).collect();
+            let shape = self.shape(&schemas, depth - 1);
+            let member = if required.contains(name) { Member::must(shape) } else { Member::may(shape) };
+            members.push((Arc::from(name), member));
+        }
+        Shape::object(members, if closing.is_empty() { Rest::Any } else { Rest::Nothing })
+    }
+
+    fn is_closed(&mut self, schema: &Value) -> bool {
+        let is_closed = match schema.get("additionalProperties") {
+            None | Some(Value::Bool(true)) => return false,
+            Some(Value::Bool(false)) => true,
+            Some(_) => false,
+        };
+        // Names that fit a pattern are taken as well.
+        if !is_closed || schema.get("patternProperties").is_some() {
+            self.dropped.insert("additionalProperties".to_owned());
+            return false;
+        }
+        true
+    }
+
+    fn arrays(&mut self, views: &[View<'s>], depth: u32) -> Shape {
+        if views.iter().any(|view| view.schema.get("prefixItems").is_some()) {
+            self.dropped.insert("prefixItems".to_owned());
+            return Shape::of(Kinds::ARRAY);
+        }
+        let (items, lists): (Vec<_>, Vec<_>) = views
+            .iter()
+            .filter_map(|view| view.schema.get("items"))
+            .partition(|items| matches!(items, Value::Object(_) | Value::Bool(_)));
+        if !lists.is_empty() {
+            self.dropped.insert("items".to_owned());
+        }
+        let least = views.iter().filter_map(|view| view.schema.get("minItems")?.as_i64());
+        let least = least.filter_map(|least| usize::try_from(least).ok()).max().unwrap_or(0);
+        if depth == 0 || items.is_empty() && least == 0 {
+            return Shape::of(Kinds::ARRAY);
+        }
+        let each = self.shape(&items, depth - 1);
+        Shape::array(each, least)
+    }
+}
+
+/// The set of one value. Recursion is bounded by `depth`.
+fn constant(value: &Value, depth: u32) -> Shape {
+    match value {
+        Value::Null => Shape::of(Kinds::NULL),
+        Value::Bool(value) => Shape::boolean(*value),
+        Value::Number(number) => Shape::number(number.as_f64()),
+        Value::String(text) => Shape::string(text),
+        Value::Array(_) | Value::Object(_) if depth == 0 => Shape::of(kind_of(value)),
+        Value::Array(items) => Shape::tuple(items.iter().map(|item| constant(item, depth - 1)).collect()),
+        Value::Object(members) => {
+            let members = members.iter();
+            let members = members.map(|(name, value)| (Arc::clone(name), Member::must(constant(value, depth - 1))));
+            Shape::object(members, Rest::Nothing)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn premise(schema: &str) -> Premise {
+        Premise::of_schema("s.json", &Value::from_json(schema).unwrap())
+    }
+
+    #[test]
+    fn schemas_become_shapes() {
+        for (schema, expected) in [
+            ("{}", "any"),
+            ("true", "any"),
+            ("false", "never"),
+            (r#"{"type": "string"}"#, "string"),
+            (r#"{"type": ["string", "null"]}"#, "null | string"),
+            (r#"{"enum": ["a", "b", 1], "type": "string"}"#, "'a' | 'b'"),
+            (r#"{"const": {"a": [1]}}"#, "{a: [1]}"),
+            (
+                r#"{"type": "object", "required": ["a"], "properties": {"a": {"type": "number"}, "b": true}}"#,
+                "{a: number, …}",
+            ),
+            (
+                r#"{"type": "object", "additionalProperties": false, "properties": {"a": {"type": "number"}}}"#,
+                "{a?: number}",
+            ),
+            (r#"{"type": "array", "items": {"type": "boolean"}, "minItems": 1}"#, "[1+ true | false…]"),
+            (
+                r##"{"$ref": "#/$defs/A", "$defs": {"A": {"type": "object", "required": ["next"], "properties": {"next": {"type": "null"}}}}}"##,
+                "{next: null, …}",
+            ),
+            (
+                r#"{"type": "object", "allOf": [{"required": ["a"]}, {"properties": {"a": {"type": ["string", "number"]}}}, {"properties": {"a": {"type": "string"}}}]}"#,
+                "{a: string, …}",
+            ),
+            (
+                r#"{"required": ["k"], "type": "object", "oneOf": [{"properties": {"k": {"const": "x"}}}, {"properties": {"k": {"const": "y"}}}]}"#,
+                "{k: 'x' | 'y', …}",
+            ),
+            (r#"{"type": "object", "required": ["a"], "properties": {"a": false}}"#, "never"),
+        ] {
+            assert_eq!(premise(schema).shape.to_string(), expected, "{schema}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_is_told() {
+        for (schema, dropped) in [
+            (r#"{"type": "string", "pattern": "^a", "title": "A"}"#, &["pattern"][..]),
+            (r#"{"properties": {"n": {"type": "integer", "minimum": 1}}}"#, &["minimum", "type: integer"]),
+            (r#"{"$ref": "other.json"}"#, &["$ref"]),
+            (
+                r#"{"patternProperties": {"^x": true}, "additionalProperties": false}"#,
+                &["additionalProperties", "patternProperties"],
+            ),
+            (r#"{"if": {"required": ["a"]}, "then": {"required": ["b"]}}"#, &["if", "then"]),
+        ] {
+            assert_eq!(premise(schema).dropped, dropped, "{schema}");
+        }
+    }
+
+    #[test]
+    fn what_stands_beside_a_reference_counts_since_2019() {
+        let schema = |draft: &str| {
+            format!(r##"{{"$schema": "{draft}", "$defs": {{"A": true}}, "$ref": "#/$defs/A", "type": "string"}}"##)
+        };
+        assert!(premise(&schema("http://json-schema.org/draft-07/schema#")).shape.is_any());
+        assert_eq!(premise(&schema("https://json-schema.org/draft/2020-12/schema")).shape.to_string(), "string");
+    }
+
+    #[test]
+    fn a_schema_that_refers_to_itself_ends() {
+        let list = r##"{"type": "object", "properties": {"next": {"$ref": "#"}, "a": {"anyOf": [{"$ref": "#"}, {"$ref": "#"}]}}}"##;
+        assert!(premise(list).shape.kinds() == Kinds::OBJECT);
+        assert!(premise(r##"{"$ref": "#"}"##).shape.is_any());
+    }
+}
