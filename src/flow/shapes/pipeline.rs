@@ -271,7 +271,13 @@ impl<'t> Pass<'_, 't> {
 fn hands_out_token(state: &State<'_>) -> bool {
     let may_name_it = |node: Node<'_>| {
         let text = node.as_str().unwrap_or_default();
-        text.contains("Token") || text.trim() == "$$" || text.contains("$states.context")
+        // The other parts of the context object hold no token.
+        let is_other_part = |rest: &str| {
+            rest.strip_prefix('.')
+                .is_some_and(|rest| ["Execution", "State", "Map"].iter().any(|part| rest.starts_with(part)))
+        };
+        let mut after_context = text.split("$states.context").skip(1);
+        text.contains("Token") || text.trim() == "$$" || !after_context.all(is_other_part)
     };
     ["Parameters", "Arguments"]
         .into_iter()

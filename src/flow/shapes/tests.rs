@@ -235,3 +235,21 @@ fn what_is_open_is_anything() {
         assert_eq!(outputs("JSONPath", states), expected, "{states}");
     }
 }
+
+#[test]
+fn whoever_has_the_token_says_what_a_task_gives() {
+    for (argument, is_open) in [
+        ("{% $states.context.Task.Token %}", true),
+        ("{% $states.context %}", true),
+        ("{% $merge([$states.context, {}]) %}", true),
+        ("{% $states.context.Execution.Input.product %}", false),
+        ("{% $states.context.State.Name & $states.context.StateMachine.Id %}", false),
+        ("x", false),
+    ] {
+        let text = format!(
+            r#"{{"StartAt": "A", "QueryLanguage": "JSONata", "States": {{"A": {{"Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync:2", "Arguments": {{"StateMachineArn": "m", "Input": {{"a": "{argument}"}}}}, "End": true}}}}}}"#
+        );
+        let is_any = told(&text, |machine, shapes| shapes.state(machine.states[0].id).result.is_any());
+        assert_eq!(is_any, is_open, "{argument}");
+    }
+}
