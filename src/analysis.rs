@@ -22,6 +22,7 @@ use crate::flow::variables::Variables;
 use crate::graph::Graph;
 use crate::schema::{self, Violation};
 use crate::source::Document;
+use crate::symex::{self, ChoiceVerdicts};
 use crate::syntax::Node;
 use crate::text::Span;
 
@@ -47,6 +48,7 @@ pub struct Analysis<'a> {
     found: OnceCell<Assigned>,
     unread: OnceCell<Unread>,
     errors: OnceCell<ErrorFlow<'a>>,
+    proofs: OnceCell<Vec<ChoiceVerdicts>>,
     times: OnceCell<Times>,
     polls: OnceCell<Vec<Poll>>,
     inferences: OnceCell<Vec<Option<Inference>>>,
@@ -74,6 +76,7 @@ impl<'a> Analysis<'a> {
             found: OnceCell::new(),
             unread: OnceCell::new(),
             errors: OnceCell::new(),
+            proofs: OnceCell::new(),
             times: OnceCell::new(),
             polls: OnceCell::new(),
             inferences: OnceCell::new(),
@@ -165,6 +168,18 @@ impl<'a> Analysis<'a> {
             text.map_or(Raiser::Anyone, |text| Raiser::of(resource, text))
         };
         self.errors.get_or_init(|| ErrorFlow::new(self.machine, raiser))
+    }
+
+    /// What is proved of its Choices, whatever comes to them.
+    #[must_use]
+    pub fn proofs(&self) -> &[ChoiceVerdicts] {
+        self.proofs.get_or_init(|| {
+            let prove = |state: &State<'a>| {
+                let kind = self.runs_as(state.scope).map(|(kind, _)| kind);
+                symex::local(self.machine, state, kind, symex::Options::quick())
+            };
+            self.machine.states.iter().filter_map(prove).collect()
+        })
     }
 
     /// The least time that executions take to get to each state.

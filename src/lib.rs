@@ -41,6 +41,7 @@
 //!   reads. Errors: those a state may fail with.
 //! - [`flow`]: what holds at each state: the table of variables (scopes, assignments, reads), the least time to each state, what a
 //!   round of a loop changes, which loops poll.
+//! - [`symex`]: what is proved of Choices: which rules some input takes, and which none does.
 //! - [`analysis`]: one machine and everything known of it, each analysis made at the first question.
 //! - [`rules`]: a rule is a page (`rules/<stem>.md`) and a function (`src/rules/<stem>.rs`).
 //! - [`config`]: what an `aslint.yaml` says of a file. [`suppress`]: findings that a person has answered for.
@@ -80,7 +81,8 @@
 //! a copy. `petgraph` has the graph algorithms, `miette` draws source excerpts, `clap` and `clap_complete` read arguments,
 //! `terminal_size` asks how wide the terminal is, `ignore` walks folders, `rayon` runs files in parallel, `jiff` knows the
 //! calendar, `indexmap` keeps the members of objects in order, `strsim` measures how far words are apart, `unicode-ident` which letters a name may
-//! begin with; `base64`, `md-5`, `sha1` and `sha2` encode and hash as the language's functions do. Each of these is named in one module (a test checks it). General are
+//! begin with; `batsat` (SAT) and `z3` (SMT, with the feature of that name: it links the system's libz3)
+//! decide what is proved; `base64`, `md-5`, `sha1` and `sha2` encode and hash as the language's functions do. Each of these is named in one module (a test checks it). General are
 //! `serde` and `serde_json`, which write reports and read our own tables, `memchr`, which searches text, and `thiserror`,
 //! which words errors.
 
@@ -98,5 +100,6 @@ pub mod rules;
 pub mod schema;
 pub mod source;
 pub mod suppress;
+pub mod symex;
 pub mod syntax;
 pub mod text;

@@ -16,6 +16,25 @@ pub struct Pattern {
     pub open_escapes: Vec<Span>,
 }
 
+impl Pattern {
+    /// Whether it describes a text, as a whole.
+    #[must_use]
+    pub fn matches(&self, text: &str) -> bool {
+        let [first, rest @ ..] = self.texts.as_slice() else { return false };
+        let Some((last, middle)) = rest.split_last() else { return text == first };
+        let Some(inner) = text.strip_prefix(&**first).and_then(|inner| inner.strip_suffix(&**last)) else {
+            return false;
+        };
+        // The first place for each text leaves the most to those behind it.
+        let mut open = inner;
+        middle.iter().all(|part| {
+            let found = open.find(&**part);
+            open = found.map_or("", |at| &open[at + part.len()..]);
+            found.is_some()
+        })
+    }
+}
+
 /// Reads a pattern.
 #[must_use]
 pub fn pattern(text: &str) -> Pattern {

@@ -79,6 +79,12 @@ pub fn rfc3339(text: &str) -> Result<Timestamp, TimestampError> {
         .or_else(|_| wrong(0, text.len(), "this instant is out of range".to_owned()))
 }
 
+/// The text of an instant, in nanoseconds since 1970: in UTC, with the decimals that it has. `None` beyond the calendar.
+#[must_use]
+pub fn text(nanoseconds: i128) -> Option<String> {
+    Timestamp::from_nanosecond(nanoseconds).ok().map(|instant| instant.to_string())
+}
+
 fn describe(found: &str, expected: &str) -> String {
     if found.is_empty() { format!("a {expected}, is missing here") } else { format!("`{found}` is not a {expected}") }
 }

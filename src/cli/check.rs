@@ -4,24 +4,21 @@
 //! cannot be read is told on standard error and hides nothing about the others.
 
 use std::io;
-use std::panic::{self, AssertUnwindSafe};
-use std::path::{Path, PathBuf};
-use std::thread;
+use std::path::PathBuf;
 
 use rayon::prelude::*;
-use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::configuration::{self, Configurations, Place, Refused, Wanted};
+use super::inputs::{self, Input, Inputs, THRESHOLDS, Threshold, guarded, places, pool};
 use super::output::{Output, show, tell};
 use super::terminal::{When, colour, width};
-use super::{STACK, Status, TYPES, one_of};
+use super::{Status, TYPES, one_of};
 use crate::analysis::MachineType;
 use crate::config::Named;
 use crate::diagnostic::Severity;
 use crate::engine::{self, Options};
 use crate::report::{self, Format, Statistics, Style, Totals};
-use crate::source::discover::{self, Candidate, Discovered};
-use crate::source::{Kind, Source};
+use crate::source::discover;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -76,22 +73,6 @@ pub(super) struct Args {
 const FORMATS: &[(&str, Format)] = &[("pretty", Format::Pretty), ("concise", Format::Concise), ("json", Format::Json)];
 const SEVERITIES: &[(&str, Severity)] =
     &[("error", Severity::Error), ("warning", Severity::Warning), ("info", Severity::Info)];
-const THRESHOLDS: &[(&str, Threshold)] = &[
-    ("error", Threshold(Some(Severity::Error))),
-    ("warning", Threshold(Some(Severity::Warning))),
-    ("info", Threshold(Some(Severity::Info))),
-    ("never", Threshold(None)),
-];
-
-/// The least severity that counts; `None` where none does.
-#[derive(Clone, Copy, Debug)]
-struct Threshold(Option<Severity>);
-
-impl Threshold {
-    fn counts(self, severity: Severity) -> bool {
-        self.0.is_some_and(|least| severity >= least)
-    }
-}
 
 /// What a word of `--select` names.
 fn named(word: &str) -> Result<Named, String> {
@@ -104,12 +85,6 @@ fn named(word: &str) -> Result<Named, String> {
 
 /// Files whose reports are held at a time.
 const BATCH: usize = 512;
-
-/// Something to check.
-enum Input {
-    Text(Source),
-    File(Candidate),
-}
 
 /// What became of it.
 enum Outcome {
@@ -131,8 +106,8 @@ struct Checked {
 
 pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     let mut status = Status::Clean;
-    let inputs = match inputs(args) {
-        Ok((inputs, failures)) => {
+    let inputs = match inputs::inputs(&args.paths, args.stdin_filename.as_deref()) {
+        Ok(Inputs { inputs, failures }) => {
             for discover::Failure { path, reason } in failures {
                 tell(format_args!("{}: {reason}", path.display()));
                 status = Status::Failed;
@@ -158,7 +133,7 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     let plain = wanted.options(None);
     let check = |(input, place): &(Input, Option<Place>)| {
         let own = place.as_ref().map(|place| wanted.options(Some(place)));
-        guarded(|| one(input, args, own.as_ref().unwrap_or(&plain), style))
+        guarded(|| one(input, args, own.as_ref().unwrap_or(&plain), style), Outcome::Failed)
     };
     let pool = pool(inputs.len(), args.threads);
     let mut totals = Totals::default();
@@ -205,45 +180,6 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     if n_counting > 0 { status.max(Status::Findings) } else { status }
 }
 
-/// Threads for so many inputs. One of our own even for a single file: the size of the main thread's stack is the system's
-/// choice. Where the system gives none, the main thread does the work.
-fn pool(n_inputs: usize, n_wanted: usize) -> Option<ThreadPool> {
-    let n_threads = match (n_inputs, n_wanted) {
-        (0 | 1, _) => n_inputs,
-        (_, 0) => thread::available_parallelism().map_or(1, usize::from).min(n_inputs),
-        (_, n) => n.min(n_inputs),
-    };
-    (n_threads > 0).then(|| ThreadPoolBuilder::new().num_threads(n_threads).stack_size(STACK).build().ok()).flatten()
-}
-
-/// What there is to check, standard input first.
-fn inputs(args: &Args) -> Result<(Vec<Input>, Vec<discover::Failure>), String> {
-    let is_stdin = |path: &PathBuf| path == Path::new("-");
-    let (stdin, paths): (Vec<_>, Vec<_>) = args.paths.iter().cloned().partition(is_stdin);
-    let mut inputs = Vec::new();
-    let mut failures = Vec::new();
-    if !stdin.is_empty() {
-        match discover::read_from(io::stdin().lock(), 0) {
-            Ok(bytes) => inputs.push(Input::Text(standard_input(bytes, args.stdin_filename.as_deref()))),
-            Err(reason) => failures.push(discover::Failure { path: "standard input".into(), reason }),
-        }
-    } else if args.stdin_filename.is_some() {
-        return Err("`--stdin-filename` names what `-` reads: add `-` to the paths".to_owned());
-    }
-    let Discovered { files, failures: unreadable } = discover::discover(&paths);
-    inputs.extend(files.into_iter().map(Input::File));
-    failures.extend(unreadable);
-    Ok((inputs, failures))
-}
-
-fn standard_input(bytes: Vec<u8>, name: Option<&str>) -> Source {
-    match name {
-        Some(name) => Source::new(name, bytes),
-        // Whoever pipes something in without a name for it means it to be checked.
-        None => Source { kind: Kind::Machine, ..Source::new("-", bytes) },
-    }
-}
-
 /// What is to be checked, each with the configuration that applies to it.
 fn configured(inputs: Vec<Input>, args: &Args, style: Style) -> Result<Vec<(Input, Option<Place>)>, Refused> {
     let mut configurations = Configurations::new(&args.configuration, style)?;
@@ -258,71 +194,24 @@ fn configured(inputs: Vec<Input>, args: &Args, style: Style) -> Result<Vec<(Inpu
     Ok(configured)
 }
 
-/// A mistake of ours in one file is told like a file that cannot be read, and hides nothing about the others.
-fn guarded(check: impl FnOnce() -> Outcome) -> Outcome {
-    panic::catch_unwind(AssertUnwindSafe(check))
-        .unwrap_or_else(|_| Outcome::Failed("a bug in aslint, see above".to_owned()))
-}
-
 fn one(input: &Input, args: &Args, options: &Options, style: Style) -> Outcome {
-    let read;
-    let source = match input {
-        Input::Text(source) => source,
-        Input::File(file) => {
-            let name = input.name();
-            match discover::read(&file.path) {
-                Err(reason) => return Outcome::Failed(reason),
-                Ok(bytes) if !discover::may_hold_a_machine(&name, &bytes) => return Outcome::Skipped,
-                Ok(bytes) => read = Source::new(name, bytes),
-            }
-            &read
-        }
+    let source = match input.read() {
+        Err(reason) => return Outcome::Failed(reason),
+        Ok(None) => return Outcome::Skipped,
+        Ok(Some(source)) => source,
     };
-    let found = engine::check(source, options);
+    let found = engine::check(&source, options);
     if found.n_machines == 0 {
         return Outcome::Skipped;
     }
     let shown: Vec<_> = found.diagnostics.iter().filter(|found| found.severity >= args.level).collect();
     let counting = || found.diagnostics.iter().filter(|found| args.fail_on.counts(found.severity));
     Outcome::Checked(Checked {
-        report: report::findings(source, &shown, style),
+        report: report::findings(&source, &shown, style),
         totals: Totals::of(&found, &shown),
         n_counting: counting().count(),
         n_counting_hidden: counting().filter(|found| found.severity < args.level).count(),
     })
-}
-
-impl Input {
-    /// How reports call it. A name that is not Unicode is shown with marks in it.
-    fn name(&self) -> String {
-        match self {
-            Self::Text(source) => source.name.clone(),
-            Self::File(file) => file.path.to_string_lossy().into_owned(),
-        }
-    }
-
-    fn path(&self) -> &Path {
-        match self {
-            Self::Text(source) => Path::new(&source.name),
-            Self::File(file) => &file.path,
-        }
-    }
-
-    fn is_named(&self) -> bool {
-        match self {
-            Self::Text(_) => true,
-            Self::File(file) => file.is_named,
-        }
-    }
-}
-
-fn places(paths: &[PathBuf]) -> String {
-    match paths {
-        [path] if path == Path::new(".") => "this folder".to_owned(),
-        [path] if path == Path::new("-") => "standard input".to_owned(),
-        [path] => path.display().to_string(),
-        paths => format!("{} paths", paths.len()),
-    }
 }
 
 #[cfg(test)]
@@ -331,27 +220,9 @@ mod tests {
     use crate::rules::Group;
 
     #[test]
-    fn thresholds_count_what_is_as_severe() {
-        let counted = |word: &str| {
-            let (_, threshold) = THRESHOLDS.iter().find(|(known, _)| *known == word).unwrap();
-            [Severity::Error, Severity::Warning, Severity::Info].map(|severity| threshold.counts(severity))
-        };
-        assert_eq!(counted("error"), [true, false, false]);
-        assert_eq!(counted("warning"), [true, true, false]);
-        assert_eq!(counted("info"), [true, true, true]);
-        assert_eq!(counted("never"), [false, false, false]);
-    }
-
-    #[test]
     fn names_are_rules_or_groups() {
         assert!(matches!(named(" syntax-error "), Ok(Named::Rule(rule)) if rule.id == "syntax-error"));
         assert!(matches!(named("graph"), Ok(Named::Group(Group::Graph))));
         assert!(named("").is_err());
-    }
-
-    #[test]
-    fn a_bug_of_ours_ends_one_file_alone() {
-        assert!(matches!(guarded(|| panic!("on purpose")), Outcome::Failed(_)));
-        assert!(matches!(guarded(|| Outcome::Skipped), Outcome::Skipped));
     }
 }

@@ -6,7 +6,9 @@
 mod check;
 mod configuration;
 mod explain;
+mod inputs;
 mod output;
+mod prove;
 mod rules;
 mod run;
 mod schema;
@@ -47,6 +49,8 @@ const WHEN: &[(&str, When)] = &[("auto", When::Auto), ("always", When::Always), 
 enum Command {
     /// Check state machines
     Check(check::Args),
+    /// Decide for every branch whether an execution takes it, and show which, or why none does
+    Prove(prove::Args),
     /// Execute a state machine, with mocks in the place of its tasks
     Run(Box<run::Args>),
     /// Tell what a rule finds, why it matters, and how to mend it
@@ -96,6 +100,7 @@ pub fn run() -> ExitCode {
     let mut out = Output::new();
     let mut status = match &cli.command {
         Command::Check(args) => check::run(args, cli.color, &mut out),
+        Command::Prove(args) => prove::run(args, cli.color, &mut out),
         Command::Run(args) => run::run(args, cli.color, &mut out),
         Command::Explain(args) => explain::run(args, cli.color, &mut out),
         Command::Rules(args) => rules::run(args, &mut out),

@@ -7,10 +7,11 @@
 mod folder;
 mod mocks;
 mod read;
+mod tests;
 
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 
 use super::output::{Output, show, tell};
@@ -36,8 +37,11 @@ prints are read as well. `--write-mocks FILE` writes a file to fill in, and adds
 Exit code: 0 where the execution succeeds, 1 where it does not, 2 where it could not start.")]
 pub(super) struct Args {
     /// The state machine, JSON or YAML; `-` is standard input
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[arg(value_name = "FILE", required_unless_present = "test")]
+    file: Option<PathBuf>,
+    /// Do not run a machine: replay the tests in this folder, as `aslint prove --emit-tests` writes them
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["file", "input", "mocks", "write_mocks", "files", "trace"])]
+    test: Option<PathBuf>,
     /// What it starts with: JSON, `@FILE`, or `-` for standard input
     #[arg(long, value_name = "INPUT", default_value = "{}", allow_negative_numbers = true)]
     input: String,
@@ -92,6 +96,13 @@ fn instant(text: &str) -> Result<i64, String> {
     match rfc3339(text) {
         Ok(instant) => Ok(instant.as_millisecond()),
         Err(error) => Err(error.message),
+    }
+}
+
+impl Args {
+    /// The state machine; where tests are replayed there is none.
+    fn file(&self) -> &Path {
+        self.file.as_deref().unwrap_or(Path::new("-"))
     }
 }
 
@@ -151,6 +162,9 @@ fn guarded(work: impl FnOnce() -> Told + Send) -> Told {
 
 /// Reads everything, runs it, and words what came of it; `Err` where nothing ran.
 fn told(args: &Args, looks: Looks) -> Result<Told, Told> {
+    if let Some(folder) = &args.test {
+        return Ok(tests::run(folder, args));
+    }
     let source = read::machine(args)?;
     let tree = syntax::parse(&source.text, source.format);
     let root = read::sole_machine(&source, &tree)?;

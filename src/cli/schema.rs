@@ -6,7 +6,8 @@ use crate::schema;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// What it describes: state machines, or the output of `aslint check --format json` (report) or `aslint run --format json` (run), or `aslint.yaml` (config)
+    /// What it describes: state machines, the output of `aslint check --format json` (report), `aslint run --format json` (run)
+    /// or `aslint prove --format json` (prove), or `aslint.yaml` (config)
     #[arg(value_name = "NAME", default_value = "asl", value_parser = one_of(SCHEMAS))]
     of: Described,
 }
@@ -17,12 +18,14 @@ enum Described {
     Report,
     Run,
     Config,
+    Prove,
 }
 
 const SCHEMAS: &[(&str, Described)] = &[
     ("asl", Described::Machine),
     ("report", Described::Report),
     ("run", Described::Run),
+    ("prove", Described::Prove),
     ("config", Described::Config),
 ];
 
@@ -32,6 +35,7 @@ pub(super) fn run(args: &Args, out: &mut Output) -> Status {
         Described::Report => include_str!("../../schemas/report-1.json"),
         Described::Run => include_str!("../../schemas/run-1.json"),
         Described::Config => include_str!("../../schemas/config.json"),
+        Described::Prove => include_str!("../../schemas/prove-1.json"),
     };
     out.write(schema.trim_end());
     out.write("\n");

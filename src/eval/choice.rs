@@ -197,18 +197,7 @@ fn matches(pattern: &Pattern, value: &Value) -> Result<bool, Fault> {
     if let Some(&span) = pattern.open_escapes.first() {
         return Err(Fault::runtime(span, "a `\\` stands before `*` and `\\` only"));
     }
-    let (Some(text), [first, rest @ ..]) = (value.as_str(), pattern.texts.as_slice()) else { return Ok(false) };
-    let Some((last, middle)) = rest.split_last() else { return Ok(text == first) };
-    let Some(inner) = text.strip_prefix(&**first).and_then(|inner| inner.strip_suffix(&**last)) else {
-        return Ok(false);
-    };
-    // The first place for each text leaves the most to those behind it.
-    let mut open = inner;
-    Ok(middle.iter().all(|part| {
-        let found = open.find(&**part);
-        open = found.map_or("", |at| &open[at + part.len()..]);
-        found.is_some()
-    }))
+    Ok(value.as_str().is_some_and(|text| pattern.matches(text)))
 }
 
 #[cfg(test)]

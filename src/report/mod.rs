@@ -9,6 +9,7 @@ pub mod execution;
 pub mod history;
 mod json;
 mod pretty;
+pub mod proof;
 #[cfg(test)]
 mod render_tests;
 

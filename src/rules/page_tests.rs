@@ -10,15 +10,18 @@
 //! A caret line is made of blanks, a marker (`//` in JSON, `#` in YAML) and carets; it is taken out before linting (blanked
 //! it would still be content of a YAML block scalar). Behind the rule id stands how the message begins. Findings that other rules add to a bad example must be
 //! drawn too. A `good` example is clean for the whole tool, down to info. `json fixed` is what the fixes make of the
-//! block above it. Words behind the kind are options: `express` for the type of the machine, `long` to read `…` as a
+//! block above it. `json witness` is an execution of the machine above it: `input`, `path`, the states that it enters, and `error`
+//! where it fails. Words behind the kind are options: `express` for the type of the machine, `long` to read `…` as a
 //! million characters.
 
 use super::page::{Example, examples};
 use crate::analysis::MachineType;
+use crate::asl::lower;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::{Options, check};
+use crate::eval::{Files, Listed, Mocks, Setup, Status, Value, run as execute};
 use crate::source::Source;
-use crate::syntax::Format;
+use crate::syntax::{Format, parse};
 use crate::text::{self, LineIndex, Span};
 
 /// A drawn finding: where, and the words behind the carets.
@@ -77,10 +80,45 @@ pub(super) fn run(stem: &str) {
                 let report = check(&Source::machine("example", fixed.as_str(), format), &options);
                 assert!(!report.diagnostics.iter().any(|found| found.rule == id), "{place}: still found after the fix");
             }
+            "witness" => {
+                let (text, _) = above.as_ref().unwrap_or_else(|| panic!("{place}: no bad example above"));
+                replay(&place, text, example.text);
+            }
             _ => panic!("{place}: unknown kind of example `{kind}`"),
         }
     }
     assert!(n_bad > 0 && n_good > 0, "rules/{stem}.md: a page shows a bad and a good example");
+}
+
+#[derive(Debug)]
+struct NoFiles;
+
+impl Files for NoFiles {
+    fn read(&self, _: &str, _: &str) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn list(&self, _: &str, _: &str) -> Option<Vec<Listed>> {
+        None
+    }
+}
+
+/// Executes a machine with the input of a witness: it enters the states that the witness says, and fails if it says so.
+fn replay(place: &str, machine: &str, witness: &str) {
+    let witness = Value::from_json(witness).unwrap_or_else(|error| panic!("{place}: {error:?}"));
+    let tree = parse(&machine.into(), Format::Json);
+    let machine = lower(tree.root());
+    let mocks = Mocks::new();
+    let input = witness.get("input").cloned().unwrap_or_else(|| panic!("{place}: a witness has an input"));
+    let execution = execute(&machine, &Setup::new(input, &mocks, &NoFiles));
+    let entered: Vec<Value> = execution.entered().map(|state| Value::from(machine.state(state).name())).collect();
+    assert_eq!(witness.get("path"), Some(&Value::array(entered)), "{place}");
+    let error = match &execution.status {
+        Status::Succeeded(_) => None,
+        Status::Failed(failure) => failure.error.as_deref().map(Value::from),
+        status => panic!("{place}: {status:?}"),
+    };
+    assert_eq!(witness.get("error"), error.as_ref(), "{place}");
 }
 
 /// The example without its caret lines, and what they draw.

@@ -17,8 +17,8 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             // That is a finding of its own.
             continue;
         }
-        // A last rule that says what is left over anyway is a habit.
-        if outcome && !test.is_of_input {
+        // What the comparisons before it leave over is told by the rules about what is proved of a Choice.
+        if !test.is_of_input {
             continue;
         }
         let variable = test.variable.content();
@@ -34,8 +34,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             _ => (Severity::Info, format!("`{variable}` is always {}", shown(&test.value))),
         };
         let does = if outcome { "always" } else { "never" };
-        let when = if test.is_of_input { "" } else { ", where the comparisons before it lead here" };
-        let finding = sink.report(test.field, format!("this {does} holds: {why}{when}"));
+        let finding = sink.report(test.field, format!("this {does} holds: {why}"));
         finding.severity = severity;
         finding.related.extend(made(cx, &test.value));
     }

@@ -116,7 +116,7 @@ const LAYERS: &[&[&str]] = &[
     &["diagnostic", "syntax"],
     &["source", "asl"],
     &["schema", "graph", "eval"],
-    &["flow"],
+    &["flow", "symex"],
     &["analysis"],
     &["rules"],
     &["config", "suppress"],

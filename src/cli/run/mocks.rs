@@ -67,7 +67,7 @@ pub(super) fn how_to_write(args: &Args) -> Vec<String> {
 /// The command as far as the machine and the test case.
 fn command(args: &Args) -> String {
     let case = args.test_case.as_ref().map(|case| format!(" --test-case {}", quoted(case)));
-    format!("aslint run {}{}", quoted(&args.file.to_string_lossy()), case.unwrap_or_default())
+    format!("aslint run {}{}", quoted(&args.file().to_string_lossy()), case.unwrap_or_default())
 }
 
 /// A file of mocks as it was read.

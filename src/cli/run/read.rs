@@ -18,14 +18,14 @@ use crate::text::Span;
 
 /// The text of the machine.
 pub(super) fn machine(args: &Args) -> Result<Source, Told> {
-    if args.file == Path::new("-") {
+    if args.file() == Path::new("-") {
         if args.input == "-" {
             return Err(Told::refused(String::new(), "the machine and its input cannot both be standard input"));
         }
         // Whoever pipes something in means it to be run.
-        return Ok(Source { kind: Kind::Machine, ..Source::new("-", bytes(&args.file)?) });
+        return Ok(Source { kind: Kind::Machine, ..Source::new("-", bytes(args.file())?) });
     }
-    Ok(Source::new(args.file.to_string_lossy(), bytes(&args.file)?))
+    Ok(Source::new(args.file().to_string_lossy(), bytes(args.file())?))
 }
 
 /// The one machine in it.
@@ -117,6 +117,6 @@ pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, Told> {
 
 /// What the machine is called: `order` for `flows/order.asl.json`.
 pub(super) fn name(args: &Args) -> &str {
-    let stem = args.file.file_stem().and_then(|stem| stem.to_str()).filter(|stem| *stem != "-");
+    let stem = args.file().file_stem().and_then(|stem| stem.to_str()).filter(|stem| *stem != "-");
     stem.map_or("machine", |stem| stem.strip_suffix(".asl").unwrap_or(stem))
 }

@@ -1,0 +1,211 @@
+//! `aslint prove`: decides what can happen in state machines, and shows for each branch the execution that takes it, or why none
+//! does.
+//!
+//! Files are proved in parallel and reported in order: the output is the same for any number of threads.
+
+mod tests_of;
+
+use std::io;
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+use super::inputs::{self, Input, Inputs, THRESHOLDS, Threshold, guarded, places, pool};
+use super::output::{Output, tell};
+use super::terminal::{When, colour, width};
+use super::{Status, TYPES, one_of};
+use crate::analysis::{Analysis, MachineType};
+use crate::asl;
+use crate::engine::{self, Options};
+use crate::report::proof::{self, Counts, Look, Proved};
+use crate::source::{self, Source};
+use crate::symex::{self, Bounds, Facts};
+use crate::syntax;
+use tests_of::Tests;
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+A branch is reachable where an execution takes it: its input and what the tasks answer are shown, and the
+interpreter has run it. It is dead where none does, with the reason; `whatever comes in` means that the
+Choice alone decides it. Everything else is unknown, and says why.
+
+Exit code: 0 where nothing counts, 1 where a rule is dead or a Choice may find no rule (warnings), or a
+comparison may fail the execution (info; see --fail-on), 2 for bad usage and for what could not be read.")]
+pub(super) struct Args {
+    /// Files and folders; `-` is standard input
+    #[arg(value_name = "PATHS", default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// How to write what is proved
+    #[arg(long, value_name = "FORMAT", default_value = "pretty", value_parser = one_of(FORMATS))]
+    format: Format,
+    /// Least severity that makes the exit code 1
+    #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = one_of(THRESHOLDS))]
+    fail_on: Threshold,
+    /// How the state machines will run
+    #[arg(long = "type", value_name = "TYPE", default_value = "standard", value_parser = one_of(TYPES))]
+    kind: MachineType,
+    /// How much the solver may do for one question, in conflicts
+    #[arg(long, value_name = "N", default_value_t = 200_000)]
+    budget: u64,
+    /// Write a test for each branch that an execution takes into this folder
+    #[arg(long, value_name = "DIR")]
+    emit_tests: Option<PathBuf>,
+    /// Name for standard input
+    #[arg(long, value_name = "NAME")]
+    stdin_filename: Option<String>,
+    /// Tell which of the named files were skipped
+    #[arg(short, long)]
+    verbose: bool,
+    /// Number of threads; 0 is one for each core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    threads: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Pretty,
+    Json,
+}
+
+const FORMATS: &[(&str, Format)] = &[("pretty", Format::Pretty), ("json", Format::Json)];
+
+/// Files whose reports are held at a time.
+const BATCH: usize = 256;
+
+/// What became of a file.
+enum Outcome {
+    Proved(Report),
+    Skipped,
+    /// The reason.
+    Failed(String),
+}
+
+/// What is proved of the machines of one file.
+#[derive(Default)]
+struct Report {
+    machines: Vec<String>,
+    counts: Counts,
+    n_counting: usize,
+    tests: Tests,
+}
+
+pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
+    let mut status = Status::Clean;
+    let inputs = match inputs::inputs(&args.paths, args.stdin_filename.as_deref()) {
+        Ok(Inputs { inputs, failures }) => {
+            for failure in failures {
+                tell(format_args!("{}: {}", failure.path.display(), failure.reason));
+                status = Status::Failed;
+            }
+            inputs
+        }
+        Err(message) => {
+            tell(format_args!("{message}"));
+            return Status::Failed;
+        }
+    };
+    let look = Look { colour: colour(when, &io::stdout()), width: width() };
+    let one = |input: &Input| guarded(|| one(input, args, look), Outcome::Failed);
+    let pool = pool(inputs.len(), args.threads);
+    let (mut n_files, mut n_machines, mut n_counting, mut counts) = (0, 0, 0, Counts::default());
+    let mut tests = Tests::default();
+    if args.format == Format::Json {
+        out.write(&proof::json_head());
+    }
+    for batch in inputs.chunks(BATCH) {
+        let outcomes: Vec<Outcome> = match &pool {
+            Some(pool) => pool.install(|| batch.par_iter().map(one).collect()),
+            None => batch.iter().map(one).collect(),
+        };
+        for (input, outcome) in batch.iter().zip(outcomes) {
+            match outcome {
+                Outcome::Proved(report) => {
+                    n_files += 1;
+                    for machine in &report.machines {
+                        if args.format == Format::Json && n_machines > 0 {
+                            out.write(",\n");
+                        }
+                        out.write(machine);
+                        n_machines += 1;
+                    }
+                    n_counting += report.n_counting;
+                    counts.merge(report.counts);
+                    tests.merge(report.tests);
+                }
+                Outcome::Skipped if args.verbose && input.is_named() => {
+                    tell(format_args!("{}: no state machine in it, skipped", input.name()));
+                }
+                Outcome::Skipped => {}
+                Outcome::Failed(reason) => {
+                    tell(format_args!("{}: {reason}", input.name()));
+                    status = Status::Failed;
+                }
+            }
+        }
+    }
+    match args.format {
+        Format::Json => out.write(&proof::json_tail(n_files, n_machines)),
+        Format::Pretty if n_machines > 0 => out.write(&proof::summary(n_machines, &counts, look.colour)),
+        Format::Pretty if status == Status::Clean => {
+            tell(format_args!("no state machine found in {}", places(&args.paths)));
+        }
+        Format::Pretty => {}
+    }
+    if let Some(folder) = &args.emit_tests {
+        match tests_of::write(folder, &tests) {
+            Ok(()) => tell(format_args!("{}: {} tests written", folder.display(), tests.n)),
+            Err(reason) => {
+                tell(format_args!("{reason}"));
+                status = Status::Failed;
+            }
+        }
+    }
+    if n_counting > 0 { status.max(Status::Findings) } else { status }
+}
+
+fn one(input: &Input, args: &Args, look: Look) -> Outcome {
+    let source = match input.read() {
+        Ok(Some(source)) => source,
+        Ok(None) => return Outcome::Skipped,
+        Err(reason) => return Outcome::Failed(reason),
+    };
+    let report = proved(&source, args, look);
+    if report.machines.is_empty() { Outcome::Skipped } else { Outcome::Proved(report) }
+}
+
+/// Proves every machine of a source.
+fn proved(source: &Source, args: &Args, look: Look) -> Report {
+    let tree = syntax::parse(&source.text, source.format);
+    let mut report = Report::default();
+    let found = engine::check(source, &Options { kind: args.kind, ..Options::default() }).diagnostics;
+    for document in source::documents(source, &tree) {
+        let machine = asl::lower(document.root);
+        let analysis = Analysis::new(document, &machine, args.kind);
+        let facts = Facts {
+            machine: &machine,
+            kind: args.kind,
+            graph: analysis.graph(),
+            errors: analysis.errors(),
+            expressions: analysis.expressions(),
+        };
+        let options = symex::Options { budget: args.budget, overlaps: true, ..symex::Options::default() };
+        let bounds = Bounds::of(options);
+        let proof = symex::prove(facts, symex::locally(facts, options), bounds);
+        let is_refused = found.iter().any(|found| {
+            found.machine == document.name
+                && document.root.span().contains(found.primary.span)
+                && (found.refusal.is_some() || found.rule == "syntax-error")
+        });
+        let proved = Proved { source, name: document.name, machine: &machine, proof: &proof, is_refused };
+        report.machines.push(match args.format {
+            Format::Json => proved.json(),
+            Format::Pretty => proved.pretty(look),
+        });
+        report.counts.add(&proof);
+        report.n_counting += proved.findings().filter(|&severity| args.fail_on.counts(severity)).count();
+        if let Some(folder) = &args.emit_tests {
+            report.tests.merge(tests_of::tests(folder, source, &document, facts, &proof));
+        }
+    }
+    report
+}

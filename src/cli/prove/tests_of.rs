@@ -1,0 +1,269 @@
+//! Turns what is proved of a machine into tests: one for each branch that an execution takes.
+//!
+//! Each is written three times: as a file of our own, which `aslint run --test DIR` replays, as a test case of a
+//! `MockConfigFile.json` of Step Functions Local, and, of branches of Choices, as a request to TestState.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use crate::asl::{Machine, StateId};
+use crate::eval::execution::Happening;
+use crate::eval::value::Members;
+use crate::eval::{Mocks, Status, Value};
+use crate::source::{Document, Source, discover};
+use crate::symex::{Facts, Goal, Proof, Replayed, Verdict, Witness, replay};
+
+/// Tests on their way into a folder: the names of files below it, and what they hold.
+#[derive(Debug, Default)]
+pub(super) struct Tests {
+    files: BTreeMap<String, String>,
+    /// How many tests there are.
+    pub(super) n: usize,
+}
+
+impl Tests {
+    /// Takes in the tests of another machine; their folder gets another name where it is taken.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.n += other.n;
+        self.files.extend(other.files);
+    }
+}
+
+/// The tests of a machine, in a folder of its own below `folder`.
+pub(super) fn tests(
+    folder: &Path,
+    source: &Source,
+    document: &Document<'_>,
+    facts: Facts<'_, '_>,
+    proof: &Proof,
+) -> Tests {
+    let machine = facts.machine;
+    let mut tests = Tests::default();
+    let own = folder_name(&source.name, document);
+    let (mut cases, mut responses, mut requests) = (Members::new(), Members::new(), Vec::new());
+    for (goal, witness) in witnesses(proof) {
+        let replayed = replay(machine, witness, facts.kind);
+        if !replayed.goals.iter().any(|&(shown, _)| shown == goal) {
+            continue;
+        }
+        tests.n += 1;
+        let name = format!("{:03}-{}", tests.n, slug(&words(machine, goal)));
+        let test = test(folder, source, document, machine, goal, witness, &replayed);
+        tests.files.insert(format!("{own}/{name}.test.json"), test.to_pretty_json() + "\n");
+        mock_config(witness, &name, &mut cases, &mut responses);
+        requests.extend(request(document, machine, goal, &replayed));
+    }
+    if tests.n > 0 {
+        let machines = Value::members([(own.as_str(), Value::members([("TestCases", Value::object(cases))]))]);
+        let config = Value::members([("StateMachines", machines), ("MockedResponses", Value::object(responses))]);
+        tests.files.insert(format!("{own}/MockConfigFile.json"), config.to_pretty_json() + "\n");
+        let requests = Value::array(requests).to_pretty_json() + "\n";
+        tests.files.insert(format!("{own}/test-state.json"), requests);
+    }
+    tests
+}
+
+/// What is shown of branches and catchers.
+fn witnesses(proof: &Proof) -> Vec<(Goal, &Witness)> {
+    let mut verdicts: Vec<(Goal, &Verdict)> = Vec::new();
+    for choice in &proof.choices {
+        let id = choice.state;
+        verdicts.extend((0..).zip(&choice.rules).map(|(number, judged)| (Goal::Rule(id, number), &judged.verdict)));
+        verdicts.extend(choice.default.iter().map(|judged| (Goal::Default(id), &judged.verdict)));
+        verdicts.push((Goal::NoMatch(id), &choice.no_match.verdict));
+        verdicts.push((Goal::Failing(id), &choice.runtime_error.verdict));
+    }
+    for (state, number, judged) in &proof.catchers {
+        verdicts.push((Goal::Caught(*state, *number), &judged.verdict));
+    }
+    verdicts.into_iter().filter_map(|(goal, verdict)| Some((goal, verdict.witness()?))).collect()
+}
+
+/// What a test is about.
+fn words(machine: &Machine<'_>, goal: Goal) -> String {
+    let name = |state: StateId| machine.state(state).name();
+    match goal {
+        Goal::Rule(state, number) => format!("{} rule {number}", name(state)),
+        Goal::Default(state) => format!("{} Default", name(state)),
+        Goal::NoMatch(state) => format!("{} no rule holds", name(state)),
+        Goal::Failing(state) => format!("{} comparison fails", name(state)),
+        Goal::Caught(state, number) => format!("{} catcher {number}", name(state)),
+        Goal::State(state) => format!("{} entered", name(state)),
+        Goal::End => "succeeds".to_owned(),
+    }
+}
+
+/// As a part of the name of a file.
+fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+        } else if !slug.ends_with('-') && !slug.is_empty() {
+            slug.push('-');
+        }
+    }
+    slug.chars().take(60).collect::<String>().trim_end_matches('-').to_owned()
+}
+
+/// A folder for each machine: the name of its file, what would lead out of the folder left out.
+fn folder_name(source: &str, document: &Document<'_>) -> String {
+    let parts = Path::new(source).components().filter_map(|part| match part {
+        Component::Normal(part) => Some(part.to_string_lossy().into_owned()),
+        _ => None,
+    });
+    let mut name = parts.collect::<Vec<_>>().join("-");
+    if !document.name.is_empty() {
+        name += &format!("-{}", slug(document.name));
+    }
+    if document.number > 0 {
+        name += &format!("-{}", document.number);
+    }
+    if name.is_empty() { "machine".to_owned() } else { name }
+}
+
+/// The way from a test's folder back to a file.
+fn way_back(folder: &Path, file: &str) -> String {
+    let is_below = |path: &Path| path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    if !is_below(folder) || Path::new(file).is_absolute() {
+        return file.to_owned();
+    }
+    let depth = folder.components().filter(|part| matches!(part, Component::Normal(_))).count() + 1;
+    format!("{}{file}", "../".repeat(depth))
+}
+
+fn test(
+    folder: &Path,
+    source: &Source,
+    document: &Document<'_>,
+    machine: &Machine<'_>,
+    goal: Goal,
+    witness: &Witness,
+    replayed: &Replayed,
+) -> Value {
+    let execution = &replayed.execution;
+    let states = execution.entered().map(|state| machine.state(state).name().into()).collect();
+    let status = match &execution.status {
+        Status::Succeeded(_) => "SUCCEEDED",
+        Status::Failed(_) => "FAILED",
+        Status::TimedOut => "TIMED_OUT",
+        Status::Aborted { .. } => "ABORTED",
+    };
+    let mut takes = vec![("state", goal.state().map_or("", |state| machine.state(state).name()).into())];
+    let whole = |number: usize| Value::from(i64::try_from(number).unwrap_or(i64::MAX));
+    takes.push(match goal {
+        Goal::Rule(_, number) => ("rule", whole(number)),
+        Goal::Caught(_, number) => ("catcher", whole(number)),
+        Goal::Default(_) => ("default", true.into()),
+        Goal::NoMatch(_) => ("noMatch", true.into()),
+        Goal::Failing(_) => ("fails", true.into()),
+        Goal::State(_) | Goal::End => ("entered", true.into()),
+    });
+    let mut expected = Members::new();
+    expected.insert("takes".into(), Value::members(takes));
+    expected.insert("status".into(), status.into());
+    if let Status::Failed(failure) = &execution.status {
+        expected.insert("error".into(), failure.error.as_deref().unwrap_or_default().into());
+    }
+    expected.insert("states".into(), Value::array(states));
+    let mut test = Members::new();
+    test.insert("aslintTest".into(), 1.into());
+    test.insert("what".into(), words(machine, goal).into());
+    test.insert("file".into(), way_back(folder, &source.name).into());
+    if !document.name.is_empty() || document.number > 0 {
+        test.insert("machine".into(), document.name.into());
+        test.insert("number".into(), whole(document.number));
+    }
+    test.insert("input".into(), witness.input.clone());
+    test.insert("mocks".into(), witness.mocks().to_value());
+    test.insert("expect".into(), Value::object(expected));
+    Value::object(test)
+}
+
+/// Adds a test case, and the responses it names.
+fn mock_config(witness: &Witness, name: &str, cases: &mut Members, responses: &mut Members) {
+    let mut states = Members::new();
+    for (number, (task, answers)) in witness.tasks.iter().enumerate() {
+        let response = format!("{name}-{number}");
+        states.insert(task.as_str().into(), response.as_str().into());
+        let mut mocks = Mocks::new();
+        for answer in answers {
+            mocks.push(task.as_str(), answer.into(), 1);
+        }
+        // The writer of mocks knows how a response looks.
+        let written = mocks.to_mock_config("m", "c");
+        if let Some(written) = written.get("MockedResponses").and_then(|responses| responses.get(task)) {
+            responses.insert(response.as_str().into(), written.clone());
+        }
+    }
+    cases.insert(name.into(), Value::object(states));
+}
+
+/// A request to TestState for the branch of a Choice: what comes in, and where it leads.
+fn request(document: &Document<'_>, machine: &Machine<'_>, goal: Goal, replayed: &Replayed) -> Option<Value> {
+    let (Goal::Rule(state, _) | Goal::Default(state)) = goal else { return None };
+    let &(_, at) = replayed.goals.iter().find(|&&(shown, _)| shown == goal)?;
+    let events = &replayed.execution.events;
+    let strand = events.get(at)?.strand;
+    let input = events[..at].iter().rev().find_map(|event| match &event.what {
+        Happening::Entered(entered, input) if *entered == state && event.strand == strand => Some(input.clone()),
+        _ => None,
+    })?;
+    let variables = variables(replayed, at, strand);
+    let next = events[at..].iter().find_map(|event| match event.what {
+        Happening::Entered(next, _) if event.strand == strand => Some(machine.state(next).name()),
+        _ => None,
+    });
+    let mut request = Members::new();
+    request.insert("definition".into(), Value::from_node(document.root).to_json().into());
+    request.insert("stateName".into(), machine.state(state).name().into());
+    request.insert("input".into(), input.to_json().into());
+    if !variables.is_empty() {
+        request.insert("variables".into(), Value::object(variables).to_json().into());
+    }
+    request.insert("inspectionLevel".into(), "INFO".into());
+    let mut expected = Members::new();
+    expected.insert("status".into(), "SUCCEEDED".into());
+    if let Some(next) = next {
+        expected.insert("nextState".into(), next.into());
+    }
+    Some(Value::members([
+        ("what", Value::from(words(machine, goal))),
+        ("request", Value::object(request)),
+        ("expect", Value::object(expected)),
+    ]))
+}
+
+/// The variables that a state of a strand sees at an event.
+fn variables(replayed: &Replayed, at: usize, strand: usize) -> Members {
+    let execution = &replayed.execution;
+    let mut around = vec![strand];
+    while let Some(&last) = around.last().filter(|&&last| last != 0) {
+        around.push(execution.strands[last].around);
+    }
+    let mut variables = Members::new();
+    for strand in around.into_iter().rev() {
+        for event in execution.events[..at].iter().filter(|event| event.strand == strand) {
+            if let Happening::Exited(_, _, assigned) = &event.what {
+                variables.extend(assigned.iter().map(|(name, value)| (Arc::clone(name), value.clone())));
+            }
+        }
+    }
+    variables
+}
+
+/// Writes the tests into their folder.
+#[expect(clippy::disallowed_methods, reason = "tests are written here")]
+pub(super) fn write(folder: &Path, tests: &Tests) -> Result<(), String> {
+    let told =
+        |path: &Path, error: &std::io::Error| format!("{}: not written, {}", path.display(), discover::reason(error));
+    for (name, content) in &tests.files {
+        let path: PathBuf = folder.join(name);
+        let parent = path.parent().unwrap_or(folder);
+        fs::create_dir_all(parent).map_err(|error| told(parent, &error))?;
+        fs::write(&path, content).map_err(|error| told(&path, &error))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,22 @@
+//! Choice rules that hold for nothing.
+
+use super::Sink;
+use crate::analysis::Analysis;
+use crate::symex::{Because, Verdict};
+
+pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
+    for proved in cx.proofs() {
+        let state = cx.machine.state(proved.state);
+        if !cx.graph().is_reachable(state.id) {
+            continue;
+        }
+        for (rule, verdict) in state.rules().iter().zip(&proved.rules) {
+            let Some(operator) = rule.operators.first() else { continue };
+            // What a condition of constants comes to is told by the rule on those.
+            let is_constant = operator.name() == "Condition" && operator.value.as_bool().is_some();
+            if *verdict == Verdict::Dead(Because::Contradiction) && !is_constant {
+                sink.report(operator.key, "this rule never holds: nothing is all that it asks for at once");
+            }
+        }
+    }
+}

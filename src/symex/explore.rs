@@ -1,0 +1,382 @@
+//! Turns a machine into executions that show what it can do: inputs and answers of tasks, by chance and by aim.
+//!
+//! Executions are made up from what the machine asks for ([`super::demand`]), then bent towards what none has shown yet: an
+//! execution that gets to a Choice is run again with other values in the places that the Choice reads. Whatever an execution
+//! shows is true, since the interpreter ran it; what none shows is not known. The seed is fixed and the work is counted in states
+//! entered, so the same machine gives the same executions.
+
+mod aim;
+mod case;
+mod generate;
+mod shrink;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::demand::Demand;
+use super::{MayFail, TaskAnswer, Verdict, Witness};
+use crate::asl::expression::Expression;
+use crate::asl::{Machine, MachineType, StateId, StateType};
+use crate::eval::execution::Failure;
+use crate::eval::{Answer, Execution, Mocks, Random, Value};
+use crate::flow::errors::ErrorFlow;
+use crate::graph::Graph;
+
+use case::{Case, Shown, witness};
+use generate::{Oddity, Sources};
+
+/// Something that an execution may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Goal {
+    /// Take the rule of this number of a Choice.
+    Rule(StateId, usize),
+    /// Take `Default`.
+    Default(StateId),
+    /// Find no rule that holds, and no `Default`.
+    NoMatch(StateId),
+    /// Fail in a comparison.
+    Failing(StateId),
+    /// Enter the catcher of this number.
+    Caught(StateId, usize),
+    /// Enter a state.
+    State(StateId),
+    /// Succeed.
+    End,
+}
+
+/// What is known of a machine before.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'f, 't> {
+    /// The machine.
+    pub machine: &'f Machine<'t>,
+    /// How it will run.
+    pub kind: MachineType,
+    /// Its transitions.
+    pub graph: &'f Graph<'t>,
+    /// Which errors its states fail with.
+    pub errors: &'f ErrorFlow<'t>,
+    /// Its expressions.
+    pub expressions: &'f [Expression<'t>],
+}
+
+/// How much is tried.
+#[derive(Clone, Copy, Debug)]
+pub struct Effort {
+    /// How many states executions may enter, all together.
+    pub states: u64,
+    /// How many more they may enter for smaller witnesses.
+    pub shrinking: u64,
+}
+
+impl Effort {
+    /// What is worth it for a machine: the time that it takes grows with its size, not faster.
+    #[must_use]
+    pub fn of(machine: &Machine<'_>) -> Self {
+        let states = 50_000 + 500 * machine.states.len() as u64;
+        Self { states, shrinking: states / 2 }
+    }
+}
+
+/// What executions showed.
+#[derive(Debug, Default)]
+pub struct Explored {
+    /// By what they show.
+    pub witnesses: BTreeMap<Goal, Witness>,
+    /// By Choice: the failure of a comparison in the witness of [`Goal::Failing`].
+    pub failures: BTreeMap<StateId, Failure>,
+    /// How many executions were run.
+    pub n_executions: usize,
+}
+
+/// An execution of a witness.
+#[derive(Debug)]
+pub struct Replayed {
+    /// What became of it.
+    pub execution: Execution,
+    /// What it does, each with the number of the event, in order.
+    pub goals: Vec<(Goal, usize)>,
+}
+
+/// Executes what a witness says.
+#[must_use]
+pub fn replay(machine: &Machine<'_>, witness: &Witness, kind: MachineType) -> Replayed {
+    replay_with(machine, witness.input.clone(), &witness.mocks(), kind)
+}
+
+/// Executes a machine as witnesses are executed, with other answers.
+#[must_use]
+pub fn replay_with(machine: &Machine<'_>, input: Value, mocks: &Mocks, kind: MachineType) -> Replayed {
+    let shown = case::executed(machine, input, mocks, Limits::of(machine, kind));
+    Replayed { execution: shown.execution, goals: shown.goals }
+}
+
+/// What an execution does, each with the number of the event, in order.
+#[must_use]
+pub fn shown(machine: &Machine<'_>, execution: Execution) -> Replayed {
+    let shown = Shown::of(machine, execution);
+    Replayed { execution: shown.execution, goals: shown.goals }
+}
+
+/// What bounds an execution.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    kind: MachineType,
+    /// How many states it may enter.
+    states: u64,
+}
+
+impl Limits {
+    const fn of(machine: &Machine<'_>, kind: MachineType) -> Self {
+        Self { kind, states: 200 + 4 * machine.states.len() as u64 }
+    }
+}
+
+/// What the machine could be made to do, all of it.
+#[must_use]
+pub fn goals(machine: &Machine<'_>) -> BTreeSet<Goal> {
+    let mut goals = BTreeSet::from([Goal::End]);
+    for state in &machine.states {
+        let id = state.id;
+        goals.insert(Goal::State(id));
+        goals.extend((0..state.catchers.len()).map(|number| Goal::Caught(id, number)));
+        if state.kind == Some(StateType::Choice) {
+            goals.extend((0..state.rules().len()).map(|number| Goal::Rule(id, number)));
+            let has_default = state.choice().is_some_and(|choice| choice.default.is_some());
+            goals.extend([if has_default { Goal::Default(id) } else { Goal::NoMatch(id) }, Goal::Failing(id)]);
+        }
+    }
+    goals
+}
+
+/// An exploration on its way.
+#[derive(Debug)]
+pub(super) struct Explorer<'f, 't> {
+    facts: Facts<'f, 't>,
+    demand: Demand,
+    sources: Sources,
+    random: Random,
+    limits: Limits,
+    states_left: u64,
+    /// How many more for what solvers find.
+    for_models: u64,
+    n_executions: usize,
+    /// Cases that showed something new.
+    cases: Vec<(Case, bool, u64)>,
+    /// By what is shown: the best case.
+    found: BTreeMap<Goal, usize>,
+    missing: BTreeSet<Goal>,
+}
+
+/// The states that an execution may enter more than once: those in loops and inside Maps.
+fn repeated(facts: Facts<'_, '_>) -> BTreeSet<StateId> {
+    let mut found: BTreeSet<StateId> = facts.graph.cycles().into_iter().flatten().collect();
+    for state in &facts.machine.states {
+        let around = facts.machine.scope(state.scope).place.owner();
+        if around.is_some_and(|owner| found.contains(&owner) || facts.machine.state(owner).is_map()) {
+            found.insert(state.id);
+        }
+    }
+    found
+}
+
+/// What a solver says about an execution: what counts of its input and answers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Model {
+    pub(super) input: Option<Value>,
+    pub(super) answers: BTreeMap<StateId, Value>,
+    pub(super) throws: BTreeMap<StateId, Throw>,
+}
+
+/// A state that fails.
+#[derive(Clone, Debug)]
+pub(super) struct Throw {
+    /// The catcher that handles it.
+    pub(super) catcher: usize,
+    pub(super) error: String,
+}
+
+impl<'f, 't> Explorer<'f, 't> {
+    /// Ready to do all of `missing`.
+    pub(super) fn new(facts: Facts<'f, 't>, missing: BTreeSet<Goal>, effort: Effort) -> Self {
+        let demand = Demand::new(facts.machine, facts.graph, facts.expressions);
+        let repeated = repeated(facts);
+        let sources = Sources::new(facts.machine, &demand, facts.errors, &repeated);
+        Self {
+            facts,
+            demand,
+            sources,
+            random: Random::new(1),
+            limits: Limits::of(facts.machine, facts.kind),
+            states_left: effort.states,
+            for_models: effort.states / 2,
+            n_executions: 0,
+            cases: Vec::new(),
+            found: BTreeMap::new(),
+            missing,
+        }
+    }
+
+    pub(super) const fn facts(&self) -> Facts<'f, 't> {
+        self.facts
+    }
+
+    /// What no execution has shown.
+    pub(super) fn missing(&self) -> Vec<Goal> {
+        self.missing.iter().copied().collect()
+    }
+
+    pub(super) fn is_missing(&self, goal: Goal) -> bool {
+        self.missing.contains(&goal)
+    }
+
+    fn is_done(&self) -> bool {
+        self.missing.is_empty() || self.states_left == 0
+    }
+
+    /// Runs a case; whether it shows something new.
+    fn run(&mut self, case: Case) -> (bool, Shown) {
+        let shown = case.run(self.facts.machine, self.limits);
+        self.n_executions += 1;
+        self.states_left = self.states_left.saturating_sub(shown.n_entered + 1);
+        let number = self.cases.len();
+        let (mut is_new, mut is_better) = (false, false);
+        for &(goal, _) in &shown.goals {
+            match self.found.get(&goal) {
+                None => {
+                    self.found.insert(goal, number);
+                    is_new |= self.missing.remove(&goal);
+                    is_better = true;
+                }
+                // One that ends well is better to look at.
+                Some(&best) if best != number && shown.is_succeeded && !self.cases[best].1 => {
+                    self.found.insert(goal, number);
+                    is_better = true;
+                }
+                Some(_) => {}
+            }
+        }
+        if is_better {
+            self.cases.push((case, shown.is_succeeded, shown.n_entered));
+        }
+        (is_new, shown)
+    }
+
+    fn made_up(&mut self) -> Case {
+        let oddity = Oddity::draw(&mut self.random);
+        let input = self.sources.input(&mut self.random, oddity);
+        let answers = self.sources.answers(&mut self.random, oddity);
+        Case { input, answers }
+    }
+
+    /// Cases that are made up, until many in a row show nothing new.
+    pub(super) fn by_chance(&mut self) {
+        const MOST_IN_VAIN: usize = 40;
+        let mut n_in_vain = 0;
+        while n_in_vain < MOST_IN_VAIN && !self.is_done() {
+            let case = self.made_up();
+            n_in_vain = if self.run(case).0 { 0 } else { n_in_vain + 1 };
+        }
+    }
+
+    /// Cases that are bent towards what is missing, until none of it comes nearer.
+    pub(super) fn by_aim(&mut self, hints: &[(Goal, Witness)]) {
+        const ROUNDS_IN_VAIN: usize = 3;
+        let mut n_in_vain = 0;
+        while n_in_vain < ROUNDS_IN_VAIN && !self.is_done() {
+            let mut is_new = false;
+            let mut missing: Vec<Goal> = self.missing.iter().copied().collect();
+            let graph = self.facts.graph;
+            missing.sort_by_key(|goal| (goal.state().map(|state| graph.rank(state)), *goal));
+            for goal in missing {
+                if self.is_done() {
+                    return;
+                }
+                if self.missing.contains(&goal) {
+                    is_new |= self.aim(goal, hints);
+                }
+            }
+            n_in_vain = if is_new { 0 } else { n_in_vain + 1 };
+        }
+    }
+
+    /// Makes the witnesses small. Branches first: what states and catchers are shown by is mostly among theirs.
+    pub(super) fn finish(self, shrinking: u64) -> Explored {
+        let machine = self.facts.machine;
+        let mut explored = Explored { n_executions: self.n_executions, ..Explored::default() };
+        let mut states_left = shrinking;
+        for (&goal, &number) in &self.found {
+            if matches!(goal, Goal::State(_) | Goal::End) && explored.witnesses.contains_key(&goal) {
+                continue;
+            }
+            let case = &self.cases[number].0;
+            let Some((case, shown)) = shrink::shrunk(machine, goal, case.clone(), self.limits, &mut states_left) else {
+                continue;
+            };
+            explored.witnesses.insert(goal, witness(machine, &case, &shown, goal));
+            if let (Goal::Failing(choice), Some(failure)) =
+                (goal, goal.state().and_then(|choice| shown.failures.get(&choice)))
+            {
+                explored.failures.insert(choice, failure.clone());
+            }
+            for &(other, _) in &shown.goals {
+                if matches!(other, Goal::State(_) | Goal::End) && !explored.witnesses.contains_key(&other) {
+                    explored.witnesses.insert(other, witness(machine, &case, &shown, other));
+                }
+            }
+        }
+        explored
+    }
+}
+
+impl Goal {
+    /// The state that it is about.
+    #[must_use]
+    pub const fn state(self) -> Option<StateId> {
+        match self {
+            Self::Rule(state, _)
+            | Self::Default(state)
+            | Self::NoMatch(state)
+            | Self::Failing(state)
+            | Self::Caught(state, _)
+            | Self::State(state) => Some(state),
+            Self::End => None,
+        }
+    }
+
+    /// What is known of it in a Choice on its own.
+    #[must_use]
+    pub fn locally(self, verdicts: &super::ChoiceVerdicts) -> Option<&Verdict> {
+        match self {
+            Self::Rule(_, number) => verdicts.rules.get(number),
+            Self::Default(_) => verdicts.default.as_ref(),
+            Self::NoMatch(_) => Some(&verdicts.no_match),
+            Self::Failing(_) => {
+                let MayFail { verdict, .. } = &verdicts.runtime_error;
+                Some(verdict)
+            }
+            Self::Caught(..) | Self::State(_) | Self::End => None,
+        }
+    }
+}
+
+impl Witness {
+    /// What its tasks answer.
+    #[must_use]
+    pub fn mocks(&self) -> Mocks {
+        let mut mocks = Mocks::new();
+        for (task, answers) in &self.tasks {
+            for answer in answers {
+                mocks.push(task.as_str(), answer.into(), 1);
+            }
+        }
+        mocks
+    }
+}
+
+impl From<&TaskAnswer> for Answer {
+    fn from(answer: &TaskAnswer) -> Self {
+        match answer {
+            TaskAnswer::Return(value) => Self::returns(value.clone()),
+            TaskAnswer::Error(error, cause) => Self::throws(error.as_str(), Some(cause.as_str().into())),
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Bends cases towards what no execution has shown yet.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::case::Case;
+use super::generate::{self, Oddity, pick};
+use super::{Explorer, Goal, Model, Throw};
+use crate::asl::{Edge, StateId, StateType};
+use crate::eval::value::Object;
+use crate::eval::{Answer, Outcome, Value};
+
+use super::super::Witness;
+use super::super::demand::{Place, at, placed};
+
+impl Explorer<'_, '_> {
+    /// Runs what a solver found, with different values for what it leaves open; whether the goal is shown.
+    pub(in crate::symex) fn try_model(&mut self, goal: Goal, model: &Model) -> bool {
+        const TRIES: usize = 12;
+        for n in 0..TRIES {
+            // A solver's word is worth one execution even where the effort is spent.
+            if n > 0 && self.for_models == 0 {
+                return false;
+            }
+            let input = match &model.input {
+                Some(input) if n % 3 == 0 => input.clone(),
+                Some(input) => filled(input, &self.sources.input(&mut self.random, Oddity::Usual)),
+                None => self.sources.input(&mut self.random, Oddity::Usual),
+            };
+            let mut answers = self.sources.answers(&mut self.random, Oddity::Usual);
+            for (&task, value) in &model.answers {
+                let Some(usual) = self.sources.answer(task, &mut self.random, Oddity::Usual) else { continue };
+                let is_first = n % 2 == 0;
+                let made = match usual.first().map(|answer| &answer.outcome) {
+                    Some(Outcome::Return(usual)) if n % 3 > 0 => filled(value, usual),
+                    _ => value.clone(),
+                };
+                let mut of_task = if is_first || !self.sources.is_repeated(task) { Vec::new() } else { usual };
+                of_task.push(Answer::returns(made));
+                answers.insert(task, of_task);
+            }
+            for (&state, throw) in &model.throws {
+                self.throw(state, throw, &mut answers);
+            }
+            let (_, shown) = self.run(Case { input, answers });
+            self.for_models = self.for_models.saturating_sub(shown.n_entered + 1);
+            if !self.missing.contains(&goal) {
+                return true;
+            }
+        }
+        self.states_left = self.states_left.max(std::mem::take(&mut self.for_models));
+        self.aim(goal, &[]);
+        self.for_models = self.states_left;
+        !self.missing.contains(&goal)
+    }
+
+    /// Has a task fail: the state itself, or one inside it.
+    fn throw(&self, state: StateId, throw: &Throw, answers: &mut BTreeMap<StateId, Vec<Answer>>) {
+        let machine = self.facts.machine;
+        let mut open = vec![state];
+        while let Some(id) = open.pop() {
+            let inside = machine.state(id);
+            if inside.kind == Some(StateType::Task) {
+                let names = inside.catchers.get(throw.catcher).filter(|_| id == state).map(|catcher| &catcher.errors);
+                let is_plain = names.is_none_or(|names| {
+                    !names.iter().any(|name| matches!(name.as_str(), Some("States.ALL" | "States.TaskFailed")))
+                });
+                let raised = self.facts.errors.raised(id);
+                let error =
+                    if is_plain || raised.may_be(&throw.error) { throw.error.as_str() } else { "States.TaskFailed" };
+                answers.insert(id, vec![Answer::throws(error, Some("made up".into()))]);
+                return;
+            }
+            for &scope in inside.scopes() {
+                open.extend(machine.scope(scope).states.iter().rev());
+            }
+        }
+    }
+
+    pub(super) fn aim(&mut self, goal: Goal, hints: &[(Goal, Witness)]) -> bool {
+        let before = self.missing.len();
+        match goal {
+            Goal::Rule(choice, _) | Goal::Default(choice) | Goal::NoMatch(choice) | Goal::Failing(choice) => {
+                self.aim_at_branch(goal, choice, hints);
+            }
+            Goal::Caught(state, _) => self.aim_at_catcher(goal, state),
+            Goal::State(state) => self.aim_at_state(goal, state),
+            Goal::End => {
+                for _ in 0..8 {
+                    self.bend_any(goal);
+                }
+            }
+        }
+        self.missing.len() < before
+    }
+
+    /// Some cases that enter a state: the best one, and others that differ.
+    fn entering(&self, state: StateId) -> Option<Case> {
+        self.found.get(&Goal::State(state)).map(|&number| self.cases[number].0.clone())
+    }
+
+    fn aim_at_branch(&mut self, goal: Goal, choice: StateId, hints: &[(Goal, Witness)]) {
+        const TRIES: u64 = 24;
+        let Some(base) = self.entering(choice) else { return };
+        for (_, hint) in hints.iter().filter(|(hinted, _)| *hinted == goal) {
+            let case = self.bent_to(&base, choice, hint);
+            self.run(case);
+            if !self.missing.contains(&goal) {
+                return;
+            }
+        }
+        let slots = self.demand.of_state[choice.index()].clone();
+        if slots.is_empty() {
+            return;
+        }
+        // Where executions are long, each of what is missing gets its share of them.
+        let length = self.found.get(&Goal::State(choice)).map_or(1, |&number| self.cases[number].2 + 1);
+        let share = self.states_left / (1 + self.missing.len() as u64) / length;
+        for n in 0..TRIES.min(share.max(2)) {
+            if !self.missing.contains(&goal) || self.is_done() {
+                return;
+            }
+            let mut case = if n % 4 == 3 { self.made_up() } else { base.clone() };
+            let most = 1 + self.random.below(slots.len().min(3) as u64);
+            for _ in 0..most {
+                let Some(&slot) = pick(&mut self.random, &slots) else { break };
+                let odd = if matches!(goal, Goal::Failing(_)) { 60 } else { 12 };
+                let value = self.value_for(slot, odd);
+                self.put(&mut case, slot, value.as_ref());
+            }
+            self.run(case);
+        }
+    }
+
+    /// A value for a place that decides, or none.
+    fn value_for(&mut self, slot: usize, odd_percent: u64) -> Option<Value> {
+        if self.random.below(100) < odd_percent {
+            return if self.random.below(2) == 0 { None } else { pick(&mut self.random, &generate::others()).cloned() };
+        }
+        let question = &self.demand.questions[self.demand.slots[slot].question];
+        pick(&mut self.random, &question.values).cloned().or_else(|| Some("a".into()))
+    }
+
+    /// Puts a value where a slot says: in the input, or in an answer.
+    fn put(&mut self, case: &mut Case, slot: usize, value: Option<&Value>) {
+        let slot = &self.demand.slots[slot];
+        let Some(task) = slot.task else {
+            if let Some(input) = placed(Some(&case.input), &slot.way, value) {
+                case.input = input;
+            }
+            return;
+        };
+        let answers = case.answers.entry(task).or_default();
+        let number = usize::try_from(self.random.below(answers.len().max(1) as u64)).unwrap_or_default();
+        let old = match answers.get(number).map(|answer| &answer.outcome) {
+            Some(Outcome::Return(value)) => Some(value.clone()),
+            _ => None,
+        };
+        if let Some(new) = placed(old.as_ref(), &slot.way, value) {
+            match answers.get_mut(number) {
+                Some(answer) => *answer = Answer::returns(new),
+                None => answers.push(Answer::returns(new)),
+            }
+        }
+    }
+
+    /// The case with what a Choice asks for as it is in an input of the Choice.
+    fn bent_to(&mut self, base: &Case, choice: StateId, hint: &Witness) -> Case {
+        let mut case = base.clone();
+        for slot in self.demand.of_state[choice.index()].clone() {
+            let question = &self.demand.questions[self.demand.slots[slot].question];
+            let root = match &question.place {
+                Place::Input | Place::Effective => Some(&hint.input),
+                Place::Variable(name) => hint.variables.get(&**name),
+                _ => continue,
+            };
+            let value = root.and_then(|root| at(root, &question.way)).cloned();
+            self.put(&mut case, slot, value.as_ref());
+        }
+        case
+    }
+
+    fn aim_at_catcher(&mut self, goal: Goal, state: StateId) {
+        let Some(base) = self.entering(state) else { return };
+        let machine = self.facts.machine;
+        let is_inside = |task: StateId| {
+            let mut around = Some(task);
+            while let Some(at) = around {
+                if at == state {
+                    return true;
+                }
+                around = machine.scope(machine.state(at).scope).place.owner();
+            }
+            false
+        };
+        let tasks = machine.states.iter().filter(|task| task.kind == Some(StateType::Task) && is_inside(task.id));
+        for task in tasks.map(|task| task.id).take(12) {
+            for error in self.sources.errors(task).to_vec() {
+                if !self.missing.contains(&goal) || self.is_done() {
+                    return;
+                }
+                let mut case = self.entering(task).unwrap_or_else(|| base.clone());
+                case.answers.insert(task, vec![Answer::throws(error, Some("made up".into()))]);
+                self.run(case);
+            }
+        }
+        // An expression that fails is caught, too; so is what comes out of a Fail state inside.
+        for _ in 0..8 {
+            if !self.missing.contains(&goal) {
+                return;
+            }
+            self.bend_state(&base, state, 60);
+        }
+    }
+
+    fn aim_at_state(&mut self, goal: Goal, state: StateId) {
+        let graph = self.facts.graph;
+        let before: Vec<StateId> = graph
+            .predecessors(state)
+            .filter(|(_, edge)| matches!(edge, Edge::Next))
+            .map(|(before, _)| before)
+            .chain(self.facts.machine.scope(self.facts.machine.state(state).scope).place.owner())
+            .collect();
+        for before in before {
+            let Some(base) = self.entering(before) else { continue };
+            for n in 0..8 {
+                if !self.missing.contains(&goal) || self.is_done() {
+                    return;
+                }
+                self.bend_state(&base, before, if n < 6 { 0 } else { 20 });
+            }
+        }
+    }
+
+    /// Runs a case with other values for what a state asks.
+    fn bend_state(&mut self, base: &Case, state: StateId, odd_percent: u64) {
+        let mut case = base.clone();
+        let is_task = self.facts.machine.state(state).kind == Some(StateType::Task);
+        if let Some(answers) = self.sources.answer(state, &mut self.random, Oddity::Usual).filter(|_| is_task) {
+            case.answers.insert(state, answers);
+        }
+        for slot in self.demand.of_state[state.index()].clone() {
+            if self.random.below(2) == 0 {
+                let value = self.value_for(slot, odd_percent);
+                self.put(&mut case, slot, value.as_ref());
+            }
+        }
+        self.run(case);
+    }
+
+    /// Runs some case with one of its values made up anew.
+    fn bend_any(&mut self, goal: Goal) {
+        if !self.missing.contains(&goal) || self.is_done() || self.cases.is_empty() {
+            return;
+        }
+        let number = usize::try_from(self.random.below(self.cases.len() as u64)).unwrap_or_default();
+        let mut case = self.cases[number].0.clone();
+        let tasks: Vec<StateId> = case.answers.keys().copied().collect();
+        match pick(&mut self.random, &tasks) {
+            Some(&task) if self.random.below(3) > 0 => {
+                if let Some(answers) = self.sources.answer(task, &mut self.random, Oddity::Usual) {
+                    case.answers.insert(task, answers);
+                }
+            }
+            _ => case.input = self.sources.input(&mut self.random, Oddity::Usual),
+        }
+        self.run(case);
+    }
+}
+
+/// A value with what another has beside it.
+///
+/// Recursion is bounded by the depth of the value.
+fn filled(value: &Value, usual: &Value) -> Value {
+    let (Value::Object(members), Value::Object(others)) = (value, usual) else { return value.clone() };
+    let mut filled = Object::take(Arc::clone(members));
+    for (name, other) in others.iter() {
+        let inner = members.get(name).map_or_else(|| other.clone(), |inner| self::filled(inner, other));
+        filled.insert(Arc::clone(name), inner);
+    }
+    Value::object(filled)
+}

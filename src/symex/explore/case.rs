@@ -1,0 +1,167 @@
+//! An input and answers into what an execution with them shows.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::asl::{Machine, StateId, StateType};
+use crate::eval::execution::{Failure, Happening, Setup, run};
+use crate::eval::{Answer, Execution, Files, Listed, Mocks, Outcome, Status, Value};
+
+use super::super::{TaskAnswer, Witness};
+use super::{Goal, Limits};
+
+/// What decides about an execution.
+#[derive(Clone, Debug)]
+pub(super) struct Case {
+    pub(super) input: Value,
+    /// By task, in order; the last repeats.
+    pub(super) answers: BTreeMap<StateId, Vec<Answer>>,
+}
+
+/// What an execution shows.
+#[derive(Debug)]
+pub(super) struct Shown {
+    /// What it does, each with the number of the event, in order.
+    pub(super) goals: Vec<(Goal, usize)>,
+    pub(super) n_entered: u64,
+    pub(super) is_succeeded: bool,
+    /// The failures of comparisons, by Choice: the first.
+    pub(super) failures: BTreeMap<StateId, Failure>,
+    /// How many times each task was called.
+    pub(super) calls: BTreeMap<StateId, usize>,
+    pub(super) execution: Execution,
+}
+
+/// Amazon S3 without a bucket.
+#[derive(Debug)]
+pub(super) struct NoFiles;
+
+impl Files for NoFiles {
+    fn read(&self, _: &str, _: &str) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn list(&self, _: &str, _: &str) -> Option<Vec<Listed>> {
+        None
+    }
+}
+
+/// What the expressions of one execution may compute.
+const MOST_WORK: u64 = 400_000;
+
+impl Case {
+    /// The answers of its tasks, by the names of their states.
+    pub(super) fn mocks(&self, machine: &Machine<'_>) -> Mocks {
+        let mut mocks = Mocks::new();
+        for (&task, answers) in &self.answers {
+            let name: Arc<str> = machine.state(task).name().into();
+            for answer in answers {
+                mocks.push(Arc::clone(&name), answer.clone(), 1);
+            }
+        }
+        mocks
+    }
+
+    /// Executes it.
+    pub(super) fn run(&self, machine: &Machine<'_>, limits: Limits) -> Shown {
+        let mocks = self.mocks(machine);
+        executed(machine, self.input.clone(), &mocks, limits)
+    }
+}
+
+/// Executes a machine.
+pub(super) fn executed(machine: &Machine<'_>, input: Value, mocks: &Mocks, limits: Limits) -> Shown {
+    let setup = Setup {
+        max_states: limits.states,
+        max_work: MOST_WORK,
+        kind: limits.kind,
+        ..Setup::new(input, mocks, &NoFiles)
+    };
+    Shown::of(machine, run(machine, &setup))
+}
+
+impl Shown {
+    pub(super) fn of(machine: &Machine<'_>, execution: Execution) -> Self {
+        let mut goals = Vec::new();
+        let mut n_entered = 0;
+        let mut failures = BTreeMap::new();
+        let mut calls = BTreeMap::new();
+        // By strand: the Choice that has not decided yet.
+        let mut deciding: BTreeMap<usize, StateId> = BTreeMap::new();
+        for (number, event) in execution.events.iter().enumerate() {
+            match &event.what {
+                &Happening::Entered(id, _) => {
+                    n_entered += 1;
+                    goals.push((Goal::State(id), number));
+                    if machine.state(id).kind == Some(StateType::Choice) {
+                        deciding.insert(event.strand, id);
+                    }
+                }
+                &Happening::Chosen(id, rule) => {
+                    deciding.remove(&event.strand);
+                    let has_default = machine.state(id).choice().is_some_and(|choice| choice.default.is_some());
+                    let goal = match rule {
+                        Some(rule) => Goal::Rule(id, rule),
+                        None if has_default => Goal::Default(id),
+                        None => Goal::NoMatch(id),
+                    };
+                    goals.push((goal, number));
+                }
+                Happening::StateFailed(id, failure) if deciding.get(&event.strand) == Some(id) => {
+                    deciding.remove(&event.strand);
+                    let is_rule = failure.location.as_deref().is_some_and(|location| location.starts_with("Choices"));
+                    if is_rule {
+                        goals.push((Goal::Failing(*id), number));
+                        failures.entry(*id).or_insert_with(|| failure.clone());
+                    }
+                }
+                &Happening::Caught(id, catcher) => goals.push((Goal::Caught(id, catcher), number)),
+                Happening::Retrying { .. } => n_entered += 1,
+                &Happening::Called(id, _) => *calls.entry(id).or_default() += 1,
+                _ => {}
+            }
+        }
+        let is_succeeded = matches!(execution.status, Status::Succeeded(_));
+        if is_succeeded {
+            goals.push((Goal::End, execution.events.len()));
+        }
+        Self { goals, n_entered, is_succeeded, failures, calls, execution }
+    }
+
+    /// When it shows something first.
+    pub(super) fn when(&self, goal: Goal) -> Option<usize> {
+        self.goals.iter().find(|(shown, _)| *shown == goal).map(|&(_, number)| number)
+    }
+
+    /// The states that are entered up to an event, and the one behind it where that is a choice among ways.
+    pub(super) fn path(&self, machine: &Machine<'_>, goal: Goal) -> Vec<String> {
+        let end = self.when(goal).unwrap_or_default();
+        let mut path = Vec::new();
+        let mut is_open = matches!(goal, Goal::Rule(..) | Goal::Default(_) | Goal::Caught(..));
+        for (number, event) in self.execution.events.iter().enumerate() {
+            if number > end && !is_open {
+                break;
+            }
+            if let Happening::Entered(id, _) = event.what {
+                is_open &= number <= end;
+                path.push(machine.state(id).name().to_owned());
+            }
+        }
+        path
+    }
+}
+
+/// A case as it is shown.
+pub(super) fn witness(machine: &Machine<'_>, case: &Case, shown: &Shown, goal: Goal) -> Witness {
+    let answer = |answer: &Answer| match &answer.outcome {
+        Outcome::Return(value) => TaskAnswer::Return(value.clone()),
+        Outcome::Throw { error, cause } => {
+            TaskAnswer::Error(error.to_string(), cause.as_deref().unwrap_or_default().to_owned())
+        }
+    };
+    let called = case.answers.iter().filter(|(task, _)| shown.calls.contains_key(task));
+    let tasks = called
+        .map(|(&task, answers)| (machine.state(task).name().to_owned(), answers.iter().map(answer).collect()))
+        .collect();
+    Witness { input: case.input.clone(), tasks, path: shown.path(machine, goal), ..Witness::default() }
+}

@@ -1,0 +1,336 @@
+//! Turns one Choice into what is proved of it, whatever document comes to it.
+
+use super::atom::{Root, Tags};
+use super::choice::{ChoiceTerms, Roots, choice, read};
+use super::prover::{BUDGET, Outcome, Prover, witness};
+use super::replay::{Happening, Replay};
+use super::solver::Backend;
+use super::term::Term;
+use super::value::{ValueId, World};
+use super::{Because, ChoiceVerdicts, Ground, MayFail, Overlap, Reason, Verdict, Witness};
+use crate::asl::path as paths;
+use crate::asl::{Choice, Machine, MachineType, State};
+use crate::syntax::Kind;
+
+/// How to prove.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Which solver is asked.
+    pub backend: Backend,
+    /// How much each question may take, in conflicts.
+    pub budget: u64,
+    /// Whether rules that overlap are looked for.
+    pub overlaps: bool,
+    /// How many values and keys a Choice may have, beyond which nothing is asked: the time grows faster than the rules.
+    pub most: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { backend: Backend::Sat, budget: BUDGET, overlaps: false, most: usize::MAX }
+    }
+}
+
+impl Options {
+    /// What a check may take: rules of people are decided long before.
+    #[must_use]
+    pub fn quick() -> Self {
+        Self { budget: BUDGET / 10, most: 2_000, ..Self::default() }
+    }
+}
+
+/// How many pairs of rules are asked for an input that both hold for.
+const MOST_PAIRS: usize = 200;
+
+/// What is proved of a Choice for any document, context object and variables. `None` for other states.
+#[must_use]
+pub fn local(
+    machine: &Machine<'_>,
+    state: &State<'_>,
+    kind: Option<MachineType>,
+    options: Options,
+) -> Option<ChoiceVerdicts> {
+    let rules = state.choice()?;
+    if state.is_open || !state.is_language_known || !machine.is_language_certain(state) {
+        return Some(unknown(state, rules, &Reason::Open));
+    }
+    if rules.rules.is_empty() {
+        return Some(unknown(state, rules, &Reason::Refused));
+    }
+    if state.node.next_index() - state.node.index() > options.most {
+        return Some(unknown(state, rules, &Reason::OutOfBudget));
+    }
+    let mut world = World::default();
+    let input = world.root(Root::Input, Tags::PRESENT);
+    let context = world.root(Root::Context, Tags::PRESENT);
+    if let Some(kind) = kind {
+        world.runs_as(kind);
+    }
+    let mut roots = Roots { document: input, context, variables: std::collections::BTreeMap::new() };
+    roots.document = document(&mut world, state, &roots);
+    let is_input_there = world.is_present(roots.document);
+    let terms = choice(&mut world, rules, &roots, state.language);
+    let questions = Questions::new(&mut world, &terms, is_input_there);
+    let prover = Prover::new(world, options.backend, options.budget);
+    let replay = Replay::new(state);
+    Some(Local { state, rules, terms, questions, prover, replay, n_not_replayed: 0 }.verdicts(options))
+}
+
+/// What `InputPath` leaves of the input.
+fn document(world: &mut World, state: &State<'_>, roots: &Roots) -> ValueId {
+    let Some(node) = state.node.get("InputPath") else { return roots.document };
+    if node.kind() == Kind::Null {
+        return world.object(std::collections::BTreeMap::new(), None);
+    }
+    let Some(text) = node.as_str() else { return world.havoc("InputPath", roots.document, Reason::Refused) };
+    let (path, errors) = paths::parse(text);
+    if node.is_open() || path.is_open() {
+        return world.havoc(text, roots.document, Reason::Open);
+    }
+    if !errors.is_empty() {
+        return world.havoc(text, roots.document, Reason::Refused);
+    }
+    read(world, &path, text, roots)
+}
+
+fn unknown(state: &State<'_>, rules: &Choice<'_>, reason: &Reason) -> ChoiceVerdicts {
+    let unknown = || Verdict::Unknown(reason.clone());
+    let no_match = if rules.default.is_some() { Verdict::Dead(Because::Default) } else { unknown() };
+    ChoiceVerdicts {
+        state: state.id,
+        ground: Ground::AnyInput,
+        reached: None,
+        rules: rules.rules.iter().map(|_| unknown()).collect(),
+        default: rules.default.map(|_| unknown()),
+        no_match,
+        regular_no_match: None,
+        runtime_error: MayFail { verdict: unknown(), why: String::new(), rule: None, node: None },
+        overlaps: Vec::new(),
+        n_not_replayed: 0,
+    }
+}
+
+/// The terms to ask about. They are made before the solver is.
+#[derive(Debug)]
+struct Questions {
+    /// A document comes to the rules at all.
+    there: Term,
+    taken: Vec<Term>,
+    fails: Term,
+    regular: Term,
+}
+
+impl Questions {
+    fn new(world: &mut World, terms: &ChoiceTerms, there: Term) -> Self {
+        let taken = (0..terms.rules.len()).map(|rule| terms.taken(world, rule)).collect();
+        Self { there, taken, fails: terms.fails(world), regular: terms.is_regular(world) }
+    }
+}
+
+struct Local<'s, 't> {
+    state: &'s State<'t>,
+    rules: &'s Choice<'t>,
+    terms: ChoiceTerms,
+    questions: Questions,
+    prover: Prover,
+    replay: Replay,
+    n_not_replayed: usize,
+}
+
+/// What a question comes to.
+enum Answer {
+    Witness(Box<Witness>, Happening),
+    Nothing,
+    Unknown(Reason),
+}
+
+impl Local<'_, '_> {
+    fn verdicts(mut self, options: Options) -> ChoiceVerdicts {
+        let rules: Vec<Verdict> = (0..self.terms.rules.len()).map(|rule| self.rule(rule)).collect();
+        let none = self.none();
+        let (default, no_match) = match self.rules.default {
+            Some(_) => (Some(none), Verdict::Dead(Because::Default)),
+            None => (None, none),
+        };
+        let regular_no_match = match &no_match {
+            Verdict::Reachable(_) => self.regular_no_match(),
+            _ => None,
+        };
+        let runtime_error = self.runtime_error();
+        let overlaps = if options.overlaps { self.overlaps() } else { Vec::new() };
+        ChoiceVerdicts {
+            state: self.state.id,
+            ground: Ground::AnyInput,
+            reached: None,
+            rules,
+            default,
+            no_match,
+            regular_no_match,
+            runtime_error,
+            overlaps,
+            n_not_replayed: self.n_not_replayed,
+        }
+    }
+
+    /// Asks for an input that makes the terms hold, and has the interpreter judge it.
+    fn ask(&mut self, terms: &[Term], is_claimed: impl Fn(Happening) -> bool) -> Answer {
+        let mut asked = vec![self.questions.there];
+        asked.extend_from_slice(terms);
+        match self.prover.ask_assuming(&asked) {
+            Outcome::Nothing(_) => Answer::Nothing,
+            Outcome::Unknown(reason) => Answer::Unknown(self.prover.not_modelled(&asked).unwrap_or(reason)),
+            Outcome::Values(values) => {
+                let found = witness(values);
+                match self.replay.run(&found) {
+                    Some(happening) if is_claimed(happening) => Answer::Witness(Box::new(found), happening),
+                    _ => Answer::Unknown(self.prover.not_modelled(&asked).unwrap_or_else(|| {
+                        self.n_not_replayed += 1;
+                        Reason::NotReproduced
+                    })),
+                }
+            }
+        }
+    }
+
+    fn rule(&mut self, rule: usize) -> Verdict {
+        match self.ask(&[self.questions.taken[rule]], |happening| happening == Happening::Rule(rule)) {
+            Answer::Witness(witness, _) => Verdict::Reachable(self.lead(witness, Some(rule))),
+            Answer::Unknown(reason) => Verdict::Unknown(reason),
+            Answer::Nothing => Verdict::Dead(self.why_dead(rule)),
+        }
+    }
+
+    /// Says where a witness leads.
+    fn lead(&self, mut witness: Box<Witness>, rule: Option<usize>) -> Box<Witness> {
+        let target = match rule {
+            Some(rule) => self.rules.rules[rule].next,
+            None => self.rules.default,
+        };
+        witness.path = vec![self.state.name().to_owned()];
+        witness.path.extend(target.and_then(|target| target.value.as_str()).map(str::to_owned));
+        witness
+    }
+
+    fn why_dead(&mut self, rule: usize) -> Because {
+        let own = self.terms.rules[rule];
+        if matches!(self.prover.ask(&[self.questions.there, own.holds]), Outcome::Nothing(_)) {
+            return Because::Contradiction;
+        }
+        if let Some(same) = self.terms.rules[..rule].iter().position(|other| *other == own) {
+            return Because::Duplicate(same);
+        }
+        let (rules, failing) = self.covered_by(rule, &[self.questions.there, own.holds]);
+        Because::Covered { rules, failing }
+    }
+
+    /// A smallest set of the rules before one that leave nothing of what the terms say, and those of them that fail.
+    fn covered_by(&mut self, rule: usize, fixed: &[Term]) -> (Vec<usize>, Vec<usize>) {
+        let before = self.terms.rules[..rule].to_vec();
+        // One that does it alone says most.
+        for (number, other) in before.iter().enumerate().take(MOST_ALONE) {
+            for (holds, fails) in [(true, false), (true, true)] {
+                let mut asked = fixed.to_vec();
+                asked.extend(holds.then_some(other.holds.negate()));
+                asked.extend(fails.then_some(other.fails.negate()));
+                if matches!(self.prover.ask(&asked), Outcome::Nothing(_)) {
+                    return (vec![number], if fails { vec![number] } else { Vec::new() });
+                }
+            }
+        }
+        let candidates: Vec<Term> = before
+            .iter()
+            .flat_map(|other| [other.holds.negate(), other.fails.negate()])
+            .filter(|&term| term != Term::TRUE)
+            .collect();
+        let kept = self.prover.smallest(fixed, &candidates).unwrap_or(candidates);
+        let mut rules = Vec::new();
+        let mut failing = Vec::new();
+        for (number, other) in before.iter().enumerate() {
+            // Of rules that ask the same the first counts.
+            let is_new = |term: Term, of: &dyn Fn(usize) -> Term| (0..number).all(|earlier| of(earlier) != term);
+            let holds = kept.contains(&other.holds.negate()) && is_new(other.holds, &|at| before[at].holds);
+            let fails = kept.contains(&other.fails.negate()) && is_new(other.fails, &|at| before[at].fails);
+            if holds || fails {
+                rules.push(number);
+            }
+            if fails {
+                failing.push(number);
+            }
+        }
+        (rules, failing)
+    }
+
+    fn none(&mut self) -> Verdict {
+        let none = self.terms.none();
+        match self.ask(&[none], |happening| happening == Happening::NoRule) {
+            Answer::Witness(witness, _) => Verdict::Reachable(self.lead(witness, None)),
+            Answer::Unknown(reason) => Verdict::Unknown(reason),
+            Answer::Nothing => {
+                let (rules, failing) = self.covered_by(self.terms.rules.len(), &[self.questions.there]);
+                Verdict::Dead(Because::Exhaustive { rules, failing })
+            }
+        }
+    }
+
+    fn regular_no_match(&mut self) -> Option<Witness> {
+        let none = [self.terms.none(), self.questions.regular];
+        match self.ask(&none, |happening| happening == Happening::NoRule) {
+            Answer::Witness(witness, _) => Some(*self.lead(witness, None)),
+            _ => None,
+        }
+    }
+
+    fn runtime_error(&mut self) -> MayFail {
+        let answer = self.ask(&[self.questions.fails], |happening| matches!(happening, Happening::Fails { .. }));
+        let (verdict, rule, node) = match answer {
+            Answer::Witness(mut witness, Happening::Fails { rule, node }) => {
+                witness.path = vec![self.state.name().to_owned()];
+                (Verdict::Reachable(witness), Some(rule), Some(node))
+            }
+            Answer::Witness(..) => (Verdict::Unknown(Reason::NotReproduced), None, None),
+            Answer::Unknown(reason) => (Verdict::Unknown(reason), None, None),
+            Answer::Nothing => (Verdict::Dead(Because::NothingFails), None, None),
+        };
+        let asked = self.terms.values.iter().find(|asked| Some(asked.node) == node);
+        let why = match asked {
+            Some(asked) if asked.path == "$" => "the document may be null".to_owned(),
+            Some(asked) if asked.path.starts_with('$') && !asked.path[1..].starts_with(['.', '[', '$']) => {
+                format!("`{}` may have no value", asked.path)
+            }
+            Some(asked) => format!("`{}` may be missing", asked.path),
+            None => String::new(),
+        };
+        MayFail { verdict, why, rule, node }
+    }
+
+    /// Rules with different targets that hold for one input, among those that ask about the same values.
+    fn overlaps(&mut self) -> Vec<Overlap> {
+        let about = |rule: usize| -> std::collections::BTreeSet<ValueId> {
+            self.terms.values.iter().filter(|asked| asked.rule == rule).map(|asked| asked.value).collect()
+        };
+        let target = |rule: usize| self.rules.rules[rule].next.and_then(|next| next.value.as_str());
+        let mut pairs = Vec::new();
+        let n_rules = self.terms.rules.len();
+        for first in 0..n_rules {
+            for second in first + 1..n_rules {
+                if pairs.len() >= MOST_PAIRS {
+                    break;
+                }
+                if target(first) != target(second) && about(first) == about(second) {
+                    pairs.push((first, second));
+                }
+            }
+        }
+        let mut overlaps = Vec::new();
+        for (first, second) in pairs {
+            let terms = [self.questions.taken[first], self.terms.rules[second].holds];
+            if let Answer::Witness(witness, _) = self.ask(&terms, |happening| happening == Happening::Rule(first)) {
+                overlaps.push(Overlap { first, second, witness: *self.lead(witness, Some(first)) });
+            }
+        }
+        overlaps
+    }
+}
+
+/// How many rules are tried one by one as the reason why another is dead.
+const MOST_ALONE: usize = 64;

@@ -1,0 +1,531 @@
+//! Turns a machine into terms: when an execution gets to each state, takes each branch, enters each catcher.
+//!
+//! Every execution of the service is among those that the terms describe, so what no assignment makes hold, no execution does. A state is
+//! reached over one of the ways into it; what comes with them is joined into one document. What a task answers is an unknown of
+//! its own; one iteration stands for all of a Map's; what is not modelled is anything. Loops: what a round may change is anything at
+//! every way into every state of the loop, be it the way in from outside or the way around: the ways around are followed from
+//! copies of the states, which are not the ones that are asked about, since an execution goes around and leaves in different
+//! rounds.
+
+mod document;
+mod jsonata;
+mod models;
+mod pipeline;
+mod writes;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::atom::{Root, Sort, Tag, Tags};
+use super::choice::{ChoiceTerms, choice};
+use super::explore::{Facts, Goal};
+use super::term::Term;
+use super::value::{Shape, ValueId, World};
+use crate::asl::{Catcher, Edge, Mode, Order, Scope, ScopeId, State, StateId, StateType};
+
+use document::{Document, Env, Store};
+use pipeline::View;
+
+pub(super) use models::{Found, decide};
+
+/// A machine as terms.
+#[derive(Debug)]
+pub(super) struct Formula {
+    pub(super) world: World,
+    /// By what may happen: when it does.
+    pub(super) goals: BTreeMap<Goal, Term>,
+    /// What each Choice asks about.
+    pub(super) choices: BTreeMap<StateId, ChoiceTerms>,
+    /// The unknown that is a task's answer.
+    pub(super) answers: BTreeMap<StateId, Root>,
+    /// By catcher: the unknown that says whether it is entered, and the error's name.
+    pub(super) throws: BTreeMap<(StateId, usize), (Root, ValueId)>,
+    /// By state with catchers: the unknown that says whether it goes well.
+    pub(super) fails: BTreeMap<StateId, Root>,
+    /// By state: the ways into it, each with when it is gone.
+    pub(super) ways: BTreeMap<StateId, Vec<(StateId, Edge, Term)>>,
+}
+
+/// A machine on its way into terms.
+#[derive(Debug)]
+struct Building<'f, 't> {
+    facts: Facts<'f, 't>,
+    store: Store,
+    /// The input of the execution.
+    input: ValueId,
+    /// How many Distributed Maps lie around the state at hand: their children are executions of their own.
+    n_children: usize,
+    /// What is known not to happen.
+    dead: &'f BTreeSet<Goal>,
+    goals: BTreeMap<Goal, Term>,
+    choices: BTreeMap<StateId, ChoiceTerms>,
+    answers: BTreeMap<StateId, Root>,
+    throws: BTreeMap<(StateId, usize), (Root, ValueId)>,
+    fails: BTreeMap<StateId, Root>,
+    ways: BTreeMap<StateId, Vec<(StateId, Edge, Term)>>,
+}
+
+/// A way out of a state.
+#[derive(Debug)]
+struct Out {
+    /// None ends the scope.
+    edge: Option<Edge>,
+    condition: Term,
+    env: Env,
+}
+
+/// Whether a state is the one that is asked about, or a copy that is gone around in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Instance {
+    Main,
+    Around,
+}
+
+/// The ways into states, on their way.
+type Ways = BTreeMap<StateId, Vec<(Term, Env)>>;
+
+impl Formula {
+    /// The terms of a machine, without what is known not to happen.
+    pub(super) fn new(facts: Facts<'_, '_>, dead: &BTreeSet<Goal>) -> Self {
+        let mut store = Store::default();
+        let input = store.world.root(Root::Input, Tags::PRESENT);
+        let mut building = Building {
+            facts,
+            store,
+            input,
+            n_children: 0,
+            dead,
+            goals: BTreeMap::new(),
+            choices: BTreeMap::new(),
+            answers: BTreeMap::new(),
+            throws: BTreeMap::new(),
+            fails: BTreeMap::new(),
+            ways: BTreeMap::new(),
+        };
+        let env = Env { document: input.into(), variables: BTreeMap::new() };
+        let ends = building.scope(ScopeId::TOP, Term::TRUE, &env);
+        let end = building.store.world.terms.any(ends.iter().map(|&(condition, _)| condition));
+        building.goals.insert(Goal::End, end);
+        Self {
+            world: building.store.world,
+            goals: building.goals,
+            choices: building.choices,
+            answers: building.answers,
+            throws: building.throws,
+            fails: building.fails,
+            ways: building.ways,
+        }
+    }
+}
+
+impl<'t> Building<'_, 't> {
+    fn all(&mut self, terms: &[Term]) -> Term {
+        self.store.world.terms.all(terms.iter().copied())
+    }
+
+    /// A question that nothing decides, and the unknown it is about.
+    fn selector(&mut self) -> (Term, Root) {
+        let value = self.store.world.fresh(Tags::new(&[Tag::Bool]));
+        (self.store.world.is_true(value), self.root_of(value))
+    }
+
+    fn root_of(&self, value: ValueId) -> Root {
+        match self.store.world.shape(value) {
+            Shape::Symbol(symbol) => match &self.store.world.symbol(*symbol).origin {
+                super::atom::Origin::Root(root) => root.clone(),
+                super::atom::Origin::Part(..) => Root::Input,
+            },
+            _ => Root::Input,
+        }
+    }
+
+    /// The states of a scope, from its start; gives the ways in which it ends, each with its output. Recursion is bounded by the
+    /// depth of scopes.
+    fn scope(&mut self, scope: ScopeId, entry: Term, env: &Env) -> Vec<(Term, ValueId)> {
+        let facts = self.facts;
+        let scope: &Scope<'t> = facts.machine.scope(scope);
+        let mut ways = Ways::new();
+        if let Some(start) = facts.graph.start(scope.id) {
+            ways.entry(start).or_default().push((entry, env.clone()));
+        }
+        let mut ends = Vec::new();
+        for component in self.components(scope) {
+            let is_loop = component.len() > 1 || facts.graph.successors(component[0]).any(|(to, _)| to == component[0]);
+            if is_loop {
+                self.go_around(&component, &mut ways);
+            }
+            for &id in &component {
+                let incoming = ways.remove(&id).unwrap_or_default();
+                for out in self.state(facts.machine.state(id), &incoming, scope) {
+                    self.follow(id, out, &mut ways, &mut ends, |to| !is_loop || !component.contains(&to));
+                }
+            }
+        }
+        ends
+    }
+
+    /// Puts a way out of a state where it leads, if that is meant.
+    fn follow(
+        &mut self,
+        from: StateId,
+        out: Out,
+        ways: &mut Ways,
+        ends: &mut Vec<(Term, ValueId)>,
+        is_meant: impl Fn(StateId) -> bool,
+    ) {
+        let Some(edge) = out.edge else {
+            let output = self.store.value(&out.env.document);
+            ends.push((out.condition, output));
+            return;
+        };
+        let mut targets = self.facts.graph.successors(from).filter(|(_, by)| *by == edge);
+        if let Some((to, _)) = targets.next() {
+            self.ways.entry(to).or_default().push((from, edge, out.condition));
+            if is_meant(to) && out.condition != Term::FALSE {
+                ways.entry(to).or_default().push((out.condition, out.env));
+            }
+        }
+    }
+
+    /// The states of a scope, those of a loop together, each behind what leads to it.
+    fn components(&self, scope: &Scope<'t>) -> Vec<Vec<StateId>> {
+        let graph = self.facts.graph;
+        let mut component: BTreeMap<StateId, usize> = BTreeMap::new();
+        let mut members: Vec<Vec<StateId>> = Vec::new();
+        let of_scope: BTreeSet<StateId> = scope.states.iter().copied().collect();
+        for cycle in graph.cycles() {
+            if cycle.iter().all(|state| of_scope.contains(state)) {
+                component.extend(cycle.iter().map(|&state| (state, members.len())));
+                members.push(cycle);
+            }
+        }
+        for &state in &scope.states {
+            component.entry(state).or_insert_with(|| {
+                members.push(vec![state]);
+                members.len() - 1
+            });
+        }
+        let mut n_before = vec![0usize; members.len()];
+        let mut behind: Vec<Vec<usize>> = vec![Vec::new(); members.len()];
+        for &state in &scope.states {
+            for (to, _) in graph.successors(state) {
+                let (from, to) = (component[&state], component[&to]);
+                if from != to {
+                    n_before[to] += 1;
+                    behind[from].push(to);
+                }
+            }
+        }
+        let mut open: Vec<usize> = (0..members.len()).filter(|&number| n_before[number] == 0).collect();
+        let mut order = Vec::with_capacity(members.len());
+        while let Some(number) = open.pop() {
+            for &to in &behind[number] {
+                n_before[to] -= 1;
+                if n_before[to] == 0 {
+                    open.push(to);
+                }
+            }
+            order.push(std::mem::take(&mut members[number]));
+        }
+        order
+    }
+
+    /// Adds the ways around a loop to those into it. Which way was gone last nothing decides, so none is ruled out by another.
+    fn go_around(&mut self, component: &[StateId], ways: &mut Ways) {
+        let facts = self.facts;
+        let mut entries: Vec<(Term, Env)> = Vec::new();
+        for id in component {
+            entries.extend(ways.get(id).into_iter().flatten().cloned());
+        }
+        let entered = self.store.world.terms.any(entries.iter().map(|&(condition, _)| condition));
+        for id in component {
+            for (condition, _) in ways.get_mut(id).into_iter().flatten() {
+                let (selected, _) = self.selector();
+                *condition = self.store.world.terms.and(*condition, selected);
+            }
+        }
+        let Some(outside) = self.store.joined(&entries) else { return };
+        let changes = writes::of(facts.machine, component);
+        for &id in component {
+            let mut env = outside.clone();
+            env.document = self.store.havocked(&env.document, changes.members.as_deref());
+            for name in &changes.variables {
+                let value = self.store.havoc("what a loop changes");
+                env.variables.insert(Arc::clone(name), value);
+            }
+            let outs = self.transfer(facts.machine.state(id), &env, entered, Instance::Around);
+            for out in outs {
+                let (selected, _) = self.selector();
+                let condition = self.store.world.terms.and(out.condition, selected);
+                let Some(edge) = out.edge else { continue };
+                for (to, by) in facts.graph.successors(id) {
+                    if by == edge && component.contains(&to) && condition != Term::FALSE {
+                        ways.entry(to).or_default().push((condition, out.env.clone()));
+                    }
+                }
+            }
+        }
+    }
+
+    /// A state with the ways into it; gives those out of it.
+    fn state(&mut self, state: &State<'t>, incoming: &[(Term, Env)], scope: &Scope<'t>) -> Vec<Out> {
+        let is_dead = self.dead.contains(&Goal::State(state.id));
+        let mut incoming = incoming.to_vec();
+        if self.facts.graph.is_open(scope.id) && !is_dead {
+            // Something that is not seen may lead here, with anything.
+            let (selected, _) = self.selector();
+            let document = self.anything("what leads here is not seen").into();
+            let variables = incoming.first().map(|(_, env)| env.variables.clone()).unwrap_or_default();
+            let names: Vec<Arc<str>> = variables.keys().cloned().collect();
+            let variables = names.into_iter().map(|name| (name, self.store.havoc("a variable"))).collect();
+            incoming.push((selected, Env { document, variables }));
+        }
+        let reached =
+            if is_dead { Term::FALSE } else { self.store.world.terms.any(incoming.iter().map(|&(way, _)| way)) };
+        self.goals.insert(Goal::State(state.id), reached);
+        if reached == Term::FALSE {
+            return Vec::new();
+        }
+        let Some(env) = self.store.joined(&incoming) else { return Vec::new() };
+        self.transfer(state, &env, reached, Instance::Main)
+    }
+
+    /// The ways out of a state that something comes to.
+    fn transfer(&mut self, state: &State<'t>, env: &Env, reached: Term, instance: Instance) -> Vec<Out> {
+        if !state.is_language_known || state.kind.is_none() || state.is_open {
+            return self.anywhere(state, env, reached);
+        }
+        let mut view = self.view(state, env);
+        self.effective(state, &mut view);
+        match state.kind {
+            Some(StateType::Choice) => return self.choose(state, env, reached, view, instance),
+            Some(StateType::Fail) => return Vec::new(),
+            _ => {}
+        }
+        let mut outs = Vec::new();
+        let mut goes_well = Term::TRUE;
+        if !state.catchers.is_empty() {
+            let root;
+            (goes_well, root) = self.selector();
+            if instance == Instance::Main {
+                self.fails.insert(state.id, root);
+            }
+            self.catch(state, env, reached, goes_well.negate(), instance, &mut outs);
+        }
+        let handed = match state.kind {
+            Some(StateType::Task) => {
+                self.arguments(state, &mut view);
+                let result = self.store.world.fresh(Tags::PRESENT);
+                if instance == Instance::Main {
+                    let root = self.root_of(result);
+                    self.answers.insert(state.id, root);
+                }
+                self.hand_on(state, env, result, &mut view)
+            }
+            Some(StateType::Pass) if state.language == crate::asl::Language::JsonPath => {
+                let result = match state.node.get("Result") {
+                    Some(result) => self.literal(result),
+                    None => self.arguments(state, &mut view),
+                };
+                self.hand_on(state, env, result, &mut view)
+            }
+            Some(StateType::Parallel | StateType::Map) => {
+                let before = self.store.world.terms.and(reached, view.fails.negate());
+                let (result, done) = self.inside(state, env, before, &mut view, instance);
+                goes_well = self.store.world.terms.and(goes_well, done);
+                self.hand_on(state, env, result, &mut view)
+            }
+            _ => self.hand_on_input(state, state.node, env, &mut view),
+        };
+        let condition = self.all(&[reached, goes_well, view.fails.negate()]);
+        let edge = if state.is_terminal() { None } else { Some(Edge::Next) };
+        outs.push(Out { edge, condition, env: handed });
+        outs
+    }
+
+    /// A state of which not everything is seen: it may go any way it names, with anything.
+    fn anywhere(&mut self, state: &State<'t>, env: &Env, reached: Term) -> Vec<Out> {
+        let mut outs = Vec::new();
+        let mut edges: Vec<Option<Edge>> = self.facts.graph.successors(state.id).map(|(_, edge)| Some(edge)).collect();
+        edges.push(None);
+        for edge in edges {
+            let (selected, _) = self.selector();
+            let document = self.anything("a state that is not seen as a whole").into();
+            let names: Vec<Arc<str>> = env.variables.keys().cloned().collect();
+            let variables = names.into_iter().map(|name| (name, self.store.havoc("a variable"))).collect();
+            let condition = self.store.world.terms.and(reached, selected);
+            outs.push(Out { edge, condition, env: Env { document, variables } });
+        }
+        let anything = self.anything("a state that is not seen as a whole");
+        for &scope in state.scopes() {
+            let inner = Env { document: anything.into(), variables: env.variables.clone() };
+            self.scope(scope, reached, &inner);
+        }
+        outs
+    }
+
+    fn choose(&mut self, state: &State<'t>, env: &Env, reached: Term, view: View, instance: Instance) -> Vec<Out> {
+        let Some(rules) = state.choice() else { return Vec::new() };
+        let reached = self.store.world.terms.and(reached, view.fails.negate());
+        let terms = choice(&mut self.store.world, rules, &view.roots(), state.language);
+        let mut outs = Vec::new();
+        for (number, rule) in rules.rules.iter().enumerate() {
+            let taken = terms.taken(&mut self.store.world, number);
+            let condition = self.store.world.terms.and(reached, taken);
+            let condition = if self.dead.contains(&Goal::Rule(state.id, number)) { Term::FALSE } else { condition };
+            if instance == Instance::Main {
+                self.goals.insert(Goal::Rule(state.id, number), condition);
+            }
+            let mut view = View { fails: Term::FALSE, ..view.clone() };
+            let env = self.hand_on_input(state, rule.node, env, &mut view);
+            let condition = self.store.world.terms.and(condition, view.fails.negate());
+            outs.push(Out { edge: Some(Edge::Choice(number)), condition, env });
+        }
+        let none = self.store.world.terms.and(reached, terms.none());
+        let fails = terms.fails(&mut self.store.world);
+        let fails = self.store.world.terms.and(reached, fails);
+        let is_dead = |goal: Goal| self.dead.contains(&goal);
+        let none = if is_dead(Goal::Default(state.id)) { Term::FALSE } else { none };
+        if rules.default.is_some() {
+            let mut view = View { fails: Term::FALSE, ..view };
+            let env = self.hand_on_input(state, state.node, env, &mut view);
+            let condition = self.store.world.terms.and(none, view.fails.negate());
+            outs.push(Out { edge: Some(Edge::Default), condition, env });
+        }
+        if instance == Instance::Main {
+            self.goals.insert(Goal::Failing(state.id), fails);
+            let goal = if rules.default.is_some() { Goal::Default(state.id) } else { Goal::NoMatch(state.id) };
+            self.goals.insert(goal, none);
+            self.choices.insert(state.id, terms);
+        }
+        outs
+    }
+
+    /// The ways over the catchers of a state.
+    fn catch(
+        &mut self,
+        state: &State<'t>,
+        env: &Env,
+        reached: Term,
+        fails: Term,
+        instance: Instance,
+        outs: &mut Vec<Out>,
+    ) {
+        for (number, catcher) in state.catchers.iter().enumerate() {
+            let (selected, root) = self.selector();
+            let goal = Goal::Caught(state.id, number);
+            let (error, fits) = self.error(state, number, catcher);
+            let condition = self.all(&[reached, fails, selected, fits]);
+            let condition = if self.dead.contains(&goal) { Term::FALSE } else { condition };
+            if instance == Instance::Main {
+                self.goals.insert(goal, condition);
+                self.throws.insert((state.id, number), (root, error));
+            }
+            let cause = self.store.world.fresh(Tags::new(&[Tag::Str]));
+            let members = BTreeMap::from([("Error".into(), error), ("Cause".into(), cause)]);
+            let output = self.store.world.object(members, None);
+            let mut view = self.view(state, env);
+            let handed = if state.language == crate::asl::Language::Jsonata {
+                view.result = Some(("errorOutput", output));
+                self.hand_on_jsonata(catcher.node, env, Document::from(output), &mut view)
+            } else {
+                view.document = output;
+                let assigned = self.assigned(catcher.node, &mut view);
+                let document = self.placed(catcher.node.get("ResultPath"), env, output, &mut view);
+                let mut variables = env.variables.clone();
+                variables.extend(assigned);
+                Env { document, variables }
+            };
+            let condition = self.store.world.terms.and(condition, view.fails.negate());
+            outs.push(Out { edge: Some(Edge::Catch(number)), condition, env: handed });
+        }
+    }
+
+    /// The name of an error that gets to a catcher, and when it does: it is one that the catcher names, and none of those before it
+    /// does.
+    fn error(&mut self, state: &State<'t>, number: usize, catcher: &Catcher<'t>) -> (ValueId, Term) {
+        let world = &mut self.store.world;
+        let error = world.fresh(Tags::new(&[Tag::Str]));
+        let equals = |world: &mut World, name: &str| {
+            let name = world.constant(name.into());
+            world.compare(Sort::Str, Order::Equals, error, name)
+        };
+        let mut named = Vec::new();
+        for name in &catcher.errors {
+            named.push(match name.as_str().filter(|_| !name.is_open()) {
+                None | Some("States.ALL" | "States.TaskFailed") => Term::TRUE,
+                // A missed heartbeat is told as a timeout (recorded).
+                Some(name @ "States.HeartbeatTimeout") => {
+                    let [own, timeout] = [name, "States.Timeout"].map(|name| equals(world, name));
+                    world.terms.or(own, timeout)
+                }
+                Some(name) => equals(world, name),
+            });
+        }
+        let mut parts = vec![world.terms.any(named)];
+        for name in state.catchers[..number].iter().flat_map(|before| &before.errors) {
+            if let Some(name) = name.as_str().filter(|name| !name.starts_with("States.") && !name.is_empty()) {
+                parts.push(equals(world, name).negate());
+            }
+        }
+        (error, world.terms.all(parts))
+    }
+
+    /// What comes of the scopes inside a state, and when that is something.
+    fn inside(
+        &mut self,
+        state: &State<'t>,
+        env: &Env,
+        before: Term,
+        view: &mut View,
+        instance: Instance,
+    ) -> (ValueId, Term) {
+        if instance == Instance::Around {
+            return (self.typed("what a loop changes", Tag::Arr), Term::TRUE);
+        }
+        if state.is_map() {
+            let is_child = self.facts.machine.mode(state) != Some(Mode::Inline);
+            let item = self.anything("an item of a Map");
+            let input = self.anything("what a Map makes of an item");
+            let variables = if is_child { BTreeMap::new() } else { env.variables.clone() };
+            let inner = Env {
+                document: if state.node.get("ItemSelector").is_some()
+                    || state.node.get("Parameters").is_some()
+                    || is_child
+                {
+                    input.into()
+                } else {
+                    item.into()
+                },
+                variables,
+            };
+            self.n_children += usize::from(is_child);
+            for &scope in state.scopes() {
+                self.scope(scope, before, &inner);
+            }
+            self.n_children -= usize::from(is_child);
+            // A mode that is not known may be the one that gives an object.
+            let is_inline = self.facts.machine.mode(state) == Some(Mode::Inline);
+            let what = "what a Map gives";
+            return (if is_inline { self.typed(what, Tag::Arr) } else { self.anything(what) }, Term::TRUE);
+        }
+        let input = self.arguments(state, view);
+        let mut results = Vec::new();
+        let mut done = Vec::new();
+        for &scope in state.scopes() {
+            let inner = Env { document: input.into(), variables: env.variables.clone() };
+            let ends = self.scope(scope, before, &inner);
+            done.push(self.store.world.terms.any(ends.iter().map(|&(end, _)| end)));
+            let output = match ends.split_last() {
+                Some((&(_, last), others)) => others
+                    .iter()
+                    .rev()
+                    .fold(last, |output, &(condition, value)| self.store.merged(condition, value, output)),
+                None => self.anything("a branch without an end"),
+            };
+            results.push(output);
+        }
+        let done = self.store.world.terms.all(done);
+        (self.store.world.array(results), done)
+    }
+}

@@ -1,0 +1,284 @@
+//! Puts what no execution has shown to the solver: what nothing makes hold is dead, and of what something does the interpreter
+//! has the last word.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use super::super::atom::Tag;
+use super::super::explore::{Explorer, Goal, Model, Throw};
+use super::super::model::Concrete;
+use super::super::prover::{Outcome, Prover};
+use super::super::solver::Backend;
+use super::super::term::Term;
+use super::super::value::{Shape, ValueId};
+use super::super::{Because, Reason};
+use super::Formula;
+use crate::asl::Edge;
+use crate::eval::Value;
+
+/// What came of the goals that no execution has shown.
+#[derive(Debug, Default)]
+pub(in crate::symex) struct Found {
+    pub(in crate::symex) dead: BTreeMap<Goal, Because>,
+    pub(in crate::symex) unknown: BTreeMap<Goal, Reason>,
+    pub(in crate::symex) n_not_replayed: usize,
+}
+
+/// Of so many rules it is told in detail why they are dead.
+const MOST_EXPLAINED: usize = 200;
+
+/// Decides what is missing, as far as that can be done. `dead` is known before.
+pub(in crate::symex) fn decide(
+    explorer: &mut Explorer<'_, '_>,
+    dead: &BTreeSet<Goal>,
+    backend: Backend,
+    budget: u64,
+) -> Found {
+    let facts = explorer.facts();
+    let mut formula = Formula::new(facts, dead);
+    let mut missing = explorer.missing();
+    // The deepest first: the executions that get there show much of what lies before.
+    missing.sort_by_key(|goal| (std::cmp::Reverse(goal.state().map(|state| facts.graph.rank(state))), *goal));
+    let explanations = questions(&mut formula, &missing);
+    let world = std::mem::take(&mut formula.world);
+    let prover = Prover::new(world, backend, budget);
+    let mut deciding = Deciding { formula, prover, explanations, found: Found::default() };
+    for goal in missing {
+        if explorer.is_missing(goal) {
+            deciding.decide(explorer, goal);
+        }
+    }
+    deciding.found
+}
+
+/// What is asked about a value that a rule asks about: whether it has this tag.
+type Tagged = Vec<(Tag, Term)>;
+
+/// For rules that may be dead: the values that they ask about, each with its path.
+type Explanations = BTreeMap<Goal, Vec<(String, ValueId, Tagged)>>;
+
+fn questions(formula: &mut Formula, missing: &[Goal]) -> Explanations {
+    let mut explanations = Explanations::new();
+    for &goal in missing.iter().take(MOST_EXPLAINED) {
+        let (state, rule) = match goal {
+            Goal::Rule(state, rule) => (state, Some(rule)),
+            Goal::Default(state) | Goal::NoMatch(state) | Goal::Failing(state) => (state, None),
+            _ => continue,
+        };
+        let Some(terms) = formula.choices.get(&state) else { continue };
+        let mut asked: Vec<(String, ValueId)> = Vec::new();
+        for value in terms.values.iter().filter(|asked| rule.is_none_or(|rule| rule == asked.rule)) {
+            if !asked.iter().any(|(path, _)| *path == value.path) {
+                asked.push((value.path.clone(), value.value));
+            }
+        }
+        let world = &mut formula.world;
+        let with_tags = asked.into_iter().take(6).map(|(path, value)| {
+            let tags = Tag::ALL.into_iter().map(|tag| (tag, world.is(value, tag))).collect();
+            (path, value, tags)
+        });
+        let with_tags = with_tags.collect();
+        explanations.insert(goal, with_tags);
+    }
+    explanations
+}
+
+struct Deciding {
+    formula: Formula,
+    prover: Prover,
+    explanations: Explanations,
+    found: Found,
+}
+
+impl Deciding {
+    fn decide(&mut self, explorer: &mut Explorer<'_, '_>, goal: Goal) {
+        let unreached =
+            goal.state().and_then(|state| self.formula.goals.get(&Goal::State(state))) == Some(&Term::FALSE);
+        let term = match self.formula.goals.get(&goal) {
+            Some(&term) => term,
+            None if unreached => Term::FALSE,
+            // A state that is not seen as a whole.
+            None => {
+                self.found.unknown.insert(goal, Reason::Open);
+                return;
+            }
+        };
+        let outcome = match term {
+            Term::FALSE => Outcome::Nothing(Vec::new()),
+            term => self.prover.ask_assuming(&[term]),
+        };
+        match outcome {
+            Outcome::Nothing(_) => {
+                let because = self.because(explorer, goal);
+                self.found.dead.insert(goal, because);
+            }
+            Outcome::Unknown(reason) => _ = self.found.unknown.insert(goal, reason),
+            Outcome::Values(values) => {
+                let model = self.model(explorer, &values);
+                if !explorer.try_model(goal, &model) {
+                    let reason = self.prover.not_modelled(&[term]);
+                    self.found.n_not_replayed += usize::from(reason.is_none());
+                    self.found.unknown.insert(goal, reason.unwrap_or(Reason::NotReproduced));
+                }
+            }
+        }
+    }
+
+    /// What the solver found, as what an execution comes with.
+    fn model(&self, explorer: &Explorer<'_, '_>, values: &Concrete) -> Model {
+        let mut model = Model { input: values.get(&super::Root::Input).cloned(), ..Model::default() };
+        for (&task, root) in &self.formula.answers {
+            if let Some(value) = values.get(root) {
+                model.answers.insert(task, value.clone());
+            }
+        }
+        let machine = explorer.facts().machine;
+        let is = |root: &super::Root, expected: bool| values.get(root).and_then(Value::as_bool) == Some(expected);
+        for (&(state, number), (selected, error)) in &self.formula.throws {
+            let fails = self.formula.fails.get(&state).is_some_and(|root| is(root, false));
+            if fails && is(selected, true) {
+                let name = match self.prover.world.shape(*error) {
+                    Shape::Symbol(symbol) => match &self.prover.world.symbol(*symbol).origin {
+                        super::super::atom::Origin::Root(root) => values.get(root).and_then(Value::as_str),
+                        super::super::atom::Origin::Part(..) => None,
+                    },
+                    _ => None,
+                };
+                let catcher = &machine.state(state).catchers[number];
+                let named = catcher.errors.iter().filter_map(|error| error.as_str()).next().unwrap_or_default();
+                let name = name.filter(|name| !name.is_empty()).unwrap_or(named).to_owned();
+                model.throws.entry(state).or_insert(Throw { catcher: number, error: name });
+            }
+        }
+        model
+    }
+
+    /// Why nothing does it, in words.
+    fn because(&mut self, explorer: &Explorer<'_, '_>, goal: Goal) -> Because {
+        let machine = explorer.facts().machine;
+        let name = |state| machine.state(state).name();
+        let reached = goal.state().and_then(|state| self.formula.goals.get(&Goal::State(state)).copied());
+        let is_unreached = match (goal, reached) {
+            (Goal::State(_) | Goal::End, _) | (_, None) => false,
+            (_, Some(Term::FALSE)) => true,
+            (_, Some(reached)) => matches!(self.prover.ask(&[reached]), Outcome::Nothing(_)),
+        };
+        if is_unreached {
+            return Because::Unreached;
+        }
+        let what = match goal {
+            Goal::State(state) => {
+                let ways = self.formula.ways.get(&state).map(Vec::as_slice).unwrap_or_default();
+                let mut words: Vec<String> = Vec::new();
+                for &(from, edge, _) in ways {
+                    let way = match edge {
+                        Edge::Choice(rule) => format!("rule {rule} of `{}`", name(from)),
+                        Edge::Default => format!("`Default` of `{}`", name(from)),
+                        Edge::Catch(catcher) => format!("catcher {catcher} of `{}`", name(from)),
+                        _ => format!("what follows `{}`", name(from)),
+                    };
+                    if !words.contains(&way) {
+                        words.push(way);
+                    }
+                }
+                match words.len() {
+                    0 => "nothing gets there".to_owned(),
+                    1 => format!("the only way to it is dead: {}", words[0]),
+                    2..=3 => format!("every way to it is dead: {}", words.join(", ")),
+                    n => format!("every way to it is dead: {}, and {} more", words[..2].join(", "), n - 2),
+                }
+            }
+            Goal::Caught(..) => "no error that it names gets to it".to_owned(),
+            Goal::End => "no way leads to an end that succeeds".to_owned(),
+            _ => {
+                let facts = self.facts_about(goal, reached.unwrap_or(Term::TRUE));
+                match goal {
+                    _ if !facts.is_empty() => format!("excluded by what happened before: {facts}"),
+                    Goal::Rule(..) => {
+                        "excluded by what happened before: nothing that comes here makes it hold".to_owned()
+                    }
+                    Goal::Failing(_) => "excluded by what happened before: whatever is asked for is there".to_owned(),
+                    _ => "excluded by what happened before: some rule holds for everything that comes here".to_owned(),
+                }
+            }
+        };
+        Because::Before(what)
+    }
+
+    /// What is always so of the values that a Choice asks about.
+    fn facts_about(&mut self, goal: Goal, reached: Term) -> String {
+        let mut text = String::new();
+        for (path, value, tags) in self.explanations.get(&goal).cloned().unwrap_or_default() {
+            let fact = if let Some(constants) = self.constants(value, reached) {
+                let mut words: Vec<String> =
+                    constants.iter().map(|value| value.as_ref().map_or("missing".to_owned(), Value::to_json)).collect();
+                words.sort();
+                words.dedup();
+                if words.len() > 3 || words.is_empty() {
+                    continue;
+                }
+                format!("is always {}", words.join(" or "))
+            } else {
+                let mut possible: Vec<Tag> = Vec::new();
+                for (tag, term) in tags {
+                    let is_possible =
+                        term != Term::FALSE && !matches!(self.prover.ask(&[reached, term]), Outcome::Nothing(_));
+                    if is_possible {
+                        possible.push(tag);
+                    }
+                }
+                match possible.as_slice() {
+                    [tag] => format!("is always {}", describe(*tag)),
+                    _ => continue,
+                }
+            };
+            let comma = if text.is_empty() { "" } else { ", " };
+            let _ = write!(text, "{comma}`{path}` {fact} here");
+        }
+        text
+    }
+}
+
+impl Deciding {
+    /// The constants that a value is one of, where a state is reached; none where it may be something else.
+    fn constants(&mut self, value: ValueId, reached: Term) -> Option<Vec<Option<Value>>> {
+        const MOST: usize = 12;
+        let mut found = Vec::new();
+        let mut open = vec![(reached, value)];
+        let mut n_asked = 0;
+        while let Some((condition, value)) = open.pop() {
+            match self.prover.world.shape(value).clone() {
+                Shape::Absent => found.push(None),
+                Shape::Constant(value) => found.push(Some(value)),
+                Shape::Ite(which, then, otherwise) => {
+                    for (which, value) in [(which, then), (which.negate(), otherwise)] {
+                        n_asked += 1;
+                        if n_asked > MOST {
+                            return None;
+                        }
+                        let condition = self.prover.world.terms.and(condition, which);
+                        let never =
+                            condition == Term::FALSE || matches!(self.prover.ask(&[condition]), Outcome::Nothing(_));
+                        if !never {
+                            open.push((condition, value));
+                        }
+                    }
+                }
+                _ => return None,
+            }
+        }
+        Some(found)
+    }
+}
+
+fn describe(tag: Tag) -> &'static str {
+    match tag {
+        Tag::Absent => "missing",
+        Tag::Null => "null",
+        Tag::Bool => "a boolean",
+        Tag::Num => "a number",
+        Tag::Str => "a string",
+        Tag::Arr => "an array",
+        Tag::Obj => "an object",
+    }
+}

@@ -1,0 +1,35 @@
+//! Turns the Choices of a machine into what is proved of them: which rules can be taken, by which input, and which cannot, why.
+//!
+//! Nothing here is believed before it is checked twice: an input that a solver finds is replayed by [`crate::eval`] before anybody
+//! sees it, and what is not modelled exactly is [`Verdict::Unknown`], with the reason.
+
+pub mod atom;
+pub mod choice;
+pub mod constant;
+mod instant;
+pub mod local;
+pub mod model;
+mod number;
+mod order;
+pub mod prover;
+pub mod replay;
+mod sat;
+pub mod solver;
+pub mod term;
+pub mod text;
+pub mod theory;
+pub mod value;
+mod verdict;
+#[cfg(feature = "z3")]
+mod z3;
+
+mod candidates;
+mod demand;
+mod explore;
+mod machine;
+mod proof;
+
+pub use explore::{Effort, Explored, Facts, Goal, Replayed, goals, replay, replay_with, shown};
+pub use local::{Options, local};
+pub use proof::{Bounds, ChoiceProof, Judged, Proof, locally, prove};
+pub use verdict::{Because, ChoiceVerdicts, Ground, MayFail, Overlap, Reason, TaskAnswer, Verdict, Witness};

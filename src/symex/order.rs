@@ -1,0 +1,170 @@
+//! Turns comparisons of values, and of strings with patterns, into terms.
+
+use super::Reason;
+use super::atom::{Atom, Sort, SymbolId, Tag};
+use super::constant::Constant;
+use super::term::Term;
+use super::value::{Shape, ValueId, World};
+use crate::asl::Order;
+use crate::asl::pattern::Pattern;
+use crate::eval::Value;
+
+impl World {
+    /// Whether a value is of a sort: a number, a string, the text of a timestamp.
+    pub fn is_of(&mut self, value: ValueId, sort: Sort) -> Term {
+        match sort {
+            Sort::Num => self.is(value, Tag::Num),
+            Sort::Str => self.is(value, Tag::Str),
+            Sort::Time => self.is_timestamp(value),
+        }
+    }
+
+    /// Whether two values are of a sort and stand in an order.
+    pub fn compare(&mut self, sort: Sort, order: Order, one: ValueId, other: ValueId) -> Term {
+        match (self.shape(one).clone(), self.shape(other).clone()) {
+            (Shape::Ite(condition, then, otherwise), _) => {
+                let then = self.compare(sort, order, then, other);
+                let otherwise = self.compare(sort, order, otherwise, other);
+                self.terms.ite(condition, then, otherwise)
+            }
+            (_, Shape::Ite(condition, then, otherwise)) => {
+                let then = self.compare(sort, order, one, then);
+                let otherwise = self.compare(sort, order, one, otherwise);
+                self.terms.ite(condition, then, otherwise)
+            }
+            (Shape::Symbol(_) | Shape::Constant(_), Shape::Symbol(_) | Shape::Constant(_)) => {
+                let of_sort = [one, other].map(|value| self.is_of(value, sort));
+                let of_sort = self.terms.all(of_sort);
+                if of_sort == Term::FALSE {
+                    return Term::FALSE;
+                }
+                let holds = self.compare_payloads(sort, order, one, other);
+                self.terms.and(of_sort, holds)
+            }
+            _ => Term::FALSE,
+        }
+    }
+
+    /// As [`Self::compare`], where both are of the sort.
+    fn compare_payloads(&mut self, sort: Sort, order: Order, one: ValueId, other: ValueId) -> Term {
+        match (self.shape(one).clone(), self.shape(other).clone()) {
+            (Shape::Symbol(one), Shape::Symbol(other)) if one == other => Term::constant(is_reflexive(order)),
+            (Shape::Symbol(one), Shape::Symbol(other)) => {
+                let below = self.atom(Atom::Less(sort, one, other));
+                let above = self.atom(Atom::Less(sort, other, one));
+                self.ordered(order, below, above)
+            }
+            (Shape::Symbol(symbol), Shape::Constant(value)) => self.compare_symbol(sort, order, symbol, &value),
+            (Shape::Constant(value), Shape::Symbol(symbol)) => {
+                self.compare_symbol(sort, mirrored(order), symbol, &value)
+            }
+            (Shape::Constant(one), Shape::Constant(other)) => {
+                let [one, other] = [one, other].map(|value| Constant::read(sort, &value));
+                match (one, other) {
+                    (Some(one), Some(other)) if one.is_exact() && other.is_exact() => {
+                        let found = one.order(&other);
+                        self.ordered(order, Term::constant(found.is_lt()), Term::constant(found.is_gt()))
+                    }
+                    _ => self.free(Reason::NotModelled(format!("the order of {}", inexact(sort)))),
+                }
+            }
+            _ => Term::FALSE,
+        }
+    }
+
+    fn compare_symbol(&mut self, sort: Sort, order: Order, symbol: SymbolId, value: &Value) -> Term {
+        let Some(constant) = Constant::read(sort, value) else { return Term::FALSE };
+        if !constant.is_exact() {
+            return self.free(Reason::NotModelled(format!("a comparison with {}", inexact(sort))));
+        }
+        let constant = self.constants.number(sort, constant);
+        let below = self.atom(Atom::Below(sort, symbol, constant));
+        let above = self.atom(Atom::AtMost(sort, symbol, constant)).negate();
+        self.ordered(order, below, above)
+    }
+
+    /// The order of two values, given whether the first is below or above the second.
+    fn ordered(&mut self, order: Order, below: Term, above: Term) -> Term {
+        match order {
+            Order::Equals => self.terms.all([below.negate(), above.negate()]),
+            Order::LessThan => below,
+            Order::GreaterThan => above,
+            Order::LessThanEquals => above.negate(),
+            Order::GreaterThanEquals => below.negate(),
+        }
+    }
+
+    /// Whether a value is a string that a pattern describes. The pattern has no open escapes.
+    pub fn matches(&mut self, value: ValueId, pattern: &Pattern) -> Term {
+        match self.shape(value).clone() {
+            Shape::Constant(value) => Term::constant(value.as_str().is_some_and(|text| pattern.matches(text))),
+            Shape::Symbol(symbol) => {
+                let is_string = self.is(value, Tag::Str);
+                let matches = self.matches_symbol(symbol, pattern);
+                self.terms.and(is_string, matches)
+            }
+            Shape::Ite(condition, then, otherwise) => {
+                let then = self.matches(then, pattern);
+                let otherwise = self.matches(otherwise, pattern);
+                self.terms.ite(condition, then, otherwise)
+            }
+            _ => Term::FALSE,
+        }
+    }
+
+    fn matches_symbol(&mut self, symbol: SymbolId, pattern: &Pattern) -> Term {
+        match pattern.texts.as_slice() {
+            [text] => return self.compare_symbol(Sort::Str, Order::Equals, symbol, &Value::from(text.as_str())),
+            // The texts that begin with one are a range.
+            [text, rest @ ..] if rest.iter().all(String::is_empty) => {
+                if text.is_empty() {
+                    return Term::TRUE;
+                }
+                if let Some(end) = after_all_that_begin_with(text) {
+                    let from = Value::from(text.as_str());
+                    let from = self.compare_symbol(Sort::Str, Order::GreaterThanEquals, symbol, &from);
+                    let to = self.compare_symbol(Sort::Str, Order::LessThan, symbol, &Value::from(end));
+                    return self.terms.and(from, to);
+                }
+            }
+            _ => {}
+        }
+        let known = self.patterns.iter().position(|known| known.texts == pattern.texts);
+        let number = known.unwrap_or_else(|| {
+            self.patterns.push(pattern.clone());
+            self.patterns.len() - 1
+        });
+        self.atom(Atom::Matches(symbol, u32::try_from(number).unwrap_or(u32::MAX)))
+    }
+}
+
+fn inexact(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Num => "a number that binary64 does not hold as it is written",
+        Sort::Str => "a string",
+        Sort::Time => "a timestamp of a leap second or with more than 9 decimals",
+    }
+}
+
+const fn is_reflexive(order: Order) -> bool {
+    matches!(order, Order::Equals | Order::LessThanEquals | Order::GreaterThanEquals)
+}
+
+/// The order as seen from the other side.
+const fn mirrored(order: Order) -> Order {
+    match order {
+        Order::Equals => Order::Equals,
+        Order::LessThan => Order::GreaterThan,
+        Order::GreaterThan => Order::LessThan,
+        Order::LessThanEquals => Order::GreaterThanEquals,
+        Order::GreaterThanEquals => Order::LessThanEquals,
+    }
+}
+
+/// The first string, by code units, after all that begin with `text`; `None` where no text is that string.
+fn after_all_that_begin_with(text: &str) -> Option<String> {
+    let mut units: Vec<u16> = text.encode_utf16().collect();
+    let last = units.last_mut()?;
+    *last = last.checked_add(1)?;
+    String::from_utf16(&units).ok()
+}

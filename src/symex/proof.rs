@@ -1,0 +1,295 @@
+//! Turns a machine into verdicts on everything that may happen in it: rules, `Default`, states, catchers, its end.
+//!
+//! What an execution has shown is reachable. What the Choice itself excludes, whatever comes in, is dead; so is what no transition
+//! leads to, and a catcher whose errors nothing raises. The rest is unknown, each with the reason. A verdict says what it rests
+//! on: [`Ground::AnyInput`] holds of the Choice alone, [`Ground::Machine`] only of this machine.
+
+use std::collections::BTreeMap;
+
+use super::explore::{Effort, Explored, Explorer, Facts, Goal, goals};
+use super::machine::{Found, decide};
+use super::solver::Backend;
+use super::{Because, ChoiceVerdicts, Ground, Options, Reason, Verdict, Witness, local};
+use crate::asl::{Catcher, Choice, Machine, State, StateId, StateType};
+use crate::syntax::Node;
+
+/// A verdict and what it rests on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What it rests on.
+    pub ground: Ground,
+}
+
+/// What is known of a Choice in its machine.
+#[derive(Clone, Debug)]
+pub struct ChoiceProof {
+    /// The Choice.
+    pub state: StateId,
+    /// Whether any execution gets there.
+    pub reached: Judged,
+    /// Of each rule, in order: whether it is taken.
+    pub rules: Vec<Judged>,
+    /// Whether `Default` is taken; `None` where there is none.
+    pub default: Option<Judged>,
+    /// Whether no rule holds and there is no `Default`.
+    pub no_match: Judged,
+    /// Whether a comparison fails the execution.
+    pub runtime_error: Judged,
+    /// How: "`$.n` may be missing". Empty where none does.
+    pub why: String,
+    /// What is known of it on its own, whatever comes in.
+    pub local: Option<ChoiceVerdicts>,
+}
+
+/// What is known of a machine.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// Its Choices, in document order.
+    pub choices: Vec<ChoiceProof>,
+    /// Every state: whether an execution enters it.
+    pub states: Vec<(StateId, Judged)>,
+    /// Every catcher, by its state and number: whether an execution enters it.
+    pub catchers: Vec<(StateId, usize, Judged)>,
+    /// Whether an execution succeeds.
+    pub end: Judged,
+    /// How many executions were run.
+    pub n_executions: usize,
+    /// How many inputs solvers found that the interpreter did not confirm.
+    pub n_not_replayed: usize,
+}
+
+/// How much is done for a proof.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Bounds {
+    /// Executions; as many as the machine is worth where nothing is said.
+    pub effort: Option<Effort>,
+    /// Which solver is asked.
+    pub backend: Backend,
+    /// What it may use for one question, in conflicts.
+    pub budget: u64,
+}
+
+impl Bounds {
+    /// As much as Choices on their own get.
+    #[must_use]
+    pub fn of(options: Options) -> Self {
+        Self { effort: None, backend: options.backend, budget: options.budget }
+    }
+}
+
+/// What is known on the way.
+struct Known<'k, 't> {
+    facts: Facts<'k, 't>,
+    explored: Explored,
+    local: BTreeMap<StateId, ChoiceVerdicts>,
+    /// By goal: why not.
+    dead: BTreeMap<Goal, Because>,
+    /// What the solver found.
+    found: Found,
+}
+
+/// Proves what can be proved of a machine. `local` is what is known of its Choices on their own.
+#[must_use]
+pub fn prove(facts: Facts<'_, '_>, local: BTreeMap<StateId, ChoiceVerdicts>, bounds: Bounds) -> Proof {
+    let machine = facts.machine;
+    let dead = excluded(facts);
+    let mut missing = goals(machine);
+    missing.retain(|goal| {
+        let locally = goal.state().and_then(|state| goal.locally(local.get(&state)?));
+        !dead.contains_key(goal) && !locally.is_some_and(Verdict::is_dead)
+    });
+    let hints: Vec<(Goal, Witness)> = missing
+        .iter()
+        .filter_map(|&goal| Some((goal, goal.locally(local.get(&goal.state()?)?)?.witness()?.clone())))
+        .collect();
+    let effort = bounds.effort.unwrap_or_else(|| Effort::of(machine));
+    let mut explorer = Explorer::new(facts, missing, effort);
+    explorer.by_chance();
+    explorer.by_aim(&hints);
+    let mut found = Found::default();
+    if !explorer.missing().is_empty() {
+        let locally = |(&state, local): (&StateId, &ChoiceVerdicts)| {
+            let state = machine.state(state);
+            let goals = goals_of(state).into_iter().filter(|goal| goal.locally(local).is_some_and(Verdict::is_dead));
+            goals.collect::<Vec<_>>()
+        };
+        let excluded = dead.keys().copied().chain(local.iter().flat_map(locally)).collect();
+        found = decide(&mut explorer, &excluded, bounds.backend, bounds.budget);
+    }
+    let explored = explorer.finish(effort.shrinking);
+    let known = Known { facts, explored, local, dead, found };
+    known.proof()
+}
+
+/// What is known of the Choices of a machine on their own, whatever comes to them.
+#[must_use]
+pub fn locally(facts: Facts<'_, '_>, options: Options) -> BTreeMap<StateId, ChoiceVerdicts> {
+    let machine = facts.machine;
+    let choices = machine.states.iter().filter(|state| state.kind == Some(StateType::Choice));
+    choices.filter_map(|state| Some((state.id, local(machine, state, Some(facts.kind), options)?))).collect()
+}
+
+/// What transitions and errors exclude, whatever values there are.
+fn excluded(facts: Facts<'_, '_>) -> BTreeMap<Goal, Because> {
+    let machine = facts.machine;
+    let mut dead = BTreeMap::new();
+    for state in &machine.states {
+        let mut around = Some(state.id);
+        let mut unreached = None;
+        while let Some(id) = around {
+            if !facts.graph.is_reachable(id) {
+                unreached = Some(id);
+            }
+            around = machine.scope(machine.state(id).scope).place.owner();
+        }
+        if let Some(id) = unreached {
+            let why = match id == state.id {
+                true => "no transition leads to it".to_owned(),
+                false => format!("no transition leads to `{}` around it", machine.state(id).name()),
+            };
+            dead.insert(Goal::State(state.id), Because::Before(why));
+            for goal in goals_of(state) {
+                dead.insert(goal, Because::Unreached);
+            }
+            continue;
+        }
+        for (number, catcher) in state.catchers.iter().enumerate() {
+            if let Some(why) = never_caught(facts, state, number, catcher) {
+                dead.insert(Goal::Caught(state.id, number), Because::Before(why));
+            }
+        }
+    }
+    dead
+}
+
+/// Everything that a state may do once it is entered.
+fn goals_of(state: &State<'_>) -> Vec<Goal> {
+    let id = state.id;
+    let mut goals: Vec<Goal> = (0..state.catchers.len()).map(|number| Goal::Caught(id, number)).collect();
+    if state.kind == Some(StateType::Choice) {
+        goals.extend((0..state.rules().len()).map(|number| Goal::Rule(id, number)));
+        goals.extend([Goal::Default(id), Goal::NoMatch(id), Goal::Failing(id)]);
+    }
+    goals
+}
+
+/// Why no failure of the state gets to a catcher, where that is certain.
+fn never_caught(facts: Facts<'_, '_>, state: &State<'_>, number: usize, catcher: &Catcher<'_>) -> Option<String> {
+    let before: Vec<&str> = state.catchers[..number].iter().flat_map(|other| &other.errors).filter_map(name).collect();
+    if before.contains(&"States.ALL") {
+        return Some("the catcher of `States.ALL` before it takes every error".to_owned());
+    }
+    let raised = facts.errors.raised(state.id);
+    let mut why = None;
+    for error in &catcher.errors {
+        let name = name(error)?;
+        let excluded = if before.contains(&name) {
+            format!("a catcher before it takes `{name}`")
+        } else if name == "States.Runtime" && !raised.is_open() && !raised.names().any(|(known, _)| known == name) {
+            "nothing catches `States.Runtime`".to_owned()
+        } else if name == "States.ALL" || raised.may_be(name) || raised.is_open() || name == "States.TaskFailed" {
+            return None;
+        } else {
+            format!("nothing in it raises `{name}`")
+        };
+        why.get_or_insert(excluded);
+    }
+    why
+}
+
+fn name<'t>(node: &Node<'t>) -> Option<&'t str> {
+    node.as_str().filter(|_| !node.is_open())
+}
+
+impl Known<'_, '_> {
+    fn proof(mut self) -> Proof {
+        let machine = self.facts.machine;
+        let choices = machine.states.iter().filter_map(|state| Some(self.choice(state, state.choice()?))).collect();
+        let states = machine.states.iter().map(|state| (state.id, self.judge(Goal::State(state.id)))).collect();
+        let mut catchers = Vec::new();
+        for state in &machine.states {
+            for number in 0..state.catchers.len() {
+                catchers.push((state.id, number, self.judge(Goal::Caught(state.id, number))));
+            }
+        }
+        let end = self.judge(Goal::End);
+        let n_not_replayed =
+            self.local.values().map(|local| local.n_not_replayed).sum::<usize>() + self.found.n_not_replayed;
+        Proof { choices, states, catchers, end, n_executions: self.explored.n_executions, n_not_replayed }
+    }
+
+    fn choice(&mut self, state: &State<'_>, choice: &Choice<'_>) -> ChoiceProof {
+        let id = state.id;
+        let has_default = choice.default.is_some();
+        let no_match = match has_default {
+            true => Judged { verdict: Verdict::Dead(Because::Default), ground: Ground::AnyInput },
+            false => self.judge(Goal::NoMatch(id)),
+        };
+        let runtime_error = self.judge(Goal::Failing(id));
+        let why = match runtime_error.verdict {
+            Verdict::Dead(_) => String::new(),
+            _ => self.why(state),
+        };
+        ChoiceProof {
+            state: id,
+            reached: self.judge(Goal::State(id)),
+            rules: (0..choice.rules.len()).map(|number| self.judge(Goal::Rule(id, number))).collect(),
+            default: has_default.then(|| self.judge(Goal::Default(id))),
+            no_match,
+            runtime_error,
+            why,
+            local: self.local.remove(&id),
+        }
+    }
+
+    /// How a comparison of a Choice fails.
+    fn why(&self, state: &State<'_>) -> String {
+        if let Some(failure) = self.explored.failures.get(&state.id) {
+            let text = failure.at.map(|at| self.text(at)).unwrap_or_default();
+            let cause = failure.cause.as_deref().unwrap_or_default();
+            let cause = cause.split_once(") . ").or_else(|| cause.split_once("). ")).map_or(cause, |(_, cause)| cause);
+            return if text.starts_with('$') && cause.contains(&text) || text.is_empty() {
+                cause.to_owned()
+            } else {
+                format!("{text}: {cause}")
+            };
+        }
+        self.local.get(&state.id).map(|local| local.runtime_error.why.clone()).unwrap_or_default()
+    }
+
+    fn text(&self, at: crate::text::Span) -> String {
+        let node = self.facts.machine.node.tree();
+        at.of(node.text()).to_owned()
+    }
+
+    fn judge(&mut self, goal: Goal) -> Judged {
+        if let Some(witness) = self.explored.witnesses.get(&goal) {
+            return Judged { verdict: Verdict::Reachable(Box::new(witness.clone())), ground: Ground::Machine };
+        }
+        if let Some(because) = self.dead.get(&goal) {
+            return Judged { verdict: Verdict::Dead(because.clone()), ground: Ground::Machine };
+        }
+        let locally = goal.state().and_then(|state| goal.locally(self.local.get(&state)?));
+        if let (Some(because), false) = (self.found.dead.get(&goal), locally.is_some_and(Verdict::is_dead)) {
+            return Judged { verdict: Verdict::Dead(because.clone()), ground: Ground::Machine };
+        }
+        match locally {
+            Some(dead @ Verdict::Dead(_)) => Judged { verdict: dead.clone(), ground: Ground::AnyInput },
+            Some(Verdict::Unknown(reason)) => {
+                Judged { verdict: Verdict::Unknown(reason.clone()), ground: Ground::AnyInput }
+            }
+            _ => Judged { verdict: Verdict::Unknown(self.reason(goal)), ground: Ground::Machine },
+        }
+    }
+
+    /// Why nothing is known of what no execution has shown.
+    fn reason(&self, goal: Goal) -> Reason {
+        let machine: &Machine<'_> = self.facts.machine;
+        if goal.state().is_some_and(|state| self.facts.graph.is_open(machine.state(state).scope)) {
+            return Reason::Open;
+        }
+        self.found.unknown.get(&goal).cloned().unwrap_or(Reason::NotReproduced)
+    }
+}

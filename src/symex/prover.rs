@@ -1,0 +1,180 @@
+//! Puts questions to a solver until a model has concrete values, or there is none.
+
+use super::atom::{Atom, Root};
+use super::model::{Concrete, concrete};
+use super::solver::{Answer, Backend, Solver};
+use super::term::{Node, Term};
+use super::theory::Theory;
+use super::value::World;
+use super::{Reason, Witness};
+
+/// What came of a question.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// These values make all of it hold.
+    Values(Concrete),
+    /// Nothing does: these of the terms contradict each other.
+    Nothing(Vec<Term>),
+    /// Neither is known.
+    Unknown(Reason),
+}
+
+/// A world that is asked about.
+#[derive(Debug)]
+pub struct Prover {
+    /// The world. More terms may be made of it, but no new questions about its unknowns.
+    pub world: World,
+    theory: Theory,
+    solver: Solver,
+    /// Assumed where what was told the solver is not proved.
+    trust: Term,
+    /// What the interpreter assumes of that which nobody has seen.
+    doubts: Vec<Term>,
+    budget: u64,
+}
+
+/// How often a model may have no values before a question is given up.
+const MOST_LEMMAS: usize = 200;
+
+/// How many conflicts a question may take: far more than the rules of people have ever taken, and some seconds.
+pub const BUDGET: u64 = 200_000;
+
+impl Prover {
+    /// Ready to be asked.
+    #[must_use]
+    pub fn new(mut world: World, backend: Backend, budget: u64) -> Self {
+        let trust = world.free(Reason::NoConcreteValue);
+        let mut doubts = Vec::new();
+        for number in 0..world.frees.len() {
+            if let Some(assumed) = world.frees[number].assumed {
+                let doubt = world.atom(Atom::Free(u32::try_from(number).unwrap_or(u32::MAX)));
+                doubts.push(if assumed { doubt } else { doubt.negate() });
+            }
+        }
+        let theory = Theory::new(&mut world);
+        let solver = Solver::new(&world, &theory, backend);
+        Self { world, theory, solver, trust, doubts, budget }
+    }
+
+    /// Whether all of these can hold together, whatever is doubted.
+    pub fn ask(&mut self, terms: &[Term]) -> Outcome {
+        self.ask_once(terms)
+    }
+
+    /// Whether all of these can hold together as the interpreter sees it. `Nothing` holds whatever is doubted.
+    pub fn ask_assuming(&mut self, terms: &[Term]) -> Outcome {
+        if self.doubts.is_empty() {
+            return self.ask_once(terms);
+        }
+        let assumed: Vec<Term> = terms.iter().chain(&self.doubts).copied().collect();
+        match self.ask_once(&assumed) {
+            Outcome::Nothing(core) if core.iter().any(|term| self.doubts.contains(term)) => {
+                match self.ask_once(terms) {
+                    Outcome::Values(_) => Outcome::Unknown(self.doubted(&core)),
+                    other => other,
+                }
+            }
+            other => other,
+        }
+    }
+
+    fn doubted(&self, core: &[Term]) -> Reason {
+        let free = core.iter().filter(|term| self.doubts.contains(term)).find_map(|term| {
+            let Node::Atom(number) = *self.world.terms.node(*term) else { return None };
+            let Atom::Free(number) = self.world.atoms[number as usize] else { return None };
+            Some(self.world.frees[number as usize].reason.clone())
+        });
+        free.unwrap_or(Reason::NoConcreteValue)
+    }
+
+    fn ask_once(&mut self, terms: &[Term]) -> Outcome {
+        let mut assumed = terms.to_vec();
+        assumed.push(self.trust);
+        for _ in 0..MOST_LEMMAS {
+            match self.solver.solve(&self.world, &assumed, self.budget) {
+                Answer::GaveUp => return Outcome::Unknown(Reason::OutOfBudget),
+                Answer::Unsat(core) if core.contains(&self.trust) => return Outcome::Unknown(Reason::NoConcreteValue),
+                Answer::Unsat(core) => return Outcome::Nothing(core),
+                Answer::Sat(model) => match concrete(&mut self.world, &self.theory, &model) {
+                    Ok(values) => return Outcome::Values(values),
+                    Err(mut lemma) => {
+                        if !lemma.is_proved {
+                            lemma.clause.push(self.trust.negate());
+                        }
+                        self.solver.add_clause(&self.world, &lemma.clause);
+                    }
+                },
+            }
+        }
+        Outcome::Unknown(Reason::NoConcreteValue)
+    }
+
+    /// The fewest of `candidates` that cannot hold together with `fixed`, out of those that were found not to.
+    pub fn smallest(&mut self, fixed: &[Term], candidates: &[Term]) -> Option<Vec<Term>> {
+        let all: Vec<Term> = fixed.iter().chain(candidates).copied().collect();
+        let Outcome::Nothing(core) = self.ask(&all) else { return None };
+        let mut kept: Vec<Term> = candidates.iter().copied().filter(|term| core.contains(term)).collect();
+        kept.dedup();
+        let mut tried = 0;
+        let mut at = kept.len();
+        while at > 0 && tried < MOST_TRIES {
+            at -= 1;
+            tried += 1;
+            let without: Vec<Term> =
+                fixed.iter().copied().chain(kept.iter().copied().filter(|&term| term != kept[at])).collect();
+            if let Outcome::Nothing(core) = self.ask(&without) {
+                kept.retain(|term| core.contains(term));
+                at = at.min(kept.len());
+            }
+        }
+        Some(kept)
+    }
+
+    /// Why nothing can be said of these terms, where part of them is not modelled.
+    #[must_use]
+    pub fn not_modelled(&self, terms: &[Term]) -> Option<Reason> {
+        let world = &self.world;
+        world.terms.cone(terms).into_iter().find_map(|node| {
+            let Node::Atom(number) = *world.terms.node_at(node) else { return None };
+            let symbol = match world.atoms[number as usize] {
+                Atom::Free(free) => {
+                    let free = &world.frees[free as usize];
+                    return free.assumed.is_none().then(|| free.reason.clone());
+                }
+                Atom::Tag(symbol, _)
+                | Atom::IsTrue(symbol)
+                | Atom::IsTimestamp(symbol)
+                | Atom::Matches(symbol, _)
+                | Atom::Below(_, symbol, _)
+                | Atom::AtMost(_, symbol, _) => symbol,
+                Atom::Less(_, one, other) => {
+                    let havoc = |symbol| world.symbol(symbol).havoc.clone();
+                    return havoc(one).or_else(|| havoc(other));
+                }
+            };
+            world.symbol(symbol).havoc.clone()
+        })
+    }
+}
+
+/// How often a set of reasons is asked to be smaller.
+const MOST_TRIES: usize = 64;
+
+/// Values as what an execution comes with.
+#[must_use]
+pub fn witness(values: Concrete) -> Witness {
+    let mut witness = Witness::default();
+    for (root, value) in values {
+        match root {
+            Root::Input => witness.input = value,
+            Root::Context => {
+                if value.as_object().is_some_and(|members| !members.is_empty()) {
+                    witness.context = Some(value);
+                }
+            }
+            Root::Variable(name) => _ = witness.variables.insert(name, value),
+            Root::Havoc(..) | Root::Fresh(_) => {}
+        }
+    }
+    witness
+}

@@ -1,0 +1,320 @@
+//! What a proof comes to: a verdict, with the input that shows it or the reason why there is none.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::asl::StateId;
+use crate::eval::Value;
+
+/// Whether some execution does something: takes a rule, takes `Default`, finds no rule, fails in a comparison, enters a state.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// Some does: this one, which the interpreter has replayed.
+    Reachable(Box<Witness>),
+    /// None does.
+    Dead(Because),
+    /// Neither is known.
+    Unknown(Reason),
+}
+
+/// What makes an execution do it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Witness {
+    /// The input: of the Choice where [`Ground::AnyInput`] is what the verdict rests on, else of the execution.
+    pub input: Value,
+    /// Of the context object what counts; `None` where nothing does. The members that are not named have any value.
+    pub context: Option<Value>,
+    /// The variables that count, by name; those that are not named have no value.
+    pub variables: BTreeMap<String, Value>,
+    /// What the tasks answer, by the name of their state, in order; the last answer repeats.
+    pub tasks: BTreeMap<String, Vec<TaskAnswer>>,
+    /// The states that are entered, in order, up to the one in question and what it leads to.
+    pub path: Vec<String>,
+}
+
+/// What a task answers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TaskAnswer {
+    /// A result.
+    Return(Value),
+    /// An error, by name, and its cause.
+    Error(String, String),
+}
+
+/// What a verdict takes for granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// Nothing: any document may come to the Choice, and its variables may have any value.
+    AnyInput,
+    /// What the machine itself does before.
+    Machine,
+}
+
+/// Why no execution does it. Rules are counted from 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Because {
+    /// Whenever the rule would hold, one of `rules` holds before it, or fails the execution: a smallest set of them. In `failing`
+    /// are those of which the failing counts.
+    Covered {
+        /// All of them, in order.
+        rules: Vec<usize>,
+        /// Those of them that are needed for their comparisons which fail.
+        failing: Vec<usize>,
+    },
+    /// An earlier rule asks the same.
+    Duplicate(usize),
+    /// The rule never holds, whatever came before it.
+    Contradiction,
+    /// For `Default` and for no match: always one of `rules` holds, or fails the execution. As in [`Self::Covered`].
+    Exhaustive {
+        /// All of them, in order.
+        rules: Vec<usize>,
+        /// Those of them that are needed for their comparisons which fail.
+        failing: Vec<usize>,
+    },
+    /// For no match: there is a `Default`.
+    Default,
+    /// For the failure of a comparison: whatever is asked for is there.
+    NothingFails,
+    /// What the machine does before it, in words.
+    Before(String),
+    /// The state itself is not reached: nothing is proved of what it does.
+    Unreached,
+}
+
+/// Why nothing is known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// It is decided in JSONata, by an expression that is not modelled.
+    Jsonata,
+    /// A path selects what is not modelled: a filter, a wildcard, `..`, an index from the end.
+    Path(String),
+    /// What the path names is compared both as a timestamp and as a string.
+    TimestampAndString(String),
+    /// Part of the state is not seen, or has a placeholder in it.
+    Open,
+    /// The service would refuse what stands there, so that there is nothing to ask about.
+    Refused,
+    /// The interpreter did not do what the solver said it does.
+    NotReproduced,
+    /// The solver allows it, and no concrete value that does it was found.
+    NoConcreteValue,
+    /// The solver was given all the work that the budget allows.
+    OutOfBudget,
+    /// The question takes Z3, and this program is built without it.
+    BuiltWithoutZ3,
+    /// Something else that is not modelled, in words.
+    NotModelled(String),
+}
+
+/// How a comparison may fail the execution.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MayFail {
+    /// Whether one does.
+    pub verdict: Verdict,
+    /// Which, and why: "`$.n` may be missing". Empty where none does.
+    pub why: String,
+    /// The rule that it stands in.
+    pub rule: Option<usize>,
+    /// The number of the node that is at fault in the tree: the string with the path.
+    pub node: Option<usize>,
+}
+
+/// Two rules with different targets that hold for one input; the first is taken.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Overlap {
+    /// The first.
+    pub first: usize,
+    /// The second.
+    pub second: usize,
+    /// The input.
+    pub witness: Witness,
+}
+
+/// What is known of a Choice.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChoiceVerdicts {
+    /// The Choice.
+    pub state: StateId,
+    /// What the verdicts rest on.
+    pub ground: Ground,
+    /// Whether any execution gets there. Under [`Ground::AnyInput`] that is not asked, and `None`.
+    pub reached: Option<Verdict>,
+    /// Of each rule, in order: whether it is taken.
+    pub rules: Vec<Verdict>,
+    /// Whether `Default` is taken; `None` where there is none.
+    pub default: Option<Verdict>,
+    /// Whether no rule holds and there is no `Default`, which fails the execution. [`Verdict::Dead`] is "impossible".
+    pub no_match: Verdict,
+    /// Where no rule may hold and there is no `Default`: an input for which that is so although every value that the rules ask
+    /// about is there, and of a type that some rule is about. `None` where none was found.
+    pub regular_no_match: Option<Witness>,
+    /// Whether a comparison fails the execution. [`Verdict::Dead`] is "impossible".
+    pub runtime_error: MayFail,
+    /// Rules that overlap, in order.
+    pub overlaps: Vec<Overlap>,
+    /// How many inputs the solver found that the interpreter did not confirm.
+    pub n_not_replayed: usize,
+}
+
+impl Witness {
+    /// It in a few words: "the input `{"n":1}`". What is long is cut.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let short = |value: &Value| {
+            const MOST: usize = 120;
+            let text = value.to_json();
+            if text.chars().count() <= MOST {
+                return text;
+            }
+            text.chars().take(MOST).chain(['…']).collect()
+        };
+        let mut words = format!("the input `{}`", short(&self.input));
+        for (name, value) in &self.variables {
+            words += &format!(", with `${name}` being `{}`", short(value));
+        }
+        if let Some(context) = &self.context {
+            words += &format!(", with `{}` in the context object", short(context));
+        }
+        words
+    }
+}
+
+impl Verdict {
+    /// The input that shows it.
+    #[must_use]
+    pub fn witness(&self) -> Option<&Witness> {
+        match self {
+            Self::Reachable(witness) => Some(witness),
+            _ => None,
+        }
+    }
+
+    /// Whether it is proved that no execution does it.
+    #[must_use]
+    pub const fn is_dead(&self) -> bool {
+        matches!(self, Self::Dead(_))
+    }
+}
+
+impl Reason {
+    /// The word for it in a histogram.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Jsonata => "jsonata",
+            Self::Path(_) => "path",
+            Self::TimestampAndString(_) => "timestamp and string",
+            Self::Open => "open",
+            Self::Refused => "refused",
+            Self::NotReproduced => "not reproduced",
+            Self::NoConcreteValue => "no concrete value",
+            Self::OutOfBudget => "out of budget",
+            Self::BuiltWithoutZ3 => "built without z3",
+            Self::NotModelled(_) => "not modelled",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Jsonata => f.write_str("the condition is JSONata that is not modelled"),
+            Self::Path(path) => write!(f, "what `{path}` selects is not modelled"),
+            Self::TimestampAndString(path) => {
+                write!(f, "`{path}` is compared as a timestamp and by the order of strings")
+            }
+            Self::Open => f.write_str("part of it is not known before a placeholder is filled in"),
+            Self::Refused => f.write_str("the service refuses the machine"),
+            Self::NotReproduced => f.write_str("not reproduced: the interpreter did not confirm what the solver found"),
+            Self::NoConcreteValue => f.write_str("no concrete value was found for what the solver allows"),
+            Self::OutOfBudget => f.write_str("the budget of the solver is used up"),
+            Self::BuiltWithoutZ3 => f.write_str("built without z3"),
+            Self::NotModelled(what) => write!(f, "{what} is not modelled"),
+        }
+    }
+}
+
+/// `rule 0`, `rules 0 and 2`, `rules 0, 1 and 4`; of many the first and their number.
+fn list(f: &mut fmt::Formatter<'_>, rules: &[usize]) -> fmt::Result {
+    const MOST: usize = 6;
+    match rules {
+        [] => f.write_str("no rule"),
+        [one] => write!(f, "rule {one}"),
+        [first, .., last] if rules.len() > MOST && last - first + 1 == rules.len() => {
+            write!(f, "rules {first} to {last}")
+        }
+        _ if rules.len() > MOST => {
+            f.write_str("rules ")?;
+            for rule in &rules[..MOST] {
+                write!(f, "{rule}, ")?;
+            }
+            write!(f, "and {} more", rules.len() - MOST)
+        }
+        [before @ .., last] => {
+            f.write_str("rules ")?;
+            for (i, rule) in before.iter().enumerate() {
+                write!(f, "{}{rule}", if i > 0 { ", " } else { "" })?;
+            }
+            write!(f, " and {last}")
+        }
+    }
+}
+
+/// Adds to "covered by …" which of them fail rather than hold.
+fn list_failing(f: &mut fmt::Formatter<'_>, rules: &[usize], failing: &[usize]) -> fmt::Result {
+    if failing.is_empty() {
+        return Ok(());
+    }
+    if failing == rules {
+        return f.write_str(", which fails the execution before");
+    }
+    f.write_str(", of which ")?;
+    list(f, failing)?;
+    f.write_str(if failing.len() == 1 { " fails the execution before" } else { " fail the execution before" })
+}
+
+impl fmt::Display for Because {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Covered { rules, failing } => {
+                f.write_str("covered by ")?;
+                list(f, rules)?;
+                list_failing(f, rules, failing)
+            }
+            Self::Duplicate(rule) => write!(f, "asks the same as rule {rule}"),
+            Self::Contradiction => f.write_str("contradicts itself"),
+            Self::Exhaustive { rules, failing } => {
+                f.write_str("everything is covered by ")?;
+                list(f, rules)?;
+                list_failing(f, rules, failing)
+            }
+            Self::Default => f.write_str("there is a `Default`"),
+            Self::NothingFails => f.write_str("no comparison fails"),
+            Self::Before(what) => f.write_str(what),
+            Self::Unreached => f.write_str("the state is not reached"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_read_as_words() {
+        let covered =
+            |rules: &[usize], failing: &[usize]| Because::Covered { rules: rules.to_vec(), failing: failing.to_vec() };
+        for (because, expected) in [
+            (covered(&[0], &[]), "covered by rule 0"),
+            (covered(&[0, 2], &[]), "covered by rules 0 and 2"),
+            (covered(&[0, 1, 4], &[1]), "covered by rules 0, 1 and 4, of which rule 1 fails the execution before"),
+            (covered(&[3], &[3]), "covered by rule 3, which fails the execution before"),
+            (covered(&[0, 1, 2, 3, 4, 5, 6, 7], &[]), "covered by rules 0 to 7"),
+            (covered(&[0, 1, 2, 3, 4, 5, 6, 8], &[]), "covered by rules 0, 1, 2, 3, 4, 5, and 2 more"),
+            (Because::Duplicate(2), "asks the same as rule 2"),
+        ] {
+            assert_eq!(because.to_string(), expected);
+        }
+    }
+}
