@@ -277,24 +277,40 @@ impl<'f, 't> Explorer<'f, 't> {
         }
     }
 
+    /// One case for each hint: what a Choice asks for is put where it comes from.
+    pub(super) fn by_hint(&mut self, hints: &[(Goal, Witness)]) {
+        for (goal, hint) in hints {
+            if let Some(choice) = goal.state().filter(|_| self.missing.contains(goal))
+                && let Some(base) = self.entering(choice)
+            {
+                let case = self.bent_to(&base, choice, hint);
+                self.run(case);
+            }
+        }
+    }
+
     /// Cases that are bent towards what is missing, until none of it comes nearer.
     pub(super) fn by_aim(&mut self, hints: &[(Goal, Witness)]) {
         const ROUNDS_IN_VAIN: usize = 3;
         let mut n_in_vain = 0;
-        while n_in_vain < ROUNDS_IN_VAIN && !self.is_done() {
+        while n_in_vain < ROUNDS_IN_VAIN {
             let mut is_new = false;
             let mut missing: Vec<Goal> = self.missing.iter().copied().collect();
             let graph = self.facts.graph;
             missing.sort_by_key(|goal| (goal.state().map(|state| graph.rank(state)), *goal));
             for goal in missing {
-                if self.is_done() {
-                    return;
+                // Each catcher is worth one execution, whatever the effort was.
+                if self.missing.is_empty() || self.states_left == 0 && !matches!(goal, Goal::Caught(..)) {
+                    continue;
                 }
                 if self.missing.contains(&goal) {
                     is_new |= self.aim(goal, hints);
                 }
             }
-            n_in_vain = if is_new { 0 } else { n_in_vain + 1 };
+            n_in_vain = if is_new && !self.is_done() { 0 } else { n_in_vain + 1 };
+            if self.is_done() {
+                return;
+            }
         }
     }
 
@@ -303,27 +319,46 @@ impl<'f, 't> Explorer<'f, 't> {
         let machine = self.facts.machine;
         let mut explored = Explored { n_executions: self.n_executions, ..Explored::default() };
         let mut states_left = shrinking;
+        let mut as_they_are: BTreeMap<usize, Vec<Goal>> = BTreeMap::new();
         for (&goal, &number) in &self.found {
             if matches!(goal, Goal::State(_) | Goal::End) && explored.witnesses.contains_key(&goal) {
                 continue;
             }
-            let case = &self.cases[number].0;
-            let Some((case, shown)) = shrink::shrunk(machine, goal, case.clone(), self.limits, &mut states_left) else {
+            if states_left == 0 {
+                as_they_are.entry(number).or_default().push(goal);
+                continue;
+            }
+            let case = self.cases[number].0.clone();
+            let Some((case, shown)) = shrink::shrunk(machine, goal, case, self.limits, &mut states_left) else {
                 continue;
             };
-            explored.witnesses.insert(goal, witness(machine, &case, &shown, goal));
-            if let (Goal::Failing(choice), Some(failure)) =
-                (goal, goal.state().and_then(|choice| shown.failures.get(&choice)))
-            {
-                explored.failures.insert(choice, failure.clone());
-            }
+            explored.take(machine, goal, &case, &shown);
             for &(other, _) in &shown.goals {
                 if matches!(other, Goal::State(_) | Goal::End) && !explored.witnesses.contains_key(&other) {
-                    explored.witnesses.insert(other, witness(machine, &case, &shown, other));
+                    explored.take(machine, other, &case, &shown);
                 }
             }
         }
+        for (number, goals) in as_they_are {
+            let case = &self.cases[number].0;
+            let shown = case.run(machine, self.limits);
+            for goal in goals.into_iter().filter(|&goal| shown.when(goal).is_some()) {
+                explored.take(machine, goal, case, &shown);
+            }
+        }
         explored
+    }
+}
+
+impl Explored {
+    /// Keeps an execution that shows something.
+    fn take(&mut self, machine: &Machine<'_>, goal: Goal, case: &Case, shown: &Shown) {
+        self.witnesses.insert(goal, witness(machine, case, shown, goal));
+        if let Goal::Failing(choice) = goal
+            && let Some(failure) = shown.failures.get(&choice)
+        {
+            self.failures.insert(choice, failure.clone());
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Turns one Choice into what is proved of it, whatever document comes to it.
 
 use super::atom::{Root, Tags};
-use super::choice::{ChoiceTerms, Roots, choice, read};
-use super::prover::{BUDGET, Outcome, Prover, witness};
+use super::choice::{ChoiceTerms, Roots, Tri, choice, read};
+use super::prover::{BUDGET, Outcome, Prover, WORK, witness};
 use super::replay::{Happening, Replay};
 use super::solver::Backend;
 use super::term::Term;
@@ -19,15 +19,15 @@ pub struct Options {
     pub backend: Backend,
     /// How much each question may take, in conflicts.
     pub budget: u64,
+    /// How much all of them may take, in values of atoms.
+    pub work: u64,
     /// Whether rules that overlap are looked for.
     pub overlaps: bool,
-    /// How many values and keys a Choice may have, beyond which nothing is asked: the time grows faster than the rules.
-    pub most: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { backend: Backend::Sat, budget: BUDGET, overlaps: false, most: usize::MAX }
+        Self { backend: Backend::Sat, budget: BUDGET, work: WORK, overlaps: false }
     }
 }
 
@@ -35,7 +35,7 @@ impl Options {
     /// What a check may take: rules of people are decided long before.
     #[must_use]
     pub fn quick() -> Self {
-        Self { budget: BUDGET / 10, most: 2_000, ..Self::default() }
+        Self { budget: BUDGET / 10, work: WORK / 20, ..Self::default() }
     }
 }
 
@@ -57,9 +57,6 @@ pub fn local(
     if rules.rules.is_empty() {
         return Some(unknown(state, rules, &Reason::Refused));
     }
-    if state.node.next_index() - state.node.index() > options.most {
-        return Some(unknown(state, rules, &Reason::OutOfBudget));
-    }
     let mut world = World::default();
     let input = world.root(Root::Input, Tags::PRESENT);
     let context = world.root(Root::Context, Tags::PRESENT);
@@ -70,8 +67,15 @@ pub fn local(
     roots.document = document(&mut world, state, &roots);
     let is_input_there = world.is_present(roots.document);
     let terms = choice(&mut world, rules, &roots, state.language);
+    // What the service refuses does nothing.
+    let is_refused = |reason: Option<&Reason>| reason == Some(&Reason::Refused);
+    if world.frees.iter().any(|free| is_refused(Some(&free.reason)))
+        || world.symbols.iter().any(|symbol| is_refused(symbol.havoc.as_ref()))
+    {
+        return Some(unknown(state, rules, &Reason::Refused));
+    }
     let questions = Questions::new(&mut world, &terms, is_input_there);
-    let prover = Prover::new(world, options.backend, options.budget);
+    let prover = Prover::new(world, options.backend, options.budget).within(options.work);
     let replay = Replay::new(state);
     Some(Local { state, rules, terms, questions, prover, replay, n_not_replayed: 0 }.verdicts(options))
 }
@@ -174,6 +178,18 @@ impl Local<'_, '_> {
 
     /// Asks for an input that makes the terms hold, and has the interpreter judge it.
     fn ask(&mut self, terms: &[Term], is_claimed: impl Fn(Happening) -> bool) -> Answer {
+        match self.ask_exactly(terms, &is_claimed) {
+            Answer::Witness(witness, happening) if self.rules.rules.len() <= MOST_SHRUNK => {
+                let smaller = self.replay.shrunk(*witness, is_claimed);
+                let happening = self.replay.run(&smaller).unwrap_or(happening);
+                Answer::Witness(Box::new(smaller), happening)
+            }
+            answer => answer,
+        }
+    }
+
+    /// The same, and the input makes the terms hold as it is.
+    fn ask_exactly(&mut self, terms: &[Term], is_claimed: impl Fn(Happening) -> bool) -> Answer {
         let mut asked = vec![self.questions.there];
         asked.extend_from_slice(terms);
         match self.prover.ask_assuming(&asked) {
@@ -213,7 +229,7 @@ impl Local<'_, '_> {
 
     fn why_dead(&mut self, rule: usize) -> Because {
         let own = self.terms.rules[rule];
-        if matches!(self.prover.ask(&[self.questions.there, own.holds]), Outcome::Nothing(_)) {
+        if self.prover.contradiction(&[self.questions.there, own.holds]).is_some() {
             return Because::Contradiction;
         }
         if let Some(same) = self.terms.rules[..rule].iter().position(|other| *other == own) {
@@ -226,30 +242,40 @@ impl Local<'_, '_> {
     /// A smallest set of the rules before one that leave nothing of what the terms say, and those of them that fail.
     fn covered_by(&mut self, rule: usize, fixed: &[Term]) -> (Vec<usize>, Vec<usize>) {
         let before = self.terms.rules[..rule].to_vec();
-        // One that does it alone says most.
-        for (number, other) in before.iter().enumerate().take(MOST_ALONE) {
-            for (holds, fails) in [(true, false), (true, true)] {
-                let mut asked = fixed.to_vec();
-                asked.extend(holds.then_some(other.holds.negate()));
-                asked.extend(fails.then_some(other.fails.negate()));
-                if matches!(self.prover.ask(&asked), Outcome::Nothing(_)) {
-                    return (vec![number], if fails { vec![number] } else { Vec::new() });
-                }
-            }
-        }
         let candidates: Vec<Term> = before
             .iter()
             .flat_map(|other| [other.holds.negate(), other.fails.negate()])
             .filter(|&term| term != Term::TRUE)
             .collect();
-        let kept = self.prover.smallest(fixed, &candidates).unwrap_or(candidates);
+        let all: Vec<Term> = fixed.iter().chain(&candidates).copied().collect();
+        let core = self.prover.contradiction(&all).unwrap_or(all);
+        // One that does it alone says most.
+        let is_blamed = |other: &Tri| core.contains(&other.holds.negate()) || core.contains(&other.fails.negate());
+        for (number, other) in before.iter().enumerate().filter(|(_, other)| is_blamed(other)).take(MOST_ALONE) {
+            for (holds, fails) in [(true, false), (true, true)] {
+                let mut asked = fixed.to_vec();
+                asked.extend(holds.then_some(other.holds.negate()));
+                asked.extend(fails.then_some(other.fails.negate()));
+                if self.prover.contradiction(&asked).is_some() {
+                    return (vec![number], if fails { vec![number] } else { Vec::new() });
+                }
+            }
+        }
+        let candidates: Vec<Term> = candidates.into_iter().filter(|term| core.contains(term)).collect();
+        let mut kept = self.prover.smallest(fixed, &candidates).unwrap_or(candidates);
+        kept.sort_unstable();
+        kept.dedup();
         let mut rules = Vec::new();
         let mut failing = Vec::new();
+        // What several say, the first of them says.
+        let mut left = kept;
+        let mut takes = |term: Term| {
+            let at = left.iter().position(|&kept| kept == term);
+            at.map(|at| left.remove(at)).is_some()
+        };
         for (number, other) in before.iter().enumerate() {
-            // Of rules that ask the same the first counts.
-            let is_new = |term: Term, of: &dyn Fn(usize) -> Term| (0..number).all(|earlier| of(earlier) != term);
-            let holds = kept.contains(&other.holds.negate()) && is_new(other.holds, &|at| before[at].holds);
-            let fails = kept.contains(&other.fails.negate()) && is_new(other.fails, &|at| before[at].fails);
+            let holds = takes(other.holds.negate());
+            let fails = takes(other.fails.negate());
             if holds || fails {
                 rules.push(number);
             }
@@ -274,7 +300,7 @@ impl Local<'_, '_> {
 
     fn regular_no_match(&mut self) -> Option<Witness> {
         let none = [self.terms.none(), self.questions.regular];
-        match self.ask(&none, |happening| happening == Happening::NoRule) {
+        match self.ask_exactly(&none, |happening| happening == Happening::NoRule) {
             Answer::Witness(witness, _) => Some(*self.lead(witness, None)),
             _ => None,
         }
@@ -324,7 +350,9 @@ impl Local<'_, '_> {
         let mut overlaps = Vec::new();
         for (first, second) in pairs {
             let terms = [self.questions.taken[first], self.terms.rules[second].holds];
-            if let Answer::Witness(witness, _) = self.ask(&terms, |happening| happening == Happening::Rule(first)) {
+            if let Answer::Witness(witness, _) =
+                self.ask_exactly(&terms, |happening| happening == Happening::Rule(first))
+            {
                 overlaps.push(Overlap { first, second, witness: *self.lead(witness, Some(first)) });
             }
         }
@@ -332,5 +360,8 @@ impl Local<'_, '_> {
     }
 }
 
+/// With more rules inputs are shown as the solver has them.
+const MOST_SHRUNK: usize = 50;
+
 /// How many rules are tried one by one as the reason why another is dead.
-const MOST_ALONE: usize = 64;
+const MOST_ALONE: usize = 16;

@@ -46,6 +46,15 @@ pub(super) struct Formula {
     pub(super) ways: BTreeMap<StateId, Vec<(StateId, Edge, Term)>>,
 }
 
+/// How loops are followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rounds {
+    /// Any number of times: what nothing makes hold never happens.
+    Any,
+    /// Not at all: what is found is exact but for what is not modelled.
+    First,
+}
+
 /// A machine on its way into terms.
 #[derive(Debug)]
 struct Building<'f, 't> {
@@ -63,6 +72,7 @@ struct Building<'f, 't> {
     throws: BTreeMap<(StateId, usize), (Root, ValueId)>,
     fails: BTreeMap<StateId, Root>,
     ways: BTreeMap<StateId, Vec<(StateId, Edge, Term)>>,
+    rounds: Rounds,
 }
 
 /// A way out of a state.
@@ -86,7 +96,7 @@ type Ways = BTreeMap<StateId, Vec<(Term, Env)>>;
 
 impl Formula {
     /// The terms of a machine, without what is known not to happen.
-    pub(super) fn new(facts: Facts<'_, '_>, dead: &BTreeSet<Goal>) -> Self {
+    pub(super) fn new(facts: Facts<'_, '_>, dead: &BTreeSet<Goal>, rounds: Rounds) -> Self {
         let mut store = Store::default();
         let input = store.world.root(Root::Input, Tags::PRESENT);
         let mut building = Building {
@@ -101,6 +111,7 @@ impl Formula {
             throws: BTreeMap::new(),
             fails: BTreeMap::new(),
             ways: BTreeMap::new(),
+            rounds,
         };
         let env = Env { document: input.into(), variables: BTreeMap::new() };
         let ends = building.scope(ScopeId::TOP, Term::TRUE, &env);
@@ -149,15 +160,23 @@ impl<'t> Building<'_, 't> {
             ways.entry(start).or_default().push((entry, env.clone()));
         }
         let mut ends = Vec::new();
-        for component in self.components(scope) {
+        for mut component in self.components(scope) {
             let is_loop = component.len() > 1 || facts.graph.successors(component[0]).any(|(to, _)| to == component[0]);
-            if is_loop {
-                self.go_around(&component, &mut ways);
+            match (is_loop, self.rounds) {
+                (true, Rounds::Any) => self.go_around(&component, &mut ways),
+                _ => component.sort_by_key(|&id| facts.graph.rank(id)),
             }
             for &id in &component {
                 let incoming = ways.remove(&id).unwrap_or_default();
+                let is_onward = |to: StateId| match self.rounds {
+                    _ if !is_loop || !component.contains(&to) => true,
+                    Rounds::Any => false,
+                    Rounds::First => facts.graph.rank(to) > facts.graph.rank(id),
+                };
+                let meant: BTreeSet<StateId> =
+                    facts.graph.successors(id).map(|(to, _)| to).filter(|&to| is_onward(to)).collect();
                 for out in self.state(facts.machine.state(id), &incoming, scope) {
-                    self.follow(id, out, &mut ways, &mut ends, |to| !is_loop || !component.contains(&to));
+                    self.follow(id, out, &mut ways, &mut ends, |to| meant.contains(&to));
                 }
             }
         }

@@ -481,7 +481,8 @@ impl Making<'_> {
 const MOST_ITEMS: usize = 10_000;
 
 /// Strings to start with: what stands for "anything else".
-const READABLE: [&str; 4] = ["other", "OTHER", "Other", "a"];
+const READABLE: [&str; 12] =
+    ["other", "OTHER", "Other", "something", "another", "elsewhere", "value", "different", "unknown", "none", "x", "a"];
 
 /// The classes of each gap, and of each constant, together.
 fn gaps(classes: &[Class]) -> impl Iterator<Item = &[Class]> {

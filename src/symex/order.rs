@@ -129,12 +129,20 @@ impl World {
             }
             _ => {}
         }
-        let known = self.patterns.iter().position(|known| known.texts == pattern.texts);
-        let number = known.unwrap_or_else(|| {
+        // What it begins with makes a range too, and the rest is asked within it.
+        if let [text, ..] = pattern.texts.as_slice()
+            && let Some(end) = after_all_that_begin_with(text)
+        {
+            for bound in [Value::from(text.as_str()), Value::from(end)] {
+                self.compare_symbol(Sort::Str, Order::LessThan, symbol, &bound);
+            }
+        }
+        let next = u32::try_from(self.patterns.len()).unwrap_or(u32::MAX);
+        let number = *self.pattern_numbers.entry(pattern.texts.clone()).or_insert(next);
+        if number == next {
             self.patterns.push(pattern.clone());
-            self.patterns.len() - 1
-        });
-        self.atom(Atom::Matches(symbol, u32::try_from(number).unwrap_or(u32::MAX)))
+        }
+        self.atom(Atom::Matches(symbol, number))
     }
 }
 
@@ -162,7 +170,7 @@ const fn mirrored(order: Order) -> Order {
 }
 
 /// The first string, by code units, after all that begin with `text`; `None` where no text is that string.
-fn after_all_that_begin_with(text: &str) -> Option<String> {
+pub(super) fn after_all_that_begin_with(text: &str) -> Option<String> {
     let mut units: Vec<u16> = text.encode_utf16().collect();
     let last = units.last_mut()?;
     *last = last.checked_add(1)?;

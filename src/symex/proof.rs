@@ -107,7 +107,6 @@ pub fn prove(facts: Facts<'_, '_>, local: BTreeMap<StateId, ChoiceVerdicts>, bou
     let effort = bounds.effort.unwrap_or_else(|| Effort::of(machine));
     let mut explorer = Explorer::new(facts, missing, effort);
     explorer.by_chance();
-    explorer.by_aim(&hints);
     let mut found = Found::default();
     if !explorer.missing().is_empty() {
         let locally = |(&state, local): (&StateId, &ChoiceVerdicts)| {
@@ -116,7 +115,7 @@ pub fn prove(facts: Facts<'_, '_>, local: BTreeMap<StateId, ChoiceVerdicts>, bou
             goals.collect::<Vec<_>>()
         };
         let excluded = dead.keys().copied().chain(local.iter().flat_map(locally)).collect();
-        found = decide(&mut explorer, &excluded, bounds.backend, bounds.budget);
+        found = decide(&mut explorer, &excluded, bounds.backend, bounds.budget, &hints);
     }
     let explored = explorer.finish(effort.shrinking);
     let known = Known { facts, explored, local, dead, found };

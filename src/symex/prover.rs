@@ -31,6 +31,8 @@ pub struct Prover {
     /// What the interpreter assumes of that which nobody has seen.
     doubts: Vec<Term>,
     budget: u64,
+    /// How much all questions may take together, in atoms that are given a value.
+    work_left: u64,
 }
 
 /// How often a model may have no values before a question is given up.
@@ -38,6 +40,9 @@ const MOST_LEMMAS: usize = 200;
 
 /// How many conflicts a question may take: far more than the rules of people have ever taken, and some seconds.
 pub const BUDGET: u64 = 200_000;
+
+/// How many values of atoms the questions about one Choice may take: some seconds.
+pub const WORK: u64 = 1_000_000_000;
 
 impl Prover {
     /// Ready to be asked.
@@ -53,7 +58,14 @@ impl Prover {
         }
         let theory = Theory::new(&mut world);
         let solver = Solver::new(&world, &theory, backend);
-        Self { world, theory, solver, trust, doubts, budget }
+        Self { world, theory, solver, trust, doubts, budget, work_left: WORK }
+    }
+
+    /// It again, with so much work for all questions together.
+    #[must_use]
+    pub fn within(mut self, work: u64) -> Self {
+        self.work_left = work;
+        self
     }
 
     /// Whether all of these can hold together, whatever is doubted.
@@ -78,6 +90,16 @@ impl Prover {
         }
     }
 
+    fn solve(&mut self, assumed: &[Term]) -> Answer {
+        let work = self.world.atoms.len() + assumed.len();
+        let Some(left) = self.work_left.checked_sub(work as u64) else {
+            self.work_left = 0;
+            return Answer::GaveUp;
+        };
+        self.work_left = left;
+        self.solver.solve(&self.world, assumed, self.budget)
+    }
+
     fn doubted(&self, core: &[Term]) -> Reason {
         let free = core.iter().filter(|term| self.doubts.contains(term)).find_map(|term| {
             let Node::Atom(number) = *self.world.terms.node(*term) else { return None };
@@ -91,7 +113,7 @@ impl Prover {
         let mut assumed = terms.to_vec();
         assumed.push(self.trust);
         for _ in 0..MOST_LEMMAS {
-            match self.solver.solve(&self.world, &assumed, self.budget) {
+            match self.solve(&assumed) {
                 Answer::GaveUp => return Outcome::Unknown(Reason::OutOfBudget),
                 Answer::Unsat(core) if core.contains(&self.trust) => return Outcome::Unknown(Reason::NoConcreteValue),
                 Answer::Unsat(core) => return Outcome::Nothing(core),
@@ -109,12 +131,27 @@ impl Prover {
         Outcome::Unknown(Reason::NoConcreteValue)
     }
 
+    /// Whether it is known already that these cannot hold together, and which of them: what was learnt of strings on the way here
+    /// counts, and nothing is looked for.
+    pub fn contradiction(&mut self, terms: &[Term]) -> Option<Vec<Term>> {
+        let mut assumed = terms.to_vec();
+        assumed.push(self.trust);
+        match self.solve(&assumed) {
+            Answer::Unsat(core) if !core.contains(&self.trust) => Some(core),
+            _ => None,
+        }
+    }
+
     /// The fewest of `candidates` that cannot hold together with `fixed`, out of those that were found not to.
     pub fn smallest(&mut self, fixed: &[Term], candidates: &[Term]) -> Option<Vec<Term>> {
         let all: Vec<Term> = fixed.iter().chain(candidates).copied().collect();
-        let Outcome::Nothing(core) = self.ask(&all) else { return None };
-        let mut kept: Vec<Term> = candidates.iter().copied().filter(|term| core.contains(term)).collect();
-        kept.dedup();
+        let core = self.contradiction(&all)?;
+        let mut kept: Vec<Term> = Vec::new();
+        for &term in candidates {
+            if core.contains(&term) && !kept.contains(&term) {
+                kept.push(term);
+            }
+        }
         let mut tried = 0;
         let mut at = kept.len();
         while at > 0 && tried < MOST_TRIES {
@@ -122,7 +159,7 @@ impl Prover {
             tried += 1;
             let without: Vec<Term> =
                 fixed.iter().copied().chain(kept.iter().copied().filter(|&term| term != kept[at])).collect();
-            if let Outcome::Nothing(core) = self.ask(&without) {
+            if let Some(core) = self.contradiction(&without) {
                 kept.retain(|term| core.contains(term));
                 at = at.min(kept.len());
             }

@@ -90,3 +90,50 @@ impl Replay {
         Some(Happening::NoRule)
     }
 }
+
+/// How many smaller inputs are tried, and how deep one may be.
+const MOST_TRIES: usize = 40;
+const MOST_DEPTH: u32 = 50;
+
+impl Replay {
+    /// The witness without what does not count: each member is left out that may be.
+    #[must_use]
+    pub fn shrunk(&self, mut witness: Witness, is_claimed: impl Fn(Happening) -> bool) -> Witness {
+        let mut n_tries = 0;
+        let mut skipped = 0;
+        while witness.input.depth() <= MOST_DEPTH {
+            let Some(input) = without(&witness.input, &mut { skipped }) else { break };
+            n_tries += 1;
+            if n_tries > MOST_TRIES {
+                break;
+            }
+            let smaller = Witness { input, ..witness.clone() };
+            if self.run(&smaller).is_some_and(&is_claimed) {
+                witness = smaller;
+            } else {
+                skipped += 1;
+            }
+        }
+        witness
+    }
+}
+
+/// A value without the member of this number, counted from the first, those in a member behind it. Recursion is bounded by
+/// [`MOST_DEPTH`].
+fn without(value: &Value, number: &mut usize) -> Option<Value> {
+    let members = value.as_object()?;
+    for (name, member) in members {
+        if *number == 0 {
+            let rest = members.iter().filter(|(other, _)| *other != name);
+            return Some(Value::members(rest.map(|(name, value)| (name.clone(), value.clone()))));
+        }
+        *number -= 1;
+        if let Some(smaller) = without(member, number) {
+            let replaced = members
+                .iter()
+                .map(|(other, value)| (other.clone(), if other == name { smaller.clone() } else { value.clone() }));
+            return Some(Value::members(replaced));
+        }
+    }
+    None
+}

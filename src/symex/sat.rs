@@ -2,7 +2,7 @@
 
 use batsat::{Callbacks, ClauseKind, Lit, Solver, SolverInterface, SolverOpts, lbool};
 
-use super::atom::{Atom, Sort, SymbolId, Tag};
+use super::atom::{Atom, Origin, Sort, Step, SymbolId, Tag};
 use super::solver::{Answer, Model};
 use super::term::{Node, Term};
 use super::value::World;
@@ -50,13 +50,19 @@ impl Sat {
         let solver = Solver::new(options, Effort { n_conflicts: 0, most: u64::MAX });
         let mut sat = Self { solver, literals: vec![None; world.terms.len()], atoms: vec![None; world.atoms.len()] };
         let favourites = favourites(world);
-        for is_absent in [true, false] {
+        // What comes first is chosen first: absent, else of the type that is asked about, else null.
+        for rank in 0..4 {
             for &atom in &world.atoms {
-                if let Atom::Tag(symbol, tag) = atom
-                    && (tag == Tag::Absent) == is_absent
-                {
-                    let is_liked = is_absent || favourites[symbol.0 as usize] == tag;
-                    sat.new_atom(world, atom, is_liked);
+                if let Atom::Tag(symbol, tag) = atom {
+                    let own = match tag {
+                        Tag::Absent => 0,
+                        _ if favourites[symbol.0 as usize] == tag => 1,
+                        Tag::Null => 2,
+                        _ => 3,
+                    };
+                    if own == rank {
+                        sat.new_atom(world, atom, rank < 3);
+                    }
                 }
             }
         }
@@ -157,6 +163,13 @@ impl Sat {
 /// specifically.
 fn favourites(world: &World) -> Vec<Tag> {
     let mut favourites = vec![Tag::Str; world.symbols.len()];
+    for symbol in &world.symbols {
+        match &symbol.origin {
+            Origin::Part(whole, Step::Member(_)) => favourites[whole.0 as usize] = Tag::Obj,
+            Origin::Part(whole, Step::Item(_)) => favourites[whole.0 as usize] = Tag::Arr,
+            Origin::Root(_) => {}
+        }
+    }
     let mut set = |symbol: SymbolId, tag: Tag| favourites[symbol.0 as usize] = tag;
     for atom in world.atoms.iter().rev() {
         match *atom {

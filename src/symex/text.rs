@@ -33,7 +33,7 @@ pub enum Found {
 }
 
 /// How many different positions the search looks at.
-const MOST_POSITIONS: usize = 20_000;
+const MOST_POSITIONS: usize = 5_000;
 
 /// How many units the patterns and neighbours may have together.
 const MOST_UNITS: usize = 4_000;

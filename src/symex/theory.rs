@@ -7,7 +7,8 @@
 use std::collections::BTreeMap;
 
 use super::atom::{Atom, ConstantId, Origin, Sort, Step, SymbolId, Tag};
-use super::constant::Constant;
+use super::constant::{Constant, utf16_order};
+use super::order::after_all_that_begin_with;
 use super::term::Term;
 use super::value::World;
 
@@ -206,11 +207,43 @@ impl Theory {
                     self.texts.push(vec![differs[0], differs[1], if matches { term } else { term.negate() }]);
                 }
                 self.add_instant(world, symbol, &text, differs);
+                self.add_ranges(world, symbol, &text, [below, at_most], patterns.get(&symbol));
             }
         }
         for &(sort, one, other) in &self.pairs.clone() {
             if sort == Sort::Str {
                 self.add_equal_texts(world, one, other, &patterns);
+            }
+        }
+    }
+
+    /// Where all timestamps lie in the order of strings, and all texts that a pattern describes.
+    fn add_ranges(
+        &mut self,
+        world: &mut World,
+        symbol: SymbolId,
+        text: &str,
+        [below, at_most]: [Term; 2],
+        patterns: Option<&Vec<u32>>,
+    ) {
+        if let Some(number) = world.number_of(Atom::IsTimestamp(symbol)) {
+            // A timestamp begins with a digit; `:` comes after those.
+            let is_timestamp = world.terms.atom(number);
+            if utf16_order(text, ":").is_ge() {
+                self.texts.push(vec![is_timestamp.negate(), below]);
+            } else if utf16_order(text, "0").is_lt() {
+                self.texts.push(vec![is_timestamp.negate(), at_most.negate()]);
+            }
+        }
+        for &pattern in patterns.into_iter().flatten() {
+            let start = world.patterns[pattern as usize].texts[0].clone();
+            let Some(end) = after_all_that_begin_with(&start) else { continue };
+            let matches = world.atom(Atom::Matches(symbol, pattern));
+            if utf16_order(text, &start).is_le() {
+                let is_start = text == start;
+                self.texts.push(vec![matches.negate(), if is_start { below.negate() } else { at_most.negate() }]);
+            } else if utf16_order(text, &end).is_ge() {
+                self.texts.push(vec![matches.negate(), below]);
             }
         }
     }

@@ -64,6 +64,8 @@ pub struct World {
     of_symbols: HashMap<SymbolId, ValueId>,
     n_fresh: u32,
     is_express: bool,
+    doubts: Vec<(Term, Free)>,
+    pub(super) pattern_numbers: HashMap<Vec<String>, u32>,
 }
 
 impl World {
@@ -90,11 +92,14 @@ impl World {
     /// A question that the interpreter answers and the service has not been seen to: both answers count, except where an input
     /// is shown.
     pub fn doubt(&mut self, reason: Reason, assumed: bool) -> Term {
-        let known = self.frees.iter().position(|free| free.assumed == Some(assumed) && free.reason == reason);
-        match known {
-            Some(number) => self.atom(Atom::Free(u32::try_from(number).unwrap_or(u32::MAX))),
-            None => self.new_free(Free { reason, assumed: Some(assumed) }),
+        let is_known = |(_, free): &(Term, Free)| free.assumed == Some(assumed) && free.reason == reason;
+        if let Some((term, _)) = self.doubts.iter().find(|known| is_known(known)) {
+            return *term;
         }
+        let free = Free { reason, assumed: Some(assumed) };
+        let term = self.new_free(free.clone());
+        self.doubts.push((term, free));
+        term
     }
 
     fn new_free(&mut self, free: Free) -> Term {

@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 use aslint::asl::{Machine, lower};
 use aslint::eval::Value;
 use aslint::symex::replay::{Happening, Replay};
-#[cfg(feature = "z3")]
-use aslint::symex::solver::Backend;
 use aslint::symex::{ChoiceVerdicts, Options, Reason, Verdict, Witness, local};
 use aslint::syntax::{Format, parse};
 
@@ -268,6 +266,7 @@ fn every_verdict_is_that_of_enumeration() {
 #[test]
 fn both_solvers_come_to_the_same_verdicts() {
     let n = std::env::var("ASLINT_CHOICES").map_or(150, |n| n.parse().expect("ASLINT_CHOICES is a number"));
+    use aslint::symex::solver::Backend;
     let word = |verdict: &Verdict| match verdict {
         Verdict::Reachable(_) => "reachable",
         Verdict::Dead(_) => "dead",

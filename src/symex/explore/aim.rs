@@ -15,9 +15,9 @@ use super::super::demand::{Place, at, placed};
 
 impl Explorer<'_, '_> {
     /// Runs what a solver found, with different values for what it leaves open; whether the goal is shown.
-    pub(in crate::symex) fn try_model(&mut self, goal: Goal, model: &Model) -> bool {
-        const TRIES: usize = 12;
-        for n in 0..TRIES {
+    pub(in crate::symex) fn try_model(&mut self, goal: Goal, model: &Model, tries: usize) -> bool {
+        const MANY: usize = 8;
+        for n in 0..tries {
             // A solver's word is worth one execution even where the effort is spent.
             if n > 0 && self.for_models == 0 {
                 return false;
@@ -47,6 +47,9 @@ impl Explorer<'_, '_> {
             if !self.missing.contains(&goal) {
                 return true;
             }
+        }
+        if tries < MANY {
+            return false;
         }
         self.states_left = self.states_left.max(std::mem::take(&mut self.for_models));
         self.aim(goal, &[]);
@@ -95,7 +98,7 @@ impl Explorer<'_, '_> {
     }
 
     /// Some cases that enter a state: the best one, and others that differ.
-    fn entering(&self, state: StateId) -> Option<Case> {
+    pub(super) fn entering(&self, state: StateId) -> Option<Case> {
         self.found.get(&Goal::State(state)).map(|&number| self.cases[number].0.clone())
     }
 
@@ -165,7 +168,7 @@ impl Explorer<'_, '_> {
     }
 
     /// The case with what a Choice asks for as it is in an input of the Choice.
-    fn bent_to(&mut self, base: &Case, choice: StateId, hint: &Witness) -> Case {
+    pub(super) fn bent_to(&mut self, base: &Case, choice: StateId, hint: &Witness) -> Case {
         let mut case = base.clone();
         for slot in self.demand.of_state[choice.index()].clone() {
             let question = &self.demand.questions[self.demand.slots[slot].question];
@@ -194,11 +197,13 @@ impl Explorer<'_, '_> {
             false
         };
         let tasks = machine.states.iter().filter(|task| task.kind == Some(StateType::Task) && is_inside(task.id));
+        let mut is_first = true;
         for task in tasks.map(|task| task.id).take(12) {
             for error in self.sources.errors(task).to_vec() {
-                if !self.missing.contains(&goal) || self.is_done() {
+                if !self.missing.contains(&goal) || self.is_done() && !std::mem::take(&mut is_first) {
                     return;
                 }
+                is_first = false;
                 let mut case = self.entering(task).unwrap_or_else(|| base.clone());
                 case.answers.insert(task, vec![Answer::throws(error, Some("made up".into()))]);
                 self.run(case);
@@ -206,7 +211,7 @@ impl Explorer<'_, '_> {
         }
         // An expression that fails is caught, too; so is what comes out of a Fail state inside.
         for _ in 0..8 {
-            if !self.missing.contains(&goal) {
+            if !self.missing.contains(&goal) || self.is_done() {
                 return;
             }
             self.bend_state(&base, state, 60);

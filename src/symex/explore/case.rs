@@ -23,6 +23,7 @@ pub(super) struct Case {
 pub(super) struct Shown {
     /// What it does, each with the number of the event, in order.
     pub(super) goals: Vec<(Goal, usize)>,
+    /// How many states are entered, those with large documents counted more than once.
     pub(super) n_entered: u64,
     pub(super) is_succeeded: bool,
     /// The failures of comparisons, by Choice: the first.
@@ -90,8 +91,10 @@ impl Shown {
         let mut deciding: BTreeMap<usize, StateId> = BTreeMap::new();
         for (number, event) in execution.events.iter().enumerate() {
             match &event.what {
-                &Happening::Entered(id, _) => {
-                    n_entered += 1;
+                Happening::Entered(id, input) => {
+                    let id = *id;
+                    // Large documents cost more to pass on.
+                    n_entered += 1 + input.as_object().map_or(0, |members| members.len() as u64 / 16);
                     goals.push((Goal::State(id), number));
                     if machine.state(id).kind == Some(StateType::Choice) {
                         deciding.insert(event.strand, id);

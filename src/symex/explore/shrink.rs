@@ -50,7 +50,8 @@ pub(super) fn shrunk(
         };
         case.answers.iter().flat_map(part).collect()
     };
-    for part in std::iter::once(Part::Input).chain(answers(&shrinking.case)) {
+    let parts = if shrinking.is_done() { Vec::new() } else { answers(&shrinking.case) };
+    for part in std::iter::once(Part::Input).chain(parts) {
         shrinking.shrink(part);
     }
     Some((shrinking.case, shrinking.shown))
@@ -59,7 +60,7 @@ pub(super) fn shrunk(
 impl Shrinking<'_, '_> {
     /// Takes a case if it shows the same: it may not fail where the one before succeeded.
     fn takes(&mut self, case: Case) -> bool {
-        if self.n_left == 0 || *self.states_left == 0 {
+        if self.is_done() {
             return false;
         }
         self.n_left -= 1;
@@ -74,6 +75,9 @@ impl Shrinking<'_, '_> {
 
     /// Leaves out what no task asks for.
     fn drop_answers(&mut self) {
+        if self.is_done() {
+            return;
+        }
         let calls = self.shown.calls.clone();
         let mut case = self.case.clone();
         case.answers.retain(|task, _| calls.contains_key(task));
@@ -111,7 +115,14 @@ impl Shrinking<'_, '_> {
         case
     }
 
+    fn is_done(&self) -> bool {
+        self.n_left == 0 || *self.states_left == 0
+    }
+
     fn shrink(&mut self, part: Part) {
+        if self.is_done() {
+            return;
+        }
         let empty = Value::object(Members::new());
         let Some(value) = self.value(part).cloned() else {
             let case = self.with(part, empty);
@@ -132,7 +143,7 @@ impl Shrinking<'_, '_> {
             };
             // From the last on: the numbers of those before it stay.
             for number in (0..n).rev() {
-                if self.n_left == 0 {
+                if self.is_done() {
                     return;
                 }
                 let mut place = place.clone();

@@ -11,8 +11,8 @@ use super::super::prover::{Outcome, Prover};
 use super::super::solver::Backend;
 use super::super::term::Term;
 use super::super::value::{Shape, ValueId};
-use super::super::{Because, Reason};
-use super::Formula;
+use super::super::{Because, Reason, Witness};
+use super::{Formula, Rounds};
 use crate::asl::Edge;
 use crate::eval::Value;
 
@@ -27,28 +27,54 @@ pub(in crate::symex) struct Found {
 /// Of so many rules it is told in detail why they are dead.
 const MOST_EXPLAINED: usize = 200;
 
-/// Decides what is missing, as far as that can be done. `dead` is known before.
+/// Decides what is missing, as far as that can be done. `dead` is known before; `hints` are inputs of Choices that take the way in
+/// question.
 pub(in crate::symex) fn decide(
     explorer: &mut Explorer<'_, '_>,
     dead: &BTreeSet<Goal>,
     backend: Backend,
     budget: u64,
+    hints: &[(Goal, Witness)],
 ) -> Found {
     let facts = explorer.facts();
-    let mut formula = Formula::new(facts, dead);
-    let mut missing = explorer.missing();
     // The deepest first: the executions that get there show much of what lies before.
-    missing.sort_by_key(|goal| (std::cmp::Reverse(goal.state().map(|state| facts.graph.rank(state))), *goal));
-    let explanations = questions(&mut formula, &missing);
-    let world = std::mem::take(&mut formula.world);
-    let prover = Prover::new(world, backend, budget);
-    let mut deciding = Deciding { formula, prover, explanations, found: Found::default() };
-    for goal in missing {
-        if explorer.is_missing(goal) {
-            deciding.decide(explorer, goal);
+    let deepest = |explorer: &Explorer<'_, '_>| {
+        let mut missing = explorer.missing();
+        missing.sort_by_key(|goal| (std::cmp::Reverse(goal.state().map(|state| facts.graph.rank(state))), *goal));
+        missing
+    };
+    let deciding = |explorer: &Explorer<'_, '_>, rounds: Rounds| {
+        let mut formula = Formula::new(facts, dead, rounds);
+        let explanations = questions(&mut formula, &deepest(explorer));
+        let prover = Prover::new(std::mem::take(&mut formula.world), backend, budget);
+        Deciding { formula, prover, explanations, found: Found::default() }
+    };
+    let mut first = deciding(explorer, Rounds::First);
+    // What gets to the states first, then what takes their branches; errors are thrown in less time than they are solved for.
+    for goal in deepest(explorer) {
+        if explorer.is_missing(goal) && matches!(goal, Goal::State(_) | Goal::End) {
+            first.at_first_sight(explorer, goal);
         }
     }
-    deciding.found
+    explorer.by_hint(hints);
+    for goal in deepest(explorer) {
+        if explorer.is_missing(goal) && !matches!(goal, Goal::Caught(..)) {
+            first.at_first_sight(explorer, goal);
+        }
+    }
+    explorer.by_aim(hints);
+    let missing = deepest(explorer);
+    if missing.is_empty() {
+        return Found::default();
+    }
+    // Without loops it is the same formula.
+    let mut any = if facts.graph.cycles().is_empty() { first } else { deciding(explorer, Rounds::Any) };
+    for goal in missing {
+        if explorer.is_missing(goal) {
+            any.decide(explorer, goal);
+        }
+    }
+    any.found
 }
 
 /// What is asked about a value that a rule asks about: whether it has this tag.
@@ -91,6 +117,15 @@ struct Deciding {
 }
 
 impl Deciding {
+    /// Runs what the solver finds where no loop is gone around: nothing of that is open but what is not modelled.
+    fn at_first_sight(&mut self, explorer: &mut Explorer<'_, '_>, goal: Goal) {
+        let Some(&term) = self.formula.goals.get(&goal).filter(|&&term| term != Term::FALSE) else { return };
+        if let Outcome::Values(values) = self.prover.ask_assuming(&[term]) {
+            let model = self.model(explorer, &values);
+            explorer.try_model(goal, &model, 2);
+        }
+    }
+
     fn decide(&mut self, explorer: &mut Explorer<'_, '_>, goal: Goal) {
         let unreached =
             goal.state().and_then(|state| self.formula.goals.get(&Goal::State(state))) == Some(&Term::FALSE);
@@ -115,7 +150,7 @@ impl Deciding {
             Outcome::Unknown(reason) => _ = self.found.unknown.insert(goal, reason),
             Outcome::Values(values) => {
                 let model = self.model(explorer, &values);
-                if !explorer.try_model(goal, &model) {
+                if !explorer.try_model(goal, &model, 12) {
                     let reason = self.prover.not_modelled(&[term]);
                     self.found.n_not_replayed += usize::from(reason.is_none());
                     self.found.unknown.insert(goal, reason.unwrap_or(Reason::NotReproduced));
