@@ -182,6 +182,12 @@ impl<'a> Analysis<'a> {
         })
     }
 
+    /// The Choices that some execution may get to, with what is proved of them.
+    pub fn reached_choices(&self) -> impl Iterator<Item = (&'a State<'a>, &ChoiceVerdicts)> {
+        let choices = self.proofs().iter().map(|proved| (self.machine.state(proved.state), proved));
+        choices.filter(|(state, _)| self.graph().is_reachable(state.id))
+    }
+
     /// The least time that executions take to get to each state.
     #[must_use]
     pub fn times(&self) -> &Times {

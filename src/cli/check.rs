@@ -8,9 +8,9 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use super::configuration::{self, Configurations, Place, Refused, Wanted};
+use super::configuration::{self, Place, Wanted};
 use super::inputs::{self, Input, Inputs, THRESHOLDS, Threshold, guarded, places, pool};
-use super::output::{Output, show, tell};
+use super::output::{Output, tell};
 use super::terminal::{When, colour, width};
 use super::{Status, TYPES, one_of};
 use crate::analysis::MachineType;
@@ -18,7 +18,6 @@ use crate::config::Named;
 use crate::diagnostic::Severity;
 use crate::engine::{self, Options};
 use crate::report::{self, Format, Statistics, Style, Totals};
-use crate::source::discover;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -105,31 +104,10 @@ struct Checked {
 }
 
 pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
-    let mut status = Status::Clean;
-    let inputs = match inputs::inputs(&args.paths, args.stdin_filename.as_deref()) {
-        Ok(Inputs { inputs, failures }) => {
-            for discover::Failure { path, reason } in failures {
-                tell(format_args!("{}: {reason}", path.display()));
-                status = Status::Failed;
-            }
-            inputs
-        }
-        Err(message) => {
-            tell(format_args!("{message}"));
-            return Status::Failed;
-        }
-    };
+    let gathered = inputs::gather(&args.paths, args.stdin_filename.as_deref(), &args.configuration, when);
+    let Some(Inputs { inputs, mut status }) = gathered else { return Status::Failed };
     let style = Style { format: args.format, colour: colour(when, &io::stdout()), width: width() };
     let wanted = Wanted { kind: args.kind, select: &args.select, ignore: &args.ignore };
-    let of_mistakes = Style { format: Format::Pretty, colour: colour(when, &io::stderr()), ..style };
-    let inputs = match configured(inputs, args, of_mistakes) {
-        Ok(inputs) => inputs,
-        Err(refused) => {
-            show(&refused.shown);
-            tell(format_args!("{}", refused.told));
-            return Status::Failed;
-        }
-    };
     let plain = wanted.options(None);
     let check = |(input, place): &(Input, Option<Place>)| {
         let own = place.as_ref().map(|place| wanted.options(Some(place)));
@@ -178,20 +156,6 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
         }
     }
     if n_counting > 0 { status.max(Status::Findings) } else { status }
-}
-
-/// What is to be checked, each with the configuration that applies to it.
-fn configured(inputs: Vec<Input>, args: &Args, style: Style) -> Result<Vec<(Input, Option<Place>)>, Refused> {
-    let mut configurations = Configurations::new(&args.configuration, style)?;
-    let mut configured = Vec::with_capacity(inputs.len());
-    for input in inputs {
-        let place = configurations.of(input.path())?;
-        let may_be_left_out = !input.is_named() || args.configuration.force_exclude;
-        if !may_be_left_out || place.as_ref().is_none_or(Place::is_included) {
-            configured.push((input, place));
-        }
-    }
-    Ok(configured)
 }
 
 fn one(input: &Input, args: &Args, options: &Options, style: Style) -> Outcome {

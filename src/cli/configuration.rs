@@ -170,6 +170,11 @@ impl Place {
     pub(super) fn is_included(&self) -> bool {
         self.loaded.config.includes(&self.path)
     }
+
+    /// How the configuration says that its machines run.
+    pub(super) fn kind(&self) -> Option<MachineType> {
+        self.loaded.config.applied(&self.path).kind
+    }
 }
 
 /// What the command line says about how to check.

@@ -7,8 +7,12 @@ use std::thread;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use super::STACK;
+use super::configuration::{self, Configurations, Place, Refused};
+use super::output::{show, tell};
+use super::terminal::{When, colour, width};
+use super::{STACK, Status};
 use crate::diagnostic::Severity;
+use crate::report::{Format, Style};
 use crate::source::discover::{self, Candidate, Discovered};
 use crate::source::{Kind, Source};
 
@@ -35,10 +39,12 @@ pub(super) enum Input {
     File(Candidate),
 }
 
-/// What there is to look at, and what could not be found.
+/// What there is to look at.
 pub(super) struct Inputs {
-    pub(super) inputs: Vec<Input>,
-    pub(super) failures: Vec<discover::Failure>,
+    /// Each with the configuration that applies to it.
+    pub(super) inputs: Vec<(Input, Option<Place>)>,
+    /// How the command ends at least: something could not be found.
+    pub(super) status: Status,
 }
 
 /// Threads for so many inputs. One of our own even for a single file: the size of the main thread's stack is the system's
@@ -52,8 +58,35 @@ pub(super) fn pool(n_inputs: usize, n_wanted: usize) -> Option<ThreadPool> {
     (n_threads > 0).then(|| ThreadPoolBuilder::new().num_threads(n_threads).stack_size(STACK).build().ok()).flatten()
 }
 
-/// What there is to look at, standard input first.
-pub(super) fn inputs(paths: &[PathBuf], stdin_name: Option<&str>) -> Result<Inputs, String> {
+/// What there is to look at, standard input first. What could not be found is told; nothing where the command cannot go on.
+pub(super) fn gather(
+    paths: &[PathBuf],
+    stdin_name: Option<&str>,
+    configuration: &configuration::Args,
+    when: When,
+) -> Option<Inputs> {
+    let (inputs, failures) = match listed(paths, stdin_name) {
+        Ok(listed) => listed,
+        Err(message) => {
+            tell(format_args!("{message}"));
+            return None;
+        }
+    };
+    let status = if failures.is_empty() { Status::Clean } else { Status::Failed };
+    for discover::Failure { path, reason } in failures {
+        tell(format_args!("{}: {reason}", path.display()));
+    }
+    match configured(inputs, configuration, when) {
+        Ok(inputs) => Some(Inputs { inputs, status }),
+        Err(refused) => {
+            show(&refused.shown);
+            tell(format_args!("{}", refused.told));
+            None
+        }
+    }
+}
+
+fn listed(paths: &[PathBuf], stdin_name: Option<&str>) -> Result<(Vec<Input>, Vec<discover::Failure>), String> {
     let is_stdin = |path: &PathBuf| path == Path::new("-");
     let (stdin, paths): (Vec<_>, Vec<_>) = paths.iter().cloned().partition(is_stdin);
     let mut inputs = Vec::new();
@@ -69,7 +102,26 @@ pub(super) fn inputs(paths: &[PathBuf], stdin_name: Option<&str>) -> Result<Inpu
     let Discovered { files, failures: unreadable } = discover::discover(&paths);
     inputs.extend(files.into_iter().map(Input::File));
     failures.extend(unreadable);
-    Ok(Inputs { inputs, failures })
+    Ok((inputs, failures))
+}
+
+/// The inputs with the configuration that applies to each, without those that it leaves out.
+fn configured(
+    inputs: Vec<Input>,
+    args: &configuration::Args,
+    when: When,
+) -> Result<Vec<(Input, Option<Place>)>, Refused> {
+    let of_mistakes = Style { format: Format::Pretty, colour: colour(when, &io::stderr()), width: width() };
+    let mut configurations = Configurations::new(args, of_mistakes)?;
+    let mut configured = Vec::with_capacity(inputs.len());
+    for input in inputs {
+        let place = configurations.of(input.path())?;
+        let may_be_left_out = !input.is_named() || args.force_exclude;
+        if !may_be_left_out || place.as_ref().is_none_or(Place::is_included) {
+            configured.push((input, place));
+        }
+    }
+    Ok(configured)
 }
 
 fn standard_input(bytes: Vec<u8>, name: Option<&str>) -> Source {

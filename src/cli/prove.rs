@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
+use super::configuration::{self, Place};
 use super::inputs::{self, Input, Inputs, THRESHOLDS, Threshold, guarded, places, pool};
 use super::output::{Output, tell};
 use super::terminal::{When, colour, width};
@@ -42,8 +43,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = one_of(THRESHOLDS))]
     fail_on: Threshold,
     /// How the state machines will run
-    #[arg(long = "type", value_name = "TYPE", default_value = "standard", value_parser = one_of(TYPES))]
-    kind: MachineType,
+    #[arg(long = "type", value_name = "TYPE", value_parser = one_of(TYPES))]
+    kind: Option<MachineType>,
     /// How much the solver may do for one question, in conflicts
     #[arg(long, value_name = "N", default_value_t = 200_000)]
     budget: u64,
@@ -56,6 +57,8 @@ pub(super) struct Args {
     /// Tell which of the named files were skipped
     #[arg(short, long)]
     verbose: bool,
+    #[command(flatten)]
+    configuration: configuration::Args,
     /// Number of threads; 0 is one for each core
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
@@ -90,22 +93,13 @@ struct Report {
 }
 
 pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
-    let mut status = Status::Clean;
-    let inputs = match inputs::inputs(&args.paths, args.stdin_filename.as_deref()) {
-        Ok(Inputs { inputs, failures }) => {
-            for failure in failures {
-                tell(format_args!("{}: {}", failure.path.display(), failure.reason));
-                status = Status::Failed;
-            }
-            inputs
-        }
-        Err(message) => {
-            tell(format_args!("{message}"));
-            return Status::Failed;
-        }
-    };
+    let gathered = inputs::gather(&args.paths, args.stdin_filename.as_deref(), &args.configuration, when);
+    let Some(Inputs { inputs, mut status }) = gathered else { return Status::Failed };
     let look = Look { colour: colour(when, &io::stdout()), width: width() };
-    let one = |input: &Input| guarded(|| one(input, args, look), Outcome::Failed);
+    let one = |(input, place): &(Input, Option<Place>)| {
+        let kind = args.kind.or_else(|| place.as_ref().and_then(Place::kind)).unwrap_or_default();
+        guarded(|| one(input, args, kind, look), Outcome::Failed)
+    };
     let pool = pool(inputs.len(), args.threads);
     let (mut n_files, mut n_machines, mut n_counting, mut counts) = (0, 0, 0, Counts::default());
     let mut tests = Tests::default();
@@ -117,7 +111,7 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
             Some(pool) => pool.install(|| batch.par_iter().map(one).collect()),
             None => batch.iter().map(one).collect(),
         };
-        for (input, outcome) in batch.iter().zip(outcomes) {
+        for ((input, _), outcome) in batch.iter().zip(outcomes) {
             match outcome {
                 Outcome::Proved(report) => {
                     n_files += 1;
@@ -163,27 +157,27 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     if n_counting > 0 { status.max(Status::Findings) } else { status }
 }
 
-fn one(input: &Input, args: &Args, look: Look) -> Outcome {
+fn one(input: &Input, args: &Args, kind: MachineType, look: Look) -> Outcome {
     let source = match input.read() {
         Ok(Some(source)) => source,
         Ok(None) => return Outcome::Skipped,
         Err(reason) => return Outcome::Failed(reason),
     };
-    let report = proved(&source, args, look);
+    let report = proved(&source, args, kind, look);
     if report.machines.is_empty() { Outcome::Skipped } else { Outcome::Proved(report) }
 }
 
 /// Proves every machine of a source.
-fn proved(source: &Source, args: &Args, look: Look) -> Report {
+fn proved(source: &Source, args: &Args, kind: MachineType, look: Look) -> Report {
     let tree = syntax::parse(&source.text, source.format);
     let mut report = Report::default();
-    let found = engine::check(source, &Options { kind: args.kind, ..Options::default() }).diagnostics;
+    let found = engine::check(source, &Options { kind, ..Options::default() }).diagnostics;
     for document in source::documents(source, &tree) {
         let machine = asl::lower(document.root);
-        let analysis = Analysis::new(document, &machine, args.kind);
+        let analysis = Analysis::new(document, &machine, kind);
         let facts = Facts {
             machine: &machine,
-            kind: args.kind,
+            kind,
             graph: analysis.graph(),
             errors: analysis.errors(),
             expressions: analysis.expressions(),

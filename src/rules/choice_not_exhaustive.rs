@@ -2,28 +2,90 @@
 
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::asl::Language;
+use crate::asl::{Language, State};
 use crate::diagnostic::Severity;
-use crate::symex::Verdict;
+use crate::eval::Value;
+use crate::flow::shape::{Kinds, Member, Presence, Shape};
+use crate::symex::{Verdict, Witness};
+use crate::syntax::Node;
+
+const OF_OTHER_TYPES: &str =
+    "every value of the types that the rules compare is taken; of other types, or missing, this one is not";
+const MADE_BEFORE: &str =
+    "states before this one make what the rules ask about; `aslint prove` asks whether they let such an input arrive";
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
-    for proved in cx.proofs() {
-        let state = cx.machine.state(proved.state);
+    for (state, proved) in cx.reached_choices() {
         let Verdict::Reachable(any) = &proved.no_match else { continue };
-        if state.language != Language::JsonPath || !cx.graph().is_reachable(state.id) {
+        if state.language != Language::JsonPath {
             continue;
         }
-        let (witness, severity) = match &proved.regular_no_match {
-            Some(regular) => (regular, Severity::Warning),
-            None => (&**any, Severity::Info),
-        };
+        let regular = proved.regular_no_match.as_ref();
+        // What cannot arrive is no counterexample.
+        let arriving = |witness: &&Witness| arrival(cx, state, witness) != Arrival::Excluded;
+        let Some(witness) = regular.filter(arriving).or(Some(&**any).filter(arriving)) else { continue };
+        let is_regular = regular.is_some_and(|regular| regular == witness);
+        let is_free = arrival(cx, state, witness) == Arrival::Free;
         let message = format!("no rule takes {}, and there is no `Default`: the execution fails", witness.in_words());
         let finding = sink.report(state.key, message);
-        finding.severity = severity;
-        if severity == Severity::Info {
-            let note =
-                "every value of the types that the rules compare is taken; of other types, or missing, this one is not";
-            finding.notes.push(note.to_owned());
+        if is_regular && is_free {
+            continue;
         }
+        finding.severity = Severity::Info;
+        finding.notes.push(if is_regular { MADE_BEFORE } else { OF_OTHER_TYPES }.to_owned());
     }
+}
+
+/// Whether what the machine does before a Choice lets an input come to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Arrival {
+    /// No execution comes with it.
+    Excluded,
+    /// States before make what it holds, and whether they make this is not known.
+    Made,
+    /// What it holds is nothing that the machine makes.
+    Free,
+}
+
+fn arrival(cx: &Analysis<'_>, state: &State<'_>, witness: &Witness) -> Arrival {
+    let choices = state.node.get("Choices").into_iter().flat_map(Node::descendants);
+    let asked: Vec<&str> = choices.filter_map(Node::as_str).collect();
+    let of = |shape: &Shape, value: &Value| match () {
+        () if !may_be(shape, value, &asked) => Arrival::Excluded,
+        () if is_free(shape, value) => Arrival::Free,
+        () => Arrival::Made,
+    };
+    let shapes = cx.shapes();
+    let input = of(&shapes.state(state.id).input, &witness.input);
+    let variables = cx.variables().visible(state.scope).filter_map(|variable| {
+        let value = witness.variables.get(variable.name)?;
+        Some(of(shapes.variable(variable.id), value))
+    });
+    variables.min().map_or(input, |least| least.min(input))
+}
+
+/// Whether a value of the shape may be this one, besides members that it lacks because no rule asks about them. What is told
+/// apart by their names alone is silence, never a claim. Recursion is bounded by the value.
+fn may_be(shape: &Shape, value: &Value, asked: &[&str]) -> bool {
+    let Value::Object(members) = value else { return shape.admits(value) };
+    let has = |name: &str, value: &Value| {
+        let member = shape.member(name);
+        member.presence != Presence::Absent && may_be(&member.shape, value, asked)
+    };
+    let lacks = |name: &str, member: &Member| {
+        member.presence == Presence::Must && !members.contains_key(name) && asked.iter().any(|text| text.contains(name))
+    };
+    shape.kinds().meets(Kinds::OBJECT)
+        && members.iter().all(|(name, value)| has(name, value))
+        && !shape.record().is_some_and(|record| record.members().any(|(name, member)| lacks(name, member)))
+}
+
+/// Whether nothing is known of the scalars of a value that the shape admits. Recursion is bounded by the value.
+fn is_free(shape: &Shape, value: &Value) -> bool {
+    shape.is_any()
+        || match value {
+            Value::Object(members) => members.iter().all(|(name, value)| is_free(&shape.member(name).shape, value)),
+            Value::Array(items) => items.iter().all(|item| is_free(&shape.items(), item)),
+            _ => false,
+        }
 }

@@ -5,11 +5,7 @@ use crate::analysis::Analysis;
 use crate::symex::{Because, Verdict};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
-    for proved in cx.proofs() {
-        let state = cx.machine.state(proved.state);
-        if !cx.graph().is_reachable(state.id) {
-            continue;
-        }
+    for (state, proved) in cx.reached_choices() {
         for (rule, verdict) in state.rules().iter().zip(&proved.rules) {
             let Some(operator) = rule.operators.first() else { continue };
             // What a condition of constants comes to is told by the rule on those.

@@ -11,11 +11,7 @@ use crate::syntax::Node;
 const MOST_SHOWN: usize = 4;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
-    for proved in cx.proofs() {
-        let state = cx.machine.state(proved.state);
-        if !cx.graph().is_reachable(state.id) {
-            continue;
-        }
+    for (state, proved) in cx.reached_choices() {
         for (rule, verdict) in state.rules().iter().zip(&proved.rules) {
             if let Verdict::Dead(Because::Covered { rules, failing }) = verdict {
                 report(state, rule, rules, failing, sink);

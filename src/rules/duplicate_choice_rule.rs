@@ -6,11 +6,7 @@ use crate::diagnostic::{Label, Severity};
 use crate::symex::{Because, Verdict};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
-    for proved in cx.proofs() {
-        let state = cx.machine.state(proved.state);
-        if !cx.graph().is_reachable(state.id) {
-            continue;
-        }
+    for (state, proved) in cx.reached_choices() {
         for (rule, verdict) in state.rules().iter().zip(&proved.rules) {
             let Verdict::Dead(Because::Duplicate(first)) = *verdict else { continue };
             let (Some(operator), Some(other)) = (rule.operators.first(), state.rules().get(first)) else { continue };

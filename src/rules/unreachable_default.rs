@@ -6,12 +6,11 @@ use crate::asl::Language;
 use crate::symex::{Because, Verdict};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
-    for proved in cx.proofs() {
-        let state = cx.machine.state(proved.state);
+    for (state, proved) in cx.reached_choices() {
         let Some(default) = state.choice().and_then(|choice| choice.default) else { continue };
         let Some(Verdict::Dead(Because::Exhaustive { failing, .. })) = &proved.default else { continue };
         // A condition of constants is told by the rule on those.
-        if state.language != Language::JsonPath || !cx.graph().is_reachable(state.id) {
+        if state.language != Language::JsonPath {
             continue;
         }
         let message = if failing.is_empty() {

@@ -113,6 +113,27 @@ fn machines_run_as_it_says() {
 }
 
 #[test]
+fn what_is_proved_follows_it() {
+    let folder = Folder::new([
+        ("aslint.yaml", "exclude: vendor/\nmachines: [{path: fast/, type: express}]\n"),
+        ("vendor/a.asl.json", MACHINE),
+        // The context object of an express execution has no `RedriveCount`.
+        (
+            "fast/a.asl.json",
+            r#"{"StartAt": "C", "States": {"C": {"Type": "Choice", "Choices": [{"Variable": "$$.Execution.RedriveCount", "IsPresent": true, "Next": "S"}], "Default": "S"}, "S": {"Type": "Succeed"}}}"#,
+        ),
+    ]);
+    let verdict = |line: &str| {
+        let report = folder.aslint(line).json();
+        assert_eq!(report["machines"].as_array().map(Vec::len), Some(1), "{report}");
+        report["machines"][0]["choices"][0]["rules"][0]["verdict"].clone()
+    };
+    assert_eq!(verdict("prove --format json"), "dead");
+    assert_eq!(verdict("prove --format json --type standard"), "reachable");
+    assert_eq!(verdict("prove --format json --isolated fast"), "reachable");
+}
+
+#[test]
 fn what_rests_on_a_premise_says_so() {
     let machine = MACHINE.replace("Lost", "Done");
     let folder = Folder::new([
