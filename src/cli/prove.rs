@@ -94,7 +94,8 @@ struct Report {
 
 pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     let gathered = inputs::gather(&args.paths, args.stdin_filename.as_deref(), &args.configuration, when);
-    let Some(Inputs { inputs, mut status }) = gathered else { return Status::Failed };
+    let Some(Inputs { inputs, failures }) = gathered else { return Status::Failed };
+    let mut status = if failures.is_empty() { Status::Clean } else { Status::Failed };
     let look = Look { colour: colour(when, &io::stdout()), width: width() };
     let one = |(input, place): &(Input, Option<Place>)| {
         let kind = args.kind.or_else(|| place.as_ref().and_then(Place::kind)).unwrap_or_default();
