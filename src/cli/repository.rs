@@ -2,7 +2,8 @@
 //! named.
 //!
 //! The root is that of the repository around the working folder; where the first file does not lie in it, that of the
-//! repository around that file; where there is none, the working folder. Symbolic links are resolved on both sides.
+//! repository around that file; where there is none, the working folder if that holds the file, else the folder that holds all
+//! files. Symbolic links are resolved on both sides.
 
 use std::env;
 use std::ffi::OsStr;
@@ -23,10 +24,15 @@ impl Repository {
     pub(super) fn around<'p>(mut files: impl Iterator<Item = &'p Path>) -> Self {
         let working = real(&env::current_dir().unwrap_or_default());
         let first = files.next().map(real);
+        let rest = files;
         let holds = |root: &PathBuf| first.as_ref().is_none_or(|file| file.starts_with(root));
         let of_file = || first.as_deref().and_then(Path::parent).and_then(repository);
-        let root = repository(&working).filter(holds).or_else(of_file).unwrap_or(working);
-        Self { root }
+        let root = repository(&working)
+            .filter(holds)
+            .or_else(of_file)
+            .or_else(|| Some(working.clone()).filter(holds))
+            .or_else(|| first.as_deref()?.parent().map(|folder| rest.fold(folder.to_owned(), shared)));
+        Self { root: root.unwrap_or(working) }
     }
 
     /// The root as a reference, with a `/` at its end.
@@ -93,6 +99,12 @@ fn real(path: &Path) -> PathBuf {
         let folder = whole.parent().and_then(|folder| fs::canonicalize(folder).ok());
         folder.zip(whole.file_name()).map_or(whole.clone(), |(folder, name)| folder.join(name))
     })
+}
+
+/// The folder that holds what another holds, and a file besides.
+fn shared(folder: PathBuf, file: &Path) -> PathBuf {
+    let file = real(file);
+    folder.ancestors().find(|folder| file.starts_with(folder)).map_or_else(PathBuf::new, Path::to_owned)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the root of the repository is looked for here")]
