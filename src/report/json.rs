@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Ending, Places, Shown, Statistics, Totals};
-use crate::diagnostic::{Applicability, Refusal};
+use crate::diagnostic::{Applicability, Label, Refusal};
 use crate::suppress::Suppressed;
 use crate::text::Span;
 
@@ -31,6 +31,8 @@ struct Finding<'a> {
     aws: Option<Aws<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     suppressed: Option<Answer<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    way: Vec<Related<'a>>,
 }
 
 #[derive(Serialize)]
@@ -116,11 +118,8 @@ fn finding<'a>(places: &Places<'a>, shown: &Shown<'a>) -> Finding<'a> {
         machine: &found.machine,
         state: &found.state,
         pointer: &found.pointer,
-        related: found
-            .related
-            .iter()
-            .map(|label| Related { message: &label.text, range: range(places, label.span) })
-            .collect(),
+        related: labels(places, &found.related),
+        way: labels(places, &found.way),
         notes: &found.notes,
         fixes: found
             .fixes
@@ -142,6 +141,10 @@ fn finding<'a>(places: &Places<'a>, shown: &Shown<'a>) -> Finding<'a> {
         aws: found.refusal.as_ref().map(|Refusal { code, location }| Aws { code, location }),
         suppressed: shown.suppression.map(|Suppressed { reason, origin, .. }| Answer { by: origin.as_str(), reason }),
     }
+}
+
+fn labels<'a>(places: &Places<'_>, labels: &'a [Label]) -> Vec<Related<'a>> {
+    labels.iter().map(|label| Related { message: &label.text, range: range(places, label.span) }).collect()
 }
 
 pub(super) fn range(places: &Places<'_>, span: Span) -> Range {

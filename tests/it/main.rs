@@ -15,6 +15,7 @@ mod executions;
 mod fields;
 mod fingerprint;
 mod folder;
+mod formats;
 mod generate;
 mod generated;
 mod hosts;
