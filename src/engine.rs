@@ -3,7 +3,7 @@
 //! Nothing here reads a file, a clock or the environment, and nothing can fail: what cannot be understood is reported as
 //! such, and the rest is checked all the same.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::analysis::{Analysis, MachineType};
 use crate::asl::{self, Machine};
@@ -49,6 +49,8 @@ pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
     /// Findings that someone has answered for, in the order of the text.
     pub suppressed: Vec<Suppressed>,
+    /// The numbers of the suppressions that were asked for and are needed.
+    pub used: BTreeSet<usize>,
     /// How many state machines the source holds; 0 means that it was not looked at further.
     pub n_machines: usize,
 }
@@ -62,21 +64,30 @@ pub fn check(source: &Source, options: &Options) -> Report {
         report.n_machines += 1;
         let machine = asl::lower(document.root);
         let found_under = |premises: &Premises| found(document, &machine, options, premises);
-        report.diagnostics.extend(if options.premises.is_empty() {
+        let found = if options.premises.is_empty() {
             found_under(&options.premises)
         } else {
             with_premises(&options.premises, found_under)
-        });
+        };
+        let analysis = Analysis::new(document, &machine, options.kind);
+        let (counting, suppressed) = suppress::by_comments(found, &analysis, &options.rules);
+        report.diagnostics.extend(counting);
+        report.suppressed.extend(suppressed);
     }
     report.diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     // What YAML aliases repeat is written once, and its mistakes are made once.
     report.diagnostics.dedup_by(|again, first| again.sort_key() == first.sort_key() && again.machine == first.machine);
     if !options.severities.is_empty() {
-        for found in &mut report.diagnostics {
+        let suppressed = report.suppressed.iter_mut().map(|suppressed| &mut suppressed.finding);
+        for found in report.diagnostics.iter_mut().chain(suppressed) {
             found.severity = options.severities.get(found.rule).copied().unwrap_or(found.severity);
         }
     }
-    (report.diagnostics, report.suppressed) = suppress::split(report.diagnostics, &options.suppressions);
+    let (counting, suppressed, used) = suppress::split(report.diagnostics, &options.suppressions);
+    report.diagnostics = counting;
+    report.suppressed.extend(suppressed);
+    report.suppressed.sort_by(|a, b| a.finding.sort_key().cmp(&b.finding.sort_key()));
+    report.used = used;
     report
 }
 

@@ -6,6 +6,7 @@
 
 mod choice;
 pub mod context;
+pub mod directive;
 pub mod error_name;
 pub mod expression;
 pub mod intrinsic;

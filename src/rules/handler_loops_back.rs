@@ -65,7 +65,8 @@ fn report(sink: &mut Sink<'_>, state: &State<'_>, number: usize, next: Node<'_>,
             "this catcher leads back to `{name}` and nothing on the way counts: an error that persists is caught again and again"
         )
     };
-    let round: Vec<StateId> = [state].into_iter().chain(way.iter().copied()).chain([state]).map(|state| state.id).collect();
+    let round: Vec<StateId> =
+        [state].into_iter().chain(way.iter().copied()).chain([state]).map(|state| state.id).collect();
     let round = sink.way(&round);
     let finding = sink.report(next, message);
     finding.way = round;
