@@ -58,6 +58,15 @@ impl Named {
         }
     }
 
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rule(rule) => rule.id,
+            Self::Group(group) => group.as_str(),
+        }
+    }
+
     /// The name that was likely meant.
     #[must_use]
     pub fn nearest(name: &str) -> Option<&'static str> {
@@ -98,6 +107,8 @@ struct Entry {
 #[derive(Clone, Debug)]
 struct Ignore {
     path: Option<Patterns>,
+    /// The one path that it means, where it means one.
+    only: Option<String>,
     state: Option<String>,
     rule: Named,
     reason: String,
@@ -128,15 +139,35 @@ pub struct Answered<'c> {
     pub reason: &'c str,
     /// The entry, in the text of the configuration.
     pub span: Span,
+    /// The one file that it is about, where it is about one.
+    pub only: Option<&'c str>,
+}
+
+impl Ignore {
+    fn answered(&self) -> Answered<'_> {
+        Answered {
+            rule: self.rule,
+            state: self.state.as_deref(),
+            reason: &self.reason,
+            span: self.span,
+            only: self.only.as_deref(),
+        }
+    }
 }
 
 impl Config {
     /// What becomes of the findings of a rule; `None` where nothing is said of it.
     #[must_use]
     pub fn level(&self, rule: &Rule) -> Option<Level> {
+        self.level_by(rule).map(|(_, level)| level)
+    }
+
+    /// As [`level`](Self::level), with the name that says it.
+    #[must_use]
+    pub fn level_by(&self, rule: &Rule) -> Option<(Named, Level)> {
         // A rule by its own name outweighs its group, whichever comes first.
         let said = |is_wanted: fn(&Named) -> bool| {
-            self.levels.iter().rev().find(|(named, _)| is_wanted(named) && named.holds(rule)).map(|(_, level)| *level)
+            self.levels.iter().rev().find(|(named, _)| is_wanted(named) && named.holds(rule)).copied()
         };
         said(|named| matches!(named, Named::Rule(_))).or_else(|| said(|named| matches!(named, Named::Group(_))))
     }
@@ -163,15 +194,13 @@ impl Config {
             }
         }
         let ignores = self.ignores.iter().filter(|entry| entry.path.as_ref().is_none_or(|meant| meant.mean(path)));
-        applied.ignores = ignores
-            .map(|entry| Answered {
-                rule: entry.rule,
-                state: entry.state.as_deref(),
-                reason: &entry.reason,
-                span: entry.span,
-            })
-            .collect();
+        applied.ignores = ignores.map(Ignore::answered).collect();
         applied
+    }
+
+    /// Every entry of `ignore`, whichever files it is about.
+    pub fn answers(&self) -> impl Iterator<Item = Answered<'_>> {
+        self.ignores.iter().map(Ignore::answered)
     }
 
     /// Every file that it names.

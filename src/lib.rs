@@ -78,7 +78,7 @@
 //! # Dependencies
 //!
 //! `saphyr-parser` reads YAML (events; our own [`syntax::Node`] on top). `jsonschema` judges conformance over our tree without
-//! a copy. `petgraph` has the graph algorithms, `miette` draws source excerpts, `clap` and `clap_complete` read arguments,
+//! a copy. `petgraph` has the graph algorithms, `miette` draws source excerpts, `clap` and `clap_complete` read arguments, `clap_mangen` writes the manual page,
 //! `terminal_size` asks how wide the terminal is, `ignore` walks folders, `rayon` runs files in parallel, `jiff` knows the
 //! calendar, `indexmap` keeps the members of objects in order, `strsim` measures how far words are apart, `unicode-ident` which letters a name may
 //! begin with; `batsat` (SAT) and `z3` (SMT, with the feature of that name: it links the system's libz3)

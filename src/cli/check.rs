@@ -3,14 +3,17 @@
 //! Files are checked in parallel and reported in order: the output is the same for any number of threads. A file that
 //! cannot be read is told on standard error and hides nothing about the others.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::answers::Answers;
 use super::baseline::{self, Tally};
 use super::configuration::{self, Place, Wanted};
 use super::inputs::{self, Input, THRESHOLDS, Threshold, guarded, pool};
 use super::output::{Output, tell};
+use super::progress::Progress;
 use super::reporting::Reporting;
 use super::repository::Places;
 use super::terminal::{When, width};
@@ -123,6 +126,8 @@ struct Checked {
     /// Those of them that are not shown.
     n_counting_hidden: usize,
     tally: Tally,
+    /// The numbers of the suppressions that it needs.
+    used: BTreeSet<usize>,
 }
 
 pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
@@ -143,11 +148,15 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     let inputs = gathered.inputs;
     let wanted = Wanted { kind: args.kind, select: &args.select, ignore: &args.ignore };
     let plain = wanted.options(None);
+    let progress = Progress::new(inputs.len(), !args.quiet);
+    let mut answers = Answers::default();
     let check = |(input, place): &(Input, Option<Place>)| {
         let own = place.as_ref().map(|place| wanted.options(Some(place)));
         let options = own.as_ref().unwrap_or(&plain);
         let asked = Asked { args, options, style, places: &places, baseline: baseline.as_ref() };
-        guarded(|| one(input, &asked), Outcome::Failed)
+        let outcome = guarded(|| one(input, &asked), Outcome::Failed);
+        progress.step();
+        outcome
     };
     let pool = pool(inputs.len(), args.threads);
     let (mut totals, mut tally) = (Totals::default(), Tally::default());
@@ -157,13 +166,17 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
             Some(pool) => pool.install(|| batch.par_iter().map(check).collect()),
             None => batch.iter().map(check).collect(),
         };
-        for ((input, _), outcome) in batch.iter().zip(outcomes) {
+        progress.clear();
+        for ((input, place), outcome) in batch.iter().zip(outcomes) {
             match outcome {
                 Outcome::Checked(checked) => {
                     totals.merge(&checked.totals);
                     n_counting += checked.n_counting;
                     n_counting_hidden += checked.n_counting_hidden;
                     tally.merge(checked.tally);
+                    if let Some(place) = place {
+                        answers.add(place, &checked.used);
+                    }
                     reporting.add(&checked.report, out);
                 }
                 Outcome::Skipped if args.verbose && input.is_named() => {
@@ -173,6 +186,16 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
                 Outcome::Failed(reason) => reporting.fail(input, reason),
             }
         }
+    }
+    for (source, found) in answers.needless(&args.paths, &plain.rules) {
+        let found = engine::Report { diagnostics: found, ..engine::Report::default() };
+        let asked = Asked { args, options: &plain, style, places: &places, baseline: baseline.as_ref() };
+        let checked = asked.report(Path::new(&source.name), source, &found);
+        totals.merge(&checked.totals);
+        n_counting += checked.n_counting;
+        n_counting_hidden += checked.n_counting_hidden;
+        tally.merge(checked.tally);
+        reporting.add(&checked.report, out);
     }
     let statistics = if args.statistics { Statistics::Shown } else { Statistics::Left };
     let status = reporting.end(&totals, statistics, out);
@@ -208,16 +231,16 @@ fn one(input: &Input, asked: &Asked<'_>) -> Outcome {
     if found.n_machines == 0 {
         return Outcome::Skipped;
     }
-    Outcome::Checked(asked.report(input, &source, &found))
+    Outcome::Checked(asked.report(input.path(), &source, &found))
 }
 
 impl Asked<'_> {
-    fn report(&self, input: &Input, source: &Source, found: &engine::Report) -> Checked {
+    fn report(&self, path: &Path, source: &Source, found: &engine::Report) -> Checked {
         let Self { args, places, style, .. } = self;
         let mut all: Vec<Shown<'_>> = found.diagnostics.iter().map(Shown::of).collect();
         all.extend(found.suppressed.iter().map(Shown::suppressed));
         all.sort_by(|a, b| a.finding.sort_key().cmp(&b.finding.sort_key()));
-        let at = places.of(input.path());
+        let at = places.of(path);
         let names = if args.baseline.is_asked() || style.format.has_fingerprints() {
             fingerprints(source, &all.iter().map(|shown| shown.finding).collect::<Vec<_>>())
         } else {
@@ -252,6 +275,7 @@ impl Asked<'_> {
             n_counting,
             n_counting_hidden,
             tally,
+            used: found.used.clone(),
         }
     }
 }

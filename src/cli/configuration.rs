@@ -41,9 +41,11 @@ pub(super) struct Args {
 /// A configuration, and where it holds.
 #[derive(Debug)]
 pub(super) struct Loaded {
-    config: Config,
+    pub(super) config: Config,
+    /// Its text.
+    pub(super) source: Source,
     /// The folder that its patterns start at.
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
     /// What the JSON Schemas say that it names, by the path under which it names them.
     schemas: BTreeMap<String, Arc<Premise>>,
 }
@@ -133,7 +135,7 @@ fn load(file: &Path, folder: PathBuf, style: Style) -> Result<Loaded, Refused> {
         }
     }
     if mistakes.is_empty() {
-        return Ok(Loaded { config, folder, schemas });
+        return Ok(Loaded { config, source, folder, schemas });
     }
     let shown = report::findings(&source, &mistakes.iter().collect::<Vec<_>>(), style);
     Err(refused(shown, format!("{name}: nothing is checked until this configuration can be read")))
@@ -161,8 +163,8 @@ pub(super) fn premise(folder: &Path, path: &str) -> Result<Premise, String> {
 /// A file below a configuration.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
-    loaded: Arc<Loaded>,
-    path: String,
+    pub(super) loaded: Arc<Loaded>,
+    pub(super) path: String,
 }
 
 impl Place {

@@ -3,12 +3,15 @@
 //!
 //! Results go to standard output, everything else to standard error.
 
+mod answers;
 mod baseline;
 mod check;
+mod config;
 mod configuration;
 mod explain;
 mod inputs;
 mod output;
+mod progress;
 mod prove;
 mod reporting;
 mod repository;
@@ -60,12 +63,20 @@ enum Command {
     Explain(explain::Args),
     /// List the rules
     Rules(rules::Args),
+    /// Show which configuration applies to a file, and what it says of it
+    Config(config::Args),
     /// Print a JSON Schema: of the language, for editors, or of our reports
     Schema(schema::Args),
     /// Print a script that completes commands and flags in a shell
     Completions {
         /// The shell
         shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or that of a command
+    #[command(hide = true)]
+    Man {
+        /// The command
+        command: Option<String>,
     },
 }
 
@@ -107,6 +118,7 @@ pub fn run() -> ExitCode {
         Command::Run(args) => run::run(args, cli.color, &mut out),
         Command::Explain(args) => explain::run(args, cli.color, &mut out),
         Command::Rules(args) => rules::run(args, &mut out),
+        Command::Config(args) => config::run(args, cli.color, &mut out),
         Command::Schema(args) => schema::run(args, &mut out),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -114,6 +126,7 @@ pub fn run() -> ExitCode {
             out.write(&String::from_utf8_lossy(&script));
             Status::Clean
         }
+        Command::Man { command } => manual(command.as_deref(), &mut out),
     };
     if let Err(error) = out.finish() {
         tell(format_args!("{error}"));
@@ -124,6 +137,27 @@ pub fn run() -> ExitCode {
         Status::Findings => ExitCode::from(1),
         Status::Failed => ExitCode::from(2),
     }
+}
+
+/// Prints a manual page, as `man` reads it.
+fn manual(command: Option<&str>, out: &mut Output) -> Status {
+    let mut all = Cli::command();
+    all.build();
+    let wanted = match command {
+        None => Some(all.clone()),
+        Some(name) => all.find_subcommand(name).cloned(),
+    };
+    let Some(wanted) = wanted else {
+        tell(format_args!("no command is called `{}`", command.unwrap_or_default()));
+        return Status::Failed;
+    };
+    let mut page = Vec::new();
+    if let Err(error) = clap_mangen::Man::new(wanted).render(&mut page) {
+        tell(format_args!("{error}"));
+        return Status::Failed;
+    }
+    out.write(&String::from_utf8_lossy(&page));
+    Status::Clean
 }
 
 /// Takes one of the words, and nothing else.

@@ -29,6 +29,13 @@ pub fn read(source: &Source) -> (Config, Vec<Diagnostic>) {
     (config, reader.found)
 }
 
+/// The path that a pattern means, where it can mean no other.
+fn one_path(node: Node<'_>) -> Option<String> {
+    let text = node.as_str().or_else(|| node.items().next().filter(|_| node.items().count() == 1)?.as_str())?;
+    let is_plain = text.contains('/') && !text.ends_with('/') && !text.contains(['*', '?', '[', '{', '\\', '!', '#']);
+    is_plain.then(|| text.trim_start_matches('/').to_owned())
+}
+
 /// A file that is there for later: YAML knows no document without a value.
 fn says_nothing(text: &str) -> bool {
     text.trim_start_matches('\u{feff}')
@@ -114,6 +121,7 @@ impl Reader {
         Some(Ignore {
             // What is there and cannot be read must not make the entry mean more.
             path: path.map_or(Some(None), |path| path.map(Some))?,
+            only: node.get("path").and_then(one_path),
             state: state.map_or(Some(None), |state| state.map(|state| Some(state.to_owned())))?,
             rule: rule?,
             reason: reason?.to_owned(),

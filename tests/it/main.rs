@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read files, folders and the environment")]
 #![expect(clippy::print_stderr, reason = "a test that skips something says so")]
 
+mod answers;
 mod assignment;
 mod carets;
 mod cli;
@@ -34,6 +35,7 @@ mod maps;
 mod metamorphic;
 mod mocks;
 mod mutate;
+mod pipeline;
 mod prove;
 mod prove_planted;
 mod prove_sound;

@@ -171,6 +171,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("sha2", &["src/eval/codec.rs"]),
     ("clap", &["src/cli", "src/main.rs"]),
     ("clap_complete", &["src/cli"]),
+    ("clap_mangen", &["src/cli"]),
     ("rayon", &["src/cli"]),
     ("terminal_size", &["src/cli"]),
     ("ignore", &["src/source/discover.rs", "src/source/patterns.rs"]),
