@@ -164,7 +164,7 @@ pub fn split(
         let numbers: Vec<usize> = covering.map(|(number, _)| number).collect();
         match numbers.first().and_then(|&first| suppressions.get(first)) {
             Some(by) => {
-                suppressed.push(Suppressed { finding, reason: by.reason.clone(), origin: Origin::Configuration })
+                suppressed.push(Suppressed { finding, reason: by.reason.clone(), origin: Origin::Configuration });
             }
             None => counting.push(finding),
         }

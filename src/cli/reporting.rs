@@ -15,6 +15,8 @@ pub(super) struct Reporting<'p> {
     style: Style,
     places: &'p Places,
     n_reports: usize,
+    n_results: usize,
+    n_left_out: usize,
     failures: Vec<Failure>,
 }
 
@@ -27,11 +29,21 @@ impl<'p> Reporting<'p> {
             at: (failure.path != Path::new("standard input")).then(|| places.of(&failure.path)),
             reason: failure.reason.clone(),
         };
-        Self { style, places, n_reports: 0, failures: inputs.failures.iter().map(failure).collect() }
+        Self {
+            style,
+            places,
+            n_reports: 0,
+            n_results: 0,
+            n_left_out: 0,
+            failures: inputs.failures.iter().map(failure).collect(),
+        }
     }
 
     /// Writes what is said of one file; nothing where that is empty.
     pub(super) fn add(&mut self, report: &str, out: &mut Output) {
+        let (report, n_kept, n_left_out) = report::room(report, self.n_results, self.style);
+        self.n_results += n_kept;
+        self.n_left_out += n_left_out;
         if !report.is_empty() {
             out.write(if self.n_reports > 0 { report::between(self.style) } else { "" });
             out.write(report);
@@ -48,7 +60,7 @@ impl<'p> Reporting<'p> {
 
     /// Writes the end. Gives back how the command ends at least.
     pub(super) fn end(&self, totals: &Totals, statistics: Statistics, out: &mut Output) -> Status {
-        let ending = Ending { failures: &self.failures, is_empty: self.n_reports == 0 };
+        let ending = Ending { failures: &self.failures, is_empty: self.n_reports == 0, n_left_out: self.n_left_out };
         out.write(&report::tail(totals, statistics, &ending, self.style));
         self.status()
     }

@@ -31,7 +31,12 @@ impl Repository {
             .filter(holds)
             .or_else(of_file)
             .or_else(|| Some(working.clone()).filter(holds))
-            .or_else(|| first.as_deref()?.parent().map(|folder| rest.fold(folder.to_owned(), shared)));
+            .or_else(|| {
+                first
+                    .as_deref()?
+                    .parent()
+                    .map(|folder| rest.fold(folder.to_owned(), |folder, file| shared(&folder, file)))
+            });
         Self { root: root.unwrap_or(working) }
     }
 
@@ -102,7 +107,7 @@ fn real(path: &Path) -> PathBuf {
 }
 
 /// The folder that holds what another holds, and a file besides.
-fn shared(folder: PathBuf, file: &Path) -> PathBuf {
+fn shared(folder: &Path, file: &Path) -> PathBuf {
     let file = real(file);
     folder.ancestors().find(|folder| file.starts_with(folder)).map_or_else(PathBuf::new, Path::to_owned)
 }

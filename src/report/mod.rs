@@ -162,6 +162,18 @@ pub fn head(frame: &Frame<'_>, style: Style) -> String {
     }
 }
 
+/// As much of the findings of a source as a format has room for behind `n_before` others, with how many that are and how many
+/// are left out.
+#[must_use]
+pub fn room<'r>(report: &'r str, n_before: usize, style: Style) -> (&'r str, usize, usize) {
+    if style.format != Format::Sarif || report.is_empty() {
+        return (report, 0, 0);
+    }
+    let n_all = memchr::memchr_iter(b'\n', report.as_bytes()).count() + 1;
+    let (kept, n_kept) = sarif::first(report, sarif::MAX_RESULTS.saturating_sub(n_before));
+    (kept, n_kept, n_all - n_kept)
+}
+
 /// What comes between two sources that both have findings.
 #[must_use]
 pub fn between(style: Style) -> &'static str {

@@ -9,7 +9,7 @@ mod region;
 use std::collections::HashSet;
 
 use super::fingerprint::{Hash, LineHashes};
-use super::{Ending, Frame, Located, Shown, Subject};
+use super::{Ending, Failure, Frame, Located, Shown, Subject};
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Label, Severity};
 use crate::eval::Value;
 use crate::eval::value::Members;
@@ -20,6 +20,19 @@ use region::Regions;
 
 /// What relative references start at.
 const ROOT: &str = "%SRCROOT%";
+
+/// The most results that GitHub takes of one run.
+pub(super) const MAX_RESULTS: usize = 25_000;
+
+/// The first results of those that stand on a line each, and how many they are.
+pub(super) fn first(results: &str, most: usize) -> (&str, usize) {
+    let mut ends = memchr::memchr_iter(b'\n', results.as_bytes()).chain([results.len()]);
+    let Some(last) = most.checked_sub(1) else { return ("", 0) };
+    match ends.nth(last) {
+        Some(end) => (results.get(..end).unwrap_or_default().trim_end_matches(','), most),
+        None => (results, memchr::memchr_iter(b'\n', results.as_bytes()).count() + 1),
+    }
+}
 
 pub(super) fn head(frame: &Frame<'_>) -> String {
     let mut bases = Members::new();
@@ -38,22 +51,28 @@ pub(super) fn head(frame: &Frame<'_>) -> String {
 }
 
 pub(super) fn tail(ending: &Ending<'_>) -> String {
-    let notifications = ending.failures.iter().map(|failure| {
-        let mut members = Members::new();
-        members.insert("level".into(), "error".into());
-        members.insert("message".into(), text(&sentence(&format!("{}: {}", failure.name, failure.reason))));
-        if let Some(at) = &failure.at {
-            let place = Value::members([("physicalLocation", Value::members([("artifactLocation", artifact(at))]))]);
-            members.insert("locations".into(), Value::array(vec![place]));
-        }
-        Value::object(members)
-    });
+    let mut notifications: Vec<Value> = ending.failures.iter().map(notification).collect();
+    if ending.n_left_out > 0 {
+        let words = format!("{} more results are left out: readers take {MAX_RESULTS} of one run.", ending.n_left_out);
+        notifications.push(Value::members([("level", Value::from("warning")), ("message", text(&words))]));
+    }
     let invocation = Value::members([
         ("executionSuccessful", Value::from(ending.failures.is_empty())),
-        ("toolExecutionNotifications", Value::array(notifications.collect())),
+        ("toolExecutionNotifications", Value::array(notifications)),
     ]);
     let end = if ending.is_empty { "" } else { "\n" };
     format!("{end}],\"invocations\":[{}]}}]}}\n", invocation.to_json())
+}
+
+fn notification(failure: &Failure) -> Value {
+    let mut members = Members::new();
+    members.insert("level".into(), "error".into());
+    members.insert("message".into(), text(&sentence(&format!("{}: {}", failure.name, failure.reason))));
+    if let Some(at) = &failure.at {
+        let place = Value::members([("physicalLocation", Value::members([("artifactLocation", artifact(at))]))]);
+        members.insert("locations".into(), Value::array(vec![place]));
+    }
+    Value::object(members)
 }
 
 pub(super) fn findings(subject: &Subject<'_>) -> String {
@@ -275,4 +294,19 @@ fn sentence(text: &str) -> String {
 /// A text in which nothing reads as a link: names of states come from anywhere.
 fn unlinked(text: &str) -> String {
     text.replace("](", "\\](")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first;
+
+    #[test]
+    fn what_readers_do_not_take_is_cut_between_results() {
+        let results = "{\"a\":1},\n{\"b\":2},\n{\"c\":3}";
+        assert_eq!(first(results, 0), ("", 0));
+        assert_eq!(first(results, 1), ("{\"a\":1}", 1));
+        assert_eq!(first(results, 2), ("{\"a\":1},\n{\"b\":2}", 2));
+        assert_eq!(first(results, 3), (results, 3));
+        assert_eq!(first(results, 4), (results, 3));
+    }
 }

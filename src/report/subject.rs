@@ -99,4 +99,6 @@ pub struct Ending<'a> {
     pub failures: &'a [Failure],
     /// Whether no finding is shown.
     pub is_empty: bool,
+    /// Findings that are left out because readers take no more.
+    pub n_left_out: usize,
 }

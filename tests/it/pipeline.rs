@@ -56,8 +56,10 @@ fn names_of_any_bytes_stay_on_their_line() {
 fn readers_that_leave_and_disks_that_are_full() {
     let folder = Folder::new([]);
     for i in 0..60 {
-        let states: Vec<String> = (0..60).map(|n| format!("\"S{n}\": {{\"Type\": \"Pass\", \"Next\": \"X{n}\"}}")).collect();
-        folder.write(format!("{i}.asl.json"), &format!("{{\"StartAt\": \"S0\", \"States\": {{{}}}}}", states.join(",")));
+        let states: Vec<String> =
+            (0..60).map(|n| format!("\"S{n}\": {{\"Type\": \"Pass\", \"Next\": \"X{n}\"}}")).collect();
+        folder
+            .write(format!("{i}.asl.json"), &format!("{{\"StartAt\": \"S0\", \"States\": {{{}}}}}", states.join(",")));
     }
     for format in FORMATS {
         let mut command = folder.command(["check", "--format", format]);

@@ -1,5 +1,3 @@
-#![expect(clippy::unwrap_used, reason = "tests stop at a surprise")]
-
 use super::*;
 use crate::asl::lower;
 use crate::syntax::parse as read;
