@@ -37,7 +37,18 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let finding = sink.report(test.field, format!("this {does} holds: {why}"));
         finding.severity = severity;
         finding.related.extend(made(cx, &test.value));
+        if is_attribute(&test.value) {
+            finding.notes.push(format!(
+                "DynamoDB gives each value under the name of its type: `{variable}.S` for a text, `{variable}.N` for a number, which is a text too"
+            ));
+        }
     }
+}
+
+/// Whether a value is one of DynamoDB's, with its type around it.
+fn is_attribute(value: &Shape) -> bool {
+    let tells = |name: &str| value.member(name).shape.kinds() == Kinds::STRING;
+    value.kinds() == Kinds::OBJECT && tells("S") && tells("N")
 }
 
 /// What a comparator is written with.
