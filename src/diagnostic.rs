@@ -107,6 +107,8 @@ pub struct Diagnostic {
     pub primary: Label,
     /// Other places that explain it.
     pub related: Vec<Label>,
+    /// Where an execution goes to get there, or round and round, in order; empty where that is not what it is about.
+    pub way: Vec<Label>,
     /// Why, and where to look.
     pub notes: Vec<String>,
     /// Ways to mend it, best first.
@@ -131,6 +133,7 @@ impl Diagnostic {
             message: message.into(),
             primary: Label::new(span, ""),
             related: Vec::new(),
+            way: Vec::new(),
             notes: Vec::new(),
             fixes: Vec::new(),
             refusal: None,

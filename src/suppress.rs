@@ -4,6 +4,26 @@ use crate::config::Named;
 use crate::diagnostic::Diagnostic;
 use crate::rules;
 
+/// Where an answer is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// In an `aslint.yaml`.
+    Configuration,
+    /// In the file itself, as a comment.
+    Comment,
+}
+
+impl Origin {
+    /// `configuration` or `comment`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Configuration => "configuration",
+            Self::Comment => "comment",
+        }
+    }
+}
+
 /// Findings that do not count, for a reason that someone wrote down.
 #[derive(Clone, Debug)]
 pub struct Suppression {
@@ -29,6 +49,8 @@ pub struct Suppressed {
     pub finding: Diagnostic,
     /// Why it does not.
     pub reason: String,
+    /// Where that is written down.
+    pub origin: Origin,
 }
 
 /// The findings that count, and those that one of the suppressions covers, each in the order in which they came.
@@ -40,7 +62,9 @@ pub fn split(found: Vec<Diagnostic>, suppressions: &[Suppression]) -> (Vec<Diagn
     let (mut counting, mut suppressed) = (Vec::new(), Vec::new());
     for finding in found {
         match suppressions.iter().find(|suppression| suppression.covers(&finding)) {
-            Some(by) => suppressed.push(Suppressed { finding, reason: by.reason.clone() }),
+            Some(by) => {
+                suppressed.push(Suppressed { finding, reason: by.reason.clone(), origin: Origin::Configuration })
+            }
             None => counting.push(finding),
         }
     }

@@ -3,21 +3,26 @@
 //! Files are checked in parallel and reported in order: the output is the same for any number of threads. A file that
 //! cannot be read is told on standard error and hides nothing about the others.
 
-use std::io;
 use std::path::PathBuf;
 
 use rayon::prelude::*;
 
+use super::baseline::{self, Tally};
 use super::configuration::{self, Place, Wanted};
-use super::inputs::{self, Input, Inputs, THRESHOLDS, Threshold, guarded, places, pool};
+use super::inputs::{self, Input, THRESHOLDS, Threshold, guarded, pool};
 use super::output::{Output, tell};
-use super::terminal::{When, colour, width};
+use super::reporting::Reporting;
+use super::repository::Places;
+use super::terminal::{When, width};
 use super::{Status, TYPES, one_of};
 use crate::analysis::MachineType;
 use crate::config::Named;
 use crate::diagnostic::Severity;
 use crate::engine::{self, Options};
-use crate::report::{self, Format, Statistics, Style, Totals};
+use crate::report::baseline::Baseline;
+use crate::report::fingerprint::fingerprints;
+use crate::report::{self, Format, Shown, Statistics, Style, Subject, Totals};
+use crate::source::Source;
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -35,6 +40,9 @@ pub(super) struct Args {
     /// How to write findings
     #[arg(long, value_name = "FORMAT", default_value = "pretty", value_parser = one_of(FORMATS))]
     format: Format,
+    /// Write to this file in the place of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
     /// Least severity shown
     #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = one_of(SEVERITIES))]
     level: Severity,
@@ -53,6 +61,9 @@ pub(super) struct Args {
     /// Name for standard input: it tells what to expect there, and stands in reports
     #[arg(long, value_name = "NAME")]
     stdin_filename: Option<String>,
+    /// Show findings that are suppressed too, with the reason; SARIF has them unless this is `false`
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    show_suppressed: Option<bool>,
     /// Count findings by rule, behind the last one
     #[arg(long)]
     statistics: bool,
@@ -63,13 +74,23 @@ pub(super) struct Args {
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
     #[command(flatten)]
+    baseline: baseline::Args,
+    #[command(flatten)]
     configuration: configuration::Args,
     /// Number of threads; 0 is one for each core
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
 }
 
-const FORMATS: &[(&str, Format)] = &[("pretty", Format::Pretty), ("concise", Format::Concise), ("json", Format::Json)];
+const FORMATS: &[(&str, Format)] = &[
+    ("pretty", Format::Pretty),
+    ("concise", Format::Concise),
+    ("json", Format::Json),
+    ("sarif", Format::Sarif),
+    ("github", Format::Github),
+    ("gitlab", Format::Gitlab),
+    ("junit", Format::Junit),
+];
 const SEVERITIES: &[(&str, Severity)] =
     &[("error", Severity::Error), ("warning", Severity::Warning), ("info", Severity::Info)];
 
@@ -101,22 +122,36 @@ struct Checked {
     n_counting: usize,
     /// Those of them that are not shown.
     n_counting_hidden: usize,
+    tally: Tally,
 }
 
 pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     let gathered = inputs::gather(&args.paths, args.stdin_filename.as_deref(), &args.configuration, when);
-    let Some(Inputs { inputs, mut status }) = gathered else { return Status::Failed };
-    let style = Style { format: args.format, colour: colour(when, &io::stdout()), width: width() };
+    let Some(gathered) = gathered else { return Status::Failed };
+    let formats = args.format.is_located() || args.baseline.is_asked();
+    let places = Places::new(formats, gathered.paths());
+    let baseline = match args.baseline.read(&places) {
+        Ok(baseline) => baseline,
+        Err(reason) => {
+            tell(format_args!("{reason}"));
+            return Status::Failed;
+        }
+    };
+    let Some(colour) = out.begin(args.output.as_deref(), when) else { return Status::Failed };
+    let style = Style { format: args.format, colour, width: width() };
+    let mut reporting = Reporting::begin("aslint/", style, &gathered, &places, out);
+    let inputs = gathered.inputs;
     let wanted = Wanted { kind: args.kind, select: &args.select, ignore: &args.ignore };
     let plain = wanted.options(None);
     let check = |(input, place): &(Input, Option<Place>)| {
         let own = place.as_ref().map(|place| wanted.options(Some(place)));
-        guarded(|| one(input, args, own.as_ref().unwrap_or(&plain), style), Outcome::Failed)
+        let options = own.as_ref().unwrap_or(&plain);
+        let asked = Asked { args, options, style, places: &places, baseline: baseline.as_ref() };
+        guarded(|| one(input, &asked), Outcome::Failed)
     };
     let pool = pool(inputs.len(), args.threads);
-    let mut totals = Totals::default();
-    let (mut n_reports, mut n_counting, mut n_counting_hidden) = (0, 0, 0);
-    out.write(&report::head(style));
+    let (mut totals, mut tally) = (Totals::default(), Tally::default());
+    let (mut n_counting, mut n_counting_hidden) = (0, 0);
     for batch in inputs.chunks(BATCH) {
         let outcomes: Vec<Outcome> = match &pool {
             Some(pool) => pool.install(|| batch.par_iter().map(check).collect()),
@@ -128,54 +163,97 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
                     totals.merge(&checked.totals);
                     n_counting += checked.n_counting;
                     n_counting_hidden += checked.n_counting_hidden;
-                    if !checked.report.is_empty() {
-                        out.write(if n_reports > 0 { report::between(style) } else { "" });
-                        out.write(&checked.report);
-                        n_reports += 1;
-                    }
+                    tally.merge(checked.tally);
+                    reporting.add(&checked.report, out);
                 }
                 Outcome::Skipped if args.verbose && input.is_named() => {
                     tell(format_args!("{}: no state machine in it, skipped", input.name()));
                 }
                 Outcome::Skipped => {}
-                Outcome::Failed(reason) => {
-                    tell(format_args!("{}: {reason}", input.name()));
-                    status = Status::Failed;
-                }
+                Outcome::Failed(reason) => reporting.fail(input, reason),
             }
         }
     }
-    out.write(&report::tail(&totals, if args.statistics { Statistics::Shown } else { Statistics::Left }, style));
+    let statistics = if args.statistics { Statistics::Shown } else { Statistics::Left };
+    let status = reporting.end(&totals, statistics, out);
     if !args.quiet {
         out.write(&report::summary(&totals, style));
         if totals.n_machines == 0 && status == Status::Clean {
-            tell(format_args!("no state machine found in {}", places(&args.paths)));
+            tell(format_args!("no state machine found in {}", inputs::places(&args.paths)));
         }
         if n_counting_hidden > 0 {
             tell(format_args!("--fail-on counts {n_counting_hidden} of the findings that --level does not show"));
         }
     }
+    let status = status.max(tally.end(&args.baseline, baseline.as_ref(), args.verbose, args.quiet));
     if n_counting > 0 { status.max(Status::Findings) } else { status }
 }
 
-fn one(input: &Input, args: &Args, options: &Options, style: Style) -> Outcome {
+/// What is asked about each file.
+struct Asked<'a> {
+    args: &'a Args,
+    options: &'a Options,
+    style: Style,
+    places: &'a Places,
+    baseline: Option<&'a Baseline>,
+}
+
+fn one(input: &Input, asked: &Asked<'_>) -> Outcome {
     let source = match input.read() {
         Err(reason) => return Outcome::Failed(reason),
         Ok(None) => return Outcome::Skipped,
         Ok(Some(source)) => source,
     };
-    let found = engine::check(&source, options);
+    let found = engine::check(&source, asked.options);
     if found.n_machines == 0 {
         return Outcome::Skipped;
     }
-    let shown: Vec<_> = found.diagnostics.iter().filter(|found| found.severity >= args.level).collect();
-    let counting = || found.diagnostics.iter().filter(|found| args.fail_on.counts(found.severity));
-    Outcome::Checked(Checked {
-        report: report::findings(&source, &shown, style),
-        totals: Totals::of(&found, &shown),
-        n_counting: counting().count(),
-        n_counting_hidden: counting().filter(|found| found.severity < args.level).count(),
-    })
+    Outcome::Checked(asked.report(input, &source, &found))
+}
+
+impl Asked<'_> {
+    fn report(&self, input: &Input, source: &Source, found: &engine::Report) -> Checked {
+        let Self { args, places, style, .. } = self;
+        let mut all: Vec<Shown<'_>> = found.diagnostics.iter().map(Shown::of).collect();
+        all.extend(found.suppressed.iter().map(Shown::suppressed));
+        all.sort_by(|a, b| a.finding.sort_key().cmp(&b.finding.sort_key()));
+        let at = places.of(input.path());
+        let names = if args.baseline.is_asked() || style.format.has_fingerprints() {
+            fingerprints(source, &all.iter().map(|shown| shown.finding).collect::<Vec<_>>())
+        } else {
+            Vec::new()
+        };
+        for (shown, name) in all.iter_mut().zip(&names) {
+            shown.fingerprint = name;
+        }
+        let is_shown = |shown: &Shown<'_>| shown.finding.severity >= args.level;
+        let counts = |shown: &Shown<'_>| args.fail_on.counts(shown.finding.severity);
+        let mut tally = Tally::default();
+        if args.baseline.is_asked() {
+            tally.checked.insert(at.path.clone());
+            all.retain(|shown| {
+                let known = self.baseline.and_then(|known| known.find(&at.path, shown.finding.rule, shown.fingerprint));
+                tally.known.extend(known.cloned());
+                let is_written = args.baseline.is_written() && shown.suppression.is_none();
+                if is_written && (is_shown(shown) || counts(shown)) {
+                    tally.new.insert(shown.entry(&at.path));
+                }
+                known.is_none() && !is_written
+            });
+        }
+        let shows_suppressed = args.show_suppressed.unwrap_or(style.format == Format::Sarif);
+        let counting = || all.iter().filter(|shown| shown.suppression.is_none() && counts(shown));
+        let (n_counting, n_counting_hidden) = (counting().count(), counting().filter(|shown| !is_shown(shown)).count());
+        let n_all = all.iter().filter(|shown| shown.suppression.is_none()).count();
+        all.retain(|shown| is_shown(shown) && (shown.suppression.is_none() || shows_suppressed));
+        Checked {
+            report: report::subject(&Subject { source, at: &at, shown: &all }, *style),
+            totals: Totals::of(found.n_machines, n_all, &all),
+            n_counting,
+            n_counting_hidden,
+            tally,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -7,10 +7,10 @@ use std::thread;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use super::STACK;
 use super::configuration::{self, Configurations, Place, Refused};
 use super::output::{show, tell};
 use super::terminal::{When, colour, width};
-use super::{STACK, Status};
 use crate::diagnostic::Severity;
 use crate::report::{Format, Style};
 use crate::source::discover::{self, Candidate, Discovered};
@@ -43,8 +43,15 @@ pub(super) enum Input {
 pub(super) struct Inputs {
     /// Each with the configuration that applies to it.
     pub(super) inputs: Vec<(Input, Option<Place>)>,
-    /// How the command ends at least: something could not be found.
-    pub(super) status: Status,
+    /// What could not be found.
+    pub(super) failures: Vec<discover::Failure>,
+}
+
+impl Inputs {
+    /// The paths of what there is to look at.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.inputs.iter().map(|(input, _)| input.path())
+    }
 }
 
 /// Threads for so many inputs. One of our own even for a single file: the size of the main thread's stack is the system's
@@ -72,12 +79,11 @@ pub(super) fn gather(
             return None;
         }
     };
-    let status = if failures.is_empty() { Status::Clean } else { Status::Failed };
-    for discover::Failure { path, reason } in failures {
+    for discover::Failure { path, reason } in &failures {
         tell(format_args!("{}: {reason}", path.display()));
     }
     match configured(inputs, configuration, when) {
-        Ok(inputs) => Some(Inputs { inputs, status }),
+        Ok(inputs) => Some(Inputs { inputs, failures }),
         Err(refused) => {
             show(&refused.shown);
             tell(format_args!("{}", refused.told));

@@ -3,12 +3,15 @@
 //!
 //! Results go to standard output, everything else to standard error.
 
+mod baseline;
 mod check;
 mod configuration;
 mod explain;
 mod inputs;
 mod output;
 mod prove;
+mod reporting;
+mod repository;
 mod rules;
 mod run;
 mod schema;
@@ -113,7 +116,7 @@ pub fn run() -> ExitCode {
         }
     };
     if let Err(error) = out.finish() {
-        tell(format_args!("standard output: {error}"));
+        tell(format_args!("{error}"));
         status = Status::Failed;
     }
     match status {

@@ -5,20 +5,24 @@
 
 mod tests_of;
 
-use std::io;
 use std::path::PathBuf;
 
 use rayon::prelude::*;
 
 use super::configuration::{self, Place};
-use super::inputs::{self, Input, Inputs, THRESHOLDS, Threshold, guarded, places, pool};
+use super::inputs::{self, Input, THRESHOLDS, Threshold, guarded, pool};
 use super::output::{Output, tell};
-use super::terminal::{When, colour, width};
+use super::reporting::Reporting;
+use super::repository::Places;
+use super::terminal::{When, width};
 use super::{Status, TYPES, one_of};
 use crate::analysis::{Analysis, MachineType};
 use crate::asl;
+use crate::diagnostic::Diagnostic;
 use crate::engine::{self, Options};
+use crate::report::fingerprint::fingerprints;
 use crate::report::proof::{self, Counts, Look, Proved};
+use crate::report::{self, Located, Shown, Statistics, Style, Subject, Totals};
 use crate::source::{self, Source};
 use crate::symex::{self, Bounds, Facts};
 use crate::syntax;
@@ -39,6 +43,9 @@ pub(super) struct Args {
     /// How to write what is proved
     #[arg(long, value_name = "FORMAT", default_value = "pretty", value_parser = one_of(FORMATS))]
     format: Format,
+    /// Write to this file in the place of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
     /// Least severity that makes the exit code 1
     #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = one_of(THRESHOLDS))]
     fail_on: Threshold,
@@ -68,9 +75,19 @@ pub(super) struct Args {
 enum Format {
     Pretty,
     Json,
+    /// What counts for the exit code, as findings.
+    Findings(report::Format),
 }
 
-const FORMATS: &[(&str, Format)] = &[("pretty", Format::Pretty), ("json", Format::Json)];
+const FORMATS: &[(&str, Format)] = &[
+    ("pretty", Format::Pretty),
+    ("json", Format::Json),
+    ("concise", Format::Findings(report::Format::Concise)),
+    ("sarif", Format::Findings(report::Format::Sarif)),
+    ("github", Format::Findings(report::Format::Github)),
+    ("gitlab", Format::Findings(report::Format::Gitlab)),
+    ("junit", Format::Findings(report::Format::Junit)),
+];
 
 /// Files whose reports are held at a time.
 const BATCH: usize = 256;
@@ -87,6 +104,8 @@ enum Outcome {
 #[derive(Default)]
 struct Report {
     machines: Vec<String>,
+    /// In the formats for findings.
+    findings: String,
     counts: Counts,
     n_counting: usize,
     tests: Tests,
@@ -94,11 +113,20 @@ struct Report {
 
 pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     let gathered = inputs::gather(&args.paths, args.stdin_filename.as_deref(), &args.configuration, when);
-    let Some(Inputs { inputs, mut status }) = gathered else { return Status::Failed };
-    let look = Look { colour: colour(when, &io::stdout()), width: width() };
+    let Some(gathered) = gathered else { return Status::Failed };
+    let Some(colour) = out.begin(args.output.as_deref(), when) else { return Status::Failed };
+    let look = Look { colour, width: width() };
+    let format = match args.format {
+        Format::Findings(format) => format,
+        Format::Pretty | Format::Json => report::Format::Pretty,
+    };
+    let style = Style { format, colour, width: width() };
+    let places = Places::new(format.is_located(), gathered.paths());
+    let mut reporting = Reporting::begin("aslint/prove/", style, &gathered, &places, out);
+    let inputs = gathered.inputs;
     let one = |(input, place): &(Input, Option<Place>)| {
         let kind = args.kind.or_else(|| place.as_ref().and_then(Place::kind)).unwrap_or_default();
-        guarded(|| one(input, args, kind, look), Outcome::Failed)
+        guarded(|| one(input, Asked { args, kind, look, style, places: &places }), Outcome::Failed)
     };
     let pool = pool(inputs.len(), args.threads);
     let (mut n_files, mut n_machines, mut n_counting, mut counts) = (0, 0, 0, Counts::default());
@@ -122,6 +150,7 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
                         out.write(machine);
                         n_machines += 1;
                     }
+                    reporting.add(&report.findings, out);
                     n_counting += report.n_counting;
                     counts.merge(report.counts);
                     tests.merge(report.tests);
@@ -130,20 +159,21 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
                     tell(format_args!("{}: no state machine in it, skipped", input.name()));
                 }
                 Outcome::Skipped => {}
-                Outcome::Failed(reason) => {
-                    tell(format_args!("{}: {reason}", input.name()));
-                    status = Status::Failed;
-                }
+                Outcome::Failed(reason) => reporting.fail(input, reason),
             }
         }
     }
+    let mut status = reporting.status();
     match args.format {
         Format::Json => out.write(&proof::json_tail(n_files, n_machines)),
         Format::Pretty if n_machines > 0 => out.write(&proof::summary(n_machines, &counts, look.colour)),
         Format::Pretty if status == Status::Clean => {
-            tell(format_args!("no state machine found in {}", places(&args.paths)));
+            tell(format_args!("no state machine found in {}", inputs::places(&args.paths)));
         }
         Format::Pretty => {}
+        Format::Findings(_) => {
+            reporting.end(&Totals::default(), Statistics::Left, out);
+        }
     }
     if let Some(folder) = &args.emit_tests {
         match tests_of::write(folder, &tests) {
@@ -157,20 +187,32 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     if n_counting > 0 { status.max(Status::Findings) } else { status }
 }
 
-fn one(input: &Input, args: &Args, kind: MachineType, look: Look) -> Outcome {
+/// What is asked about each file.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    args: &'a Args,
+    kind: MachineType,
+    look: Look,
+    style: Style,
+    places: &'a Places,
+}
+
+fn one(input: &Input, asked: Asked<'_>) -> Outcome {
     let source = match input.read() {
         Ok(Some(source)) => source,
         Ok(None) => return Outcome::Skipped,
         Err(reason) => return Outcome::Failed(reason),
     };
-    let report = proved(&source, args, kind, look);
+    let report = proved(input, &source, asked);
     if report.machines.is_empty() { Outcome::Skipped } else { Outcome::Proved(report) }
 }
 
 /// Proves every machine of a source.
-fn proved(source: &Source, args: &Args, kind: MachineType, look: Look) -> Report {
+fn proved(input: &Input, source: &Source, asked: Asked<'_>) -> Report {
+    let Asked { args, kind, look, style, places } = asked;
     let tree = syntax::parse(&source.text, source.format);
     let mut report = Report::default();
+    let mut diagnostics = Vec::new();
     let found = engine::check(source, &Options { kind, ..Options::default() }).diagnostics;
     for document in source::documents(source, &tree) {
         let machine = asl::lower(document.root);
@@ -194,6 +236,10 @@ fn proved(source: &Source, args: &Args, kind: MachineType, look: Look) -> Report
         report.machines.push(match args.format {
             Format::Json => proved.json(),
             Format::Pretty => proved.pretty(look),
+            Format::Findings(_) => {
+                diagnostics.extend(proved.diagnostics());
+                String::new()
+            }
         });
         report.counts.add(&proof);
         report.n_counting += proved.findings().filter(|&severity| args.fail_on.counts(severity)).count();
@@ -201,5 +247,16 @@ fn proved(source: &Source, args: &Args, kind: MachineType, look: Look) -> Report
             report.tests.merge(tests_of::tests(folder, source, &document, facts, &proof));
         }
     }
+    if matches!(args.format, Format::Findings(_)) {
+        report.findings = rendered(source, &places.of(input.path()), &diagnostics, style);
+    }
     report
+}
+
+fn rendered(source: &Source, at: &Located, found: &[Diagnostic], style: Style) -> String {
+    let found: Vec<&Diagnostic> = found.iter().collect();
+    let names = fingerprints(source, &found);
+    let shown: Vec<Shown<'_>> =
+        found.iter().zip(&names).map(|(finding, name)| Shown { fingerprint: name, ..Shown::of(finding) }).collect();
+    report::subject(&Subject { source, at, shown: &shown }, style)
 }

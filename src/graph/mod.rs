@@ -9,6 +9,7 @@ mod rank;
 #[cfg(test)]
 mod tests;
 mod unresolved;
+mod way;
 
 use petgraph::algo::{dominators, kosaraju_scc};
 use petgraph::graph::{DiGraph, NodeIndex};

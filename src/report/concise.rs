@@ -2,18 +2,21 @@
 //!
 //! Editors and `grep` read it: a finding is one line whatever a file or a state is called.
 
-use super::{Places, one_line};
-use crate::diagnostic::Diagnostic;
+use super::{Places, Shown, one_line};
 
-pub(super) fn findings(places: &Places<'_>, shown: &[&Diagnostic]) -> String {
+pub(super) fn findings(places: &Places<'_>, shown: &[Shown<'_>]) -> String {
     let file = one_line(&places.source.name);
     shown
         .iter()
-        .map(|found| {
+        .map(|Shown { finding: found, suppression, .. }| {
             let place = places.of(found.primary.span.start);
             let (line, column) = (place.line + 1, place.column + 1);
             let message = one_line(&found.message);
-            format!("{file}:{line}:{column}: {}[{}] {message}\n", found.severity, found.rule)
+            let (word, reason) = match suppression {
+                Some(by) => ("suppressed", format!(" ({})", one_line(&by.reason))),
+                None => (found.severity.as_str(), String::new()),
+            };
+            format!("{file}:{line}:{column}: {word}[{}] {message}{reason}\n", found.rule)
         })
         .collect()
 }

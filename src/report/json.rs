@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Places, Statistics, Totals};
-use crate::diagnostic::{Applicability, Diagnostic, Refusal};
+use super::{Ending, Places, Shown, Statistics, Totals};
+use crate::diagnostic::{Applicability, Label, Refusal};
+use crate::suppress::Suppressed;
 use crate::text::Span;
 
 #[derive(Serialize)]
@@ -28,19 +29,29 @@ struct Finding<'a> {
     evidence: (),
     #[serde(skip_serializing_if = "Option::is_none")]
     aws: Option<Aws<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressed: Option<Answer<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    way: Vec<Related<'a>>,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    by: &'static str,
+    reason: &'a str,
 }
 
 #[derive(Serialize)]
 pub(super) struct Range {
-    start: Place,
-    end: Place,
+    pub(super) start: Place,
+    pub(super) end: Place,
 }
 
 #[derive(Serialize)]
-struct Place {
-    line: u32,
-    column: u32,
-    offset: u32,
+pub(super) struct Place {
+    pub(super) line: u32,
+    pub(super) column: u32,
+    pub(super) offset: u32,
 }
 
 #[derive(Serialize)]
@@ -73,12 +84,12 @@ pub(super) fn head() -> String {
     format!("{{\"version\":1,\"tool\":{{\"name\":\"aslint\",\"version\":\"{version}\"}},\"diagnostics\":[\n")
 }
 
-pub(super) fn findings(places: &Places<'_>, shown: &[&Diagnostic]) -> String {
-    let lines: Vec<String> = shown.iter().map(|found| line(&finding(places, found))).collect();
+pub(super) fn findings(places: &Places<'_>, shown: &[Shown<'_>]) -> String {
+    let lines: Vec<String> = shown.iter().map(|shown| line(&finding(places, shown))).collect();
     lines.join(",\n")
 }
 
-pub(super) fn tail(totals: &Totals, statistics: Statistics) -> String {
+pub(super) fn tail(totals: &Totals, statistics: Statistics, ending: &Ending<'_>) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for (&(rule, _), n) in &totals.shown {
         *counts.entry(rule).or_default() += n;
@@ -88,7 +99,7 @@ pub(super) fn tail(totals: &Totals, statistics: Statistics) -> String {
         Statistics::Left => String::new(),
     };
     let (n_files, n_machines) = (totals.n_files, totals.n_machines);
-    let end = if totals.shown.is_empty() { "" } else { "\n" };
+    let end = if ending.is_empty { "" } else { "\n" };
     format!("{end}],\"files\":{n_files},\"machines\":{n_machines}{statistics}}}\n")
 }
 
@@ -96,7 +107,8 @@ fn line(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("strings, numbers and lists of them always serialise")
 }
 
-fn finding<'a>(places: &Places<'a>, found: &'a Diagnostic) -> Finding<'a> {
+fn finding<'a>(places: &Places<'a>, shown: &Shown<'a>) -> Finding<'a> {
+    let found = shown.finding;
     Finding {
         rule: found.rule,
         severity: found.severity.as_str(),
@@ -106,11 +118,8 @@ fn finding<'a>(places: &Places<'a>, found: &'a Diagnostic) -> Finding<'a> {
         machine: &found.machine,
         state: &found.state,
         pointer: &found.pointer,
-        related: found
-            .related
-            .iter()
-            .map(|label| Related { message: &label.text, range: range(places, label.span) })
-            .collect(),
+        related: labels(places, &found.related),
+        way: labels(places, &found.way),
         notes: &found.notes,
         fixes: found
             .fixes
@@ -130,7 +139,12 @@ fn finding<'a>(places: &Places<'a>, found: &'a Diagnostic) -> Finding<'a> {
             .collect(),
         evidence: (),
         aws: found.refusal.as_ref().map(|Refusal { code, location }| Aws { code, location }),
+        suppressed: shown.suppression.map(|Suppressed { reason, origin, .. }| Answer { by: origin.as_str(), reason }),
     }
+}
+
+fn labels<'a>(places: &Places<'_>, labels: &'a [Label]) -> Vec<Related<'a>> {
+    labels.iter().map(|label| Related { message: &label.text, range: range(places, label.span) }).collect()
 }
 
 pub(super) fn range(places: &Places<'_>, span: Span) -> Range {

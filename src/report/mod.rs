@@ -3,24 +3,33 @@
 //! Each source is rendered on its own, so that sources can be rendered in parallel and written in order. Nothing here reads
 //! the environment: colours and width are decided by the caller, and the same findings give the same bytes.
 
+pub mod baseline;
 mod concise;
 mod excerpt;
 pub mod execution;
+pub mod fingerprint;
+mod github;
+mod gitlab;
 pub mod history;
 mod json;
+mod junit;
 mod pretty;
 pub mod proof;
 #[cfg(test)]
 mod render_tests;
+mod sarif;
+mod subject;
+pub mod uri;
 
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::engine;
 use crate::source::Source;
 use crate::text::{LineIndex, Position};
+
+pub use subject::{Ending, Failure, Frame, Located, Shown, Subject};
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +40,14 @@ pub enum Format {
     Concise,
     /// For programs: one document, as `schemas/report-1.json` describes it.
     Json,
+    /// For programs that gather findings of many tools: one log in SARIF 2.1.0.
+    Sarif,
+    /// For the log of a GitHub workflow: one command a finding, which marks the line.
+    Github,
+    /// For GitLab: a Code Quality report.
+    Gitlab,
+    /// For programs that gather results of tests: a suite a file, a failed case a finding.
+    Junit,
 }
 
 /// Whether escape sequences colour the text.
@@ -78,17 +95,18 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// The count of one source.
+    /// The count of one source, of which `n_counting` findings count, shown or not.
     #[must_use]
-    pub fn of(found: &engine::Report, shown: &[&Diagnostic]) -> Self {
+    pub fn of(n_machines: usize, n_counting: usize, shown: &[Shown<'_>]) -> Self {
+        let counting = || shown.iter().filter(|shown| shown.suppression.is_none()).map(|shown| shown.finding);
         let mut totals = Self {
             n_files: 1,
-            n_files_with_findings: usize::from(!shown.is_empty()),
-            n_machines: found.n_machines,
+            n_files_with_findings: usize::from(counting().next().is_some()),
+            n_machines,
             shown: BTreeMap::new(),
-            n_hidden: found.diagnostics.len() - shown.len(),
+            n_hidden: n_counting - counting().count(),
         };
-        for found in shown {
+        for found in counting() {
             *totals.shown.entry((found.rule, found.severity)).or_default() += 1;
         }
         totals
@@ -112,12 +130,35 @@ impl Totals {
     }
 }
 
+impl Format {
+    /// Whether it tells of a file without findings, too.
+    #[must_use]
+    pub const fn lists_clean_files(self) -> bool {
+        matches!(self, Self::Junit)
+    }
+
+    /// Whether findings in it have a fingerprint.
+    #[must_use]
+    pub const fn has_fingerprints(self) -> bool {
+        matches!(self, Self::Sarif | Self::Gitlab)
+    }
+
+    /// Whether places in it start at the root of the repository, rather than where the person is.
+    #[must_use]
+    pub const fn is_located(self) -> bool {
+        matches!(self, Self::Sarif | Self::Gitlab | Self::Github)
+    }
+}
+
 /// What comes before the first source.
 #[must_use]
-pub fn head(style: Style) -> String {
+pub fn head(frame: &Frame<'_>, style: Style) -> String {
     match style.format {
-        Format::Pretty | Format::Concise => String::new(),
+        Format::Pretty | Format::Concise | Format::Github => String::new(),
         Format::Json => json::head(),
+        Format::Sarif => sarif::head(frame),
+        Format::Gitlab => gitlab::head(),
+        Format::Junit => junit::head(),
     }
 }
 
@@ -125,31 +166,46 @@ pub fn head(style: Style) -> String {
 #[must_use]
 pub fn between(style: Style) -> &'static str {
     match style.format {
-        Format::Pretty | Format::Concise => "",
-        Format::Json => ",\n",
+        Format::Pretty | Format::Concise | Format::Github | Format::Junit => "",
+        Format::Json | Format::Sarif | Format::Gitlab => ",\n",
     }
 }
 
 /// The findings of one source; empty where there are none.
 #[must_use]
 pub fn findings(source: &Source, shown: &[&Diagnostic], style: Style) -> String {
-    if shown.is_empty() {
+    let shown: Vec<_> = shown.iter().copied().map(Shown::of).collect();
+    subject(&Subject { source, at: &Located::plain(&source.name), shown: &shown }, style)
+}
+
+/// As [`findings`], of a source of which more is known.
+#[must_use]
+pub fn subject(subject: &Subject<'_>, style: Style) -> String {
+    if subject.shown.is_empty() && !style.format.lists_clean_files() {
         return String::new();
     }
-    let places = Places::new(source);
+    let places = Places::new(subject.source);
     match style.format {
-        Format::Pretty => pretty::findings(&places, shown, style),
-        Format::Concise => concise::findings(&places, shown),
-        Format::Json => json::findings(&places, shown),
+        Format::Pretty => pretty::findings(&places, subject.shown, style),
+        Format::Concise => concise::findings(&places, subject.shown),
+        Format::Json => json::findings(&places, subject.shown),
+        Format::Sarif => sarif::findings(subject),
+        Format::Github => github::findings(&places, subject),
+        Format::Gitlab => gitlab::findings(&places, subject),
+        Format::Junit => junit::findings(&places, subject),
     }
 }
 
 /// What comes behind the last source.
 #[must_use]
-pub fn tail(totals: &Totals, statistics: Statistics, style: Style) -> String {
+pub fn tail(totals: &Totals, statistics: Statistics, ending: &Ending<'_>, style: Style) -> String {
     match style.format {
         Format::Pretty | Format::Concise => table(totals, statistics),
-        Format::Json => json::tail(totals, statistics),
+        Format::Json => json::tail(totals, statistics, ending),
+        Format::Sarif => sarif::tail(ending),
+        Format::Github => github::tail(ending),
+        Format::Gitlab => gitlab::tail(ending),
+        Format::Junit => junit::tail(ending),
     }
 }
 
@@ -158,7 +214,7 @@ pub fn tail(totals: &Totals, statistics: Statistics, style: Style) -> String {
 pub fn summary(totals: &Totals, style: Style) -> String {
     match style.format {
         Format::Pretty => pretty::summary(totals, style),
-        Format::Concise | Format::Json => String::new(),
+        _ => String::new(),
     }
 }
 

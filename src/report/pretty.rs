@@ -11,13 +11,13 @@ use miette::{
 };
 
 use super::excerpt::{Drawn, Excerpt, excerpt};
-use super::{Colour, Places, Style, Totals, counted, one_line};
-use crate::diagnostic::{Diagnostic, Severity};
+use super::{Colour, Places, Shown, Style, Totals, counted, one_line};
+use crate::diagnostic::Severity;
 
 /// Places that are listed below the drawing; of more, the number is told.
 const MAX_LISTED: usize = 5;
 
-pub(super) fn findings(places: &Places<'_>, shown: &[&Diagnostic], style: Style) -> String {
+pub(super) fn findings(places: &Places<'_>, shown: &[Shown<'_>], style: Style) -> String {
     let theme = match style.colour {
         Colour::On => GraphicalTheme::unicode(),
         Colour::Off => GraphicalTheme::unicode_nocolor(),
@@ -25,12 +25,13 @@ pub(super) fn findings(places: &Places<'_>, shown: &[&Diagnostic], style: Style)
     let handler = GraphicalReportHandler::new_themed(theme).with_context_lines(CONTEXT).with_links(false);
     let file = one_line(&places.source.name);
     let mut out = String::new();
-    for found in shown {
+    for Shown { finding: found, suppression, .. } in shown {
         let (strong, plain) = (paint(style.colour, BOLD), paint(style.colour, PLAIN));
         let severity = paint(style.colour, colour_of(found.severity));
         let message = one_line(&found.message);
         let rule = if found.rule.is_empty() { String::new() } else { format!("[{}]", found.rule) };
-        out += &format!("{severity}{}{rule}{plain}{strong}: {message}{plain}\n", found.severity);
+        let word = if suppression.is_some() { "suppressed" } else { found.severity.as_str() };
+        out += &format!("{severity}{word}{rule}{plain}{strong}: {message}{plain}\n");
         let excerpt = excerpt(places, found, style.width);
         draw(&handler, &file, &excerpt, &mut out);
         for (place, label) in excerpt.elsewhere.iter().take(MAX_LISTED) {
@@ -44,6 +45,9 @@ pub(super) fn findings(places: &Places<'_>, shown: &[&Diagnostic], style: Style)
         }
         for note in &found.notes {
             out += &format!("  {strong}note{plain}: {}\n", indented(note, 8));
+        }
+        if let Some(by) = suppression {
+            out += &format!("  {strong}note{plain}: this does not count: {}\n", indented(&by.reason, 8));
         }
         for fix in &found.fixes {
             out += &format!("  {strong}help{plain}: {}\n", indented(&fix.title, 8));

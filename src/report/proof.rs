@@ -2,6 +2,7 @@
 //!
 //! As for findings, nothing here reads the environment, and the same proof gives the same bytes.
 
+mod findings;
 mod json;
 
 use std::fmt::Write as _;

@@ -24,7 +24,9 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let is_regular = regular.is_some_and(|regular| regular == witness);
         let is_free = arrival(cx, state, witness) == Arrival::Free;
         let message = format!("no rule takes {}, and there is no `Default`: the execution fails", witness.in_words());
+        let way = sink.way_to(state.id);
         let finding = sink.report(state.key, message);
+        finding.way = way;
         if is_regular && is_free {
             continue;
         }

@@ -34,7 +34,9 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
                 "no way leads from `{name}` to an end: an execution that enters it goes round until it fails, times out or has used up its history"
             )
         };
+        let way = sink.way_round(entry, &cycle);
         let finding = sink.report(machine.state(entry).key, message);
+        finding.way = way;
         finding.notes.push(
             "a standard execution ends with an error after 25,000 events, an express one after five minutes".to_owned(),
         );

@@ -29,7 +29,9 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             "an execution that polls every {} fails after {lasts}: a history holds 25,000 events, which is {n_rounds} rounds",
             if poll.seconds == 1 { "second".to_owned() } else { format!("{} seconds", poll.seconds) }
         );
+        let way = sink.way_round(task.id, &poll.states);
         let finding = sink.report(value, message);
+        finding.way = way;
         finding.related.push(Label::new(task.key.span(), "asked in each round"));
         finding
             .notes

@@ -65,7 +65,10 @@ fn report(sink: &mut Sink<'_>, state: &State<'_>, number: usize, next: Node<'_>,
             "this catcher leads back to `{name}` and nothing on the way counts: an error that persists is caught again and again"
         )
     };
+    let round: Vec<StateId> = [state].into_iter().chain(way.iter().copied()).chain([state]).map(|state| state.id).collect();
+    let round = sink.way(&round);
     let finding = sink.report(next, message);
+    finding.way = round;
     finding.severity = if may_differ || only_timeouts { Severity::Info } else { Severity::Warning };
     finding.notes.push("that goes on until the execution times out or has used up the 25,000 events of its history; `Retry` tries again a number of times, with pauses".to_owned());
     finding.related.extend(way.iter().take(8).map(|between| Label::new(between.key.span(), "on the way back")));

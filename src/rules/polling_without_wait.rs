@@ -34,7 +34,9 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             }
         };
         let message = format!("`{name}` is asked the same again at once: an execution goes round {until}");
+        let way = sink.way_round(first.id, &poll.states);
         let finding = sink.report(first.key, message);
+        finding.way = way;
         finding
             .notes
             .push("a Wait between the rounds costs two events; each state that is entered is paid for".to_owned());

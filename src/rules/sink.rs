@@ -41,6 +41,9 @@ const CAUSES: [&str; 4] =
 /// How many findings of one rule are kept for one machine: a thousand of a kind are told in full, a million have one cause.
 const MAX_FINDINGS: usize = 1_000;
 
+/// How many states the way of a finding has at most.
+const MAX_WAY: usize = 100;
+
 /// How many findings of one rule come with what was meant, where that has to be looked for among hundreds of names.
 const MAX_GUESSES: usize = 100;
 
@@ -161,6 +164,46 @@ impl<'a> Sink<'a> {
     pub fn cut_off_at(&self, node: Node<'_>) -> Vec<Label> {
         let Some(state) = self.analysis.machine.state_at(node.index()) else { return Vec::new() };
         self.cut_off(self.analysis.graph().cut_off_by(state.id))
+    }
+
+    /// The states in their order, as the way of a finding; empty where it is long, or where many findings have one already: a
+    /// way is there to be read.
+    #[must_use]
+    pub fn way(&self, states: &[StateId]) -> Vec<Label> {
+        if states.len() > MAX_WAY || !self.is_early() {
+            return Vec::new();
+        }
+        let label = |(i, &state): (usize, &StateId)| {
+            let key = self.analysis.machine.state(state).key;
+            let words = match (i, states.get(..i).is_some_and(|before| before.contains(&state))) {
+                (0, _) => "from",
+                (_, false) => "to",
+                (_, true) => "and again to",
+            };
+            Label::new(key.span(), format!("{words} `{}`", key.content()))
+        };
+        states.iter().enumerate().map(label).collect()
+    }
+
+    /// The way on which an execution first comes to a state.
+    #[must_use]
+    pub fn way_to(&self, state: StateId) -> Vec<Label> {
+        if !self.is_early() {
+            return Vec::new();
+        }
+        self.way(&self.analysis.graph().way_from_start(self.analysis.machine, state))
+    }
+
+    /// The way on which an execution first comes to a state, and from it round to it again through states of a loop.
+    #[must_use]
+    pub fn way_round(&self, state: StateId, cycle: &[StateId]) -> Vec<Label> {
+        if !self.is_early() {
+            return Vec::new();
+        }
+        let graph = self.analysis.graph();
+        let mut way = graph.way_from_start(self.analysis.machine, state);
+        way.extend(graph.way(state, state, |state| cycle.binary_search(&state).is_ok()).into_iter().skip(1));
+        self.way(&way)
     }
 
     /// A finding at `node` for which the service refuses the definition, pointing at `at`.

@@ -73,7 +73,9 @@ fn unchanging<'a>(cx: &Analysis<'a>, cycle: &[StateId], ways_out: &[&State<'a>],
     let message = format!(
         "nothing in this loop changes what `{name}` decides by: an execution that stays in it once goes round until it fails, times out or has used up its history"
     );
+    let way = sink.way_round(ways_out[0].id, cycle);
     let finding = sink.report(first.node, message);
+    finding.way = way;
     let writers = changes.writers.iter().take(4);
     finding.related.extend(
         writers
