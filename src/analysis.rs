@@ -1,5 +1,8 @@
 //! One machine, and everything known of it: each analysis is made at the first question and kept.
 
+mod describe;
+pub mod slot;
+pub mod spot;
 mod symbol;
 
 use std::borrow::Cow;

@@ -25,6 +25,8 @@ pub(super) struct Client {
     pub(super) hierarchical_symbols: bool,
     pub(super) document_changes: bool,
     pub(super) prepares_rename: bool,
+    pub(super) snippets: bool,
+    pub(super) markdown: bool,
     pub(super) lines_only_folded: bool,
     /// It can be asked for settings.
     pub(super) configuration: bool,
@@ -61,6 +63,8 @@ impl Client {
             hierarchical_symbols: can("textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
             document_changes: can("workspace/workspaceEdit/documentChanges"),
             prepares_rename: can("textDocument/rename/prepareSupport"),
+            snippets: can("textDocument/completion/completionItem/snippetSupport"),
+            markdown: words("textDocument/hover/contentFormat").iter().any(|word| word == "markdown"),
             lines_only_folded: can("textDocument/foldingRange/lineFoldingOnly"),
             configuration: can("workspace/configuration"),
             watches: can("workspace/didChangeWatchedFiles/dynamicRegistration"),

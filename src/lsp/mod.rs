@@ -6,8 +6,10 @@
 //! never the server.
 
 mod client;
+mod completion;
 mod configuration;
 mod document;
+mod hover;
 mod navigation;
 mod prover;
 mod publish;

@@ -8,13 +8,16 @@ use serde_json::{Value, json};
 use super::client::Client;
 use super::document::Open;
 use super::server::{Fault, Server, read};
-use super::{navigation, publish, structure, workspace};
+use super::{completion, hover, navigation, publish, structure, workspace};
 
 /// What the server can do for a client.
 pub(super) fn capabilities(client: &Client) -> Value {
     let mut capabilities = json!({
         "positionEncoding": client.encoding_name(),
         "textDocumentSync": {"openClose": true, "change": 2, "save": {"includeText": false}},
+        "hoverProvider": true,
+        "completionProvider": {"triggerCharacters": ["\"", ".", "$", ":"]},
+        "signatureHelpProvider": {"triggerCharacters": ["(", ","]},
         "definitionProvider": true,
         "referencesProvider": true,
         "documentHighlightProvider": true,
@@ -36,6 +39,15 @@ pub(super) fn capabilities(client: &Client) -> Value {
 /// Answers a request.
 pub(super) fn answer(server: &mut Server<'_>, method: &str, params: &Value) -> Result<Value, Fault> {
     match method {
+        "textDocument/hover" => {
+            let markdown = server.client.as_ref().is_some_and(|client| client.markdown);
+            at(server, params, |open, offset, _| hover::hover(open, offset, markdown))
+        }
+        "textDocument/completion" => {
+            let snippets = server.client.as_ref().is_some_and(|client| client.snippets);
+            at(server, params, |open, offset, _| completion::complete(open, offset, snippets))
+        }
+        "textDocument/signatureHelp" => at(server, params, |open, offset, _| completion::signature(open, offset)),
         "textDocument/definition" => at(server, params, |open, offset, _| navigation::definition(open, offset)),
         "textDocument/references" => at(server, params, navigation::references),
         "textDocument/documentHighlight" => at(server, params, |open, offset, _| navigation::highlights(open, offset)),

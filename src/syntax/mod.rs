@@ -15,6 +15,7 @@ mod node;
 mod tree;
 mod yaml;
 
+pub use at::written;
 pub use errors::{MAX_ERRORS, SyntaxError};
 pub use node::{Items, Kind, Member, Members, Node, Step};
 pub use tree::Tree;

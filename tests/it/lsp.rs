@@ -2,6 +2,7 @@
 
 mod client;
 mod edits;
+mod reading;
 mod workspace;
 
 use serde_json::{Value, json};

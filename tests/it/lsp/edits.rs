@@ -167,7 +167,10 @@ fn after_each_edit_the_server_sees_what_a_fresh_reader_sees() {
     }
 }
 
-const METHODS: [&str; 9] = [
+const METHODS: [&str; 12] = [
+    "textDocument/hover",
+    "textDocument/completion",
+    "textDocument/signatureHelp",
     "textDocument/definition",
     "textDocument/references",
     "textDocument/documentHighlight",
