@@ -11,7 +11,7 @@ mod sink;
 use std::fmt;
 use std::sync::OnceLock;
 
-pub use page::{Fixable, Group, Page};
+pub use page::{Fixable, Group, Page, Tag};
 pub use sink::Sink;
 
 use crate::analysis::Analysis;

@@ -5,7 +5,7 @@
 
 mod baseline;
 mod check;
-mod configuration;
+pub(crate) mod configuration;
 mod explain;
 mod inputs;
 mod output;
@@ -62,6 +62,12 @@ enum Command {
     Rules(rules::Args),
     /// Print a JSON Schema: of the language, for editors, or of our reports
     Schema(schema::Args),
+    /// Serve an editor over standard input and output, in the language server protocol
+    Lsp {
+        /// What every client says: standard input and output are all there is
+        #[arg(long, hide = true)]
+        stdio: bool,
+    },
     /// Print a script that completes commands and flags in a shell
     Completions {
         /// The shell
@@ -100,6 +106,9 @@ pub fn run() -> ExitCode {
             };
         }
     };
+    if let Command::Lsp { .. } = cli.command {
+        return crate::lsp::run();
+    }
     let mut out = Output::new();
     let mut status = match &cli.command {
         Command::Check(args) => check::run(args, cli.color, &mut out),
@@ -108,6 +117,7 @@ pub fn run() -> ExitCode {
         Command::Explain(args) => explain::run(args, cli.color, &mut out),
         Command::Rules(args) => rules::run(args, &mut out),
         Command::Schema(args) => schema::run(args, &mut out),
+        Command::Lsp { .. } => Status::Clean,
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "aslint", &mut script);

@@ -30,6 +30,7 @@ mod labelled;
 mod lacking;
 mod literals;
 mod loops_and_time;
+mod lsp;
 mod maps;
 mod metamorphic;
 mod mocks;
