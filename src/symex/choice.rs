@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::Reason;
 use super::atom::{Root, Sort, Step, Tag, Tags};
 use super::constant::Constant;
-use super::jsonata::{Assigned, Paths, Reader, Scope};
+use super::jsonata::{Assigned, Reader, Scope};
 use super::term::Term;
 use super::value::{ValueId, World};
 use crate::asl::jsonata::{self, Delimited, Scopes};
@@ -142,7 +142,7 @@ pub fn choice(
         assigned,
         rule: 0,
         values: Vec::new(),
-        paths: Paths::default(),
+        arrays: Vec::new(),
         conditions: HashMap::new(),
     };
     let mut rules = Vec::with_capacity(choice.rules.len());
@@ -155,7 +155,7 @@ pub fn choice(
         asked.push(terms.all([before, tri.holds.negate(), tri.fails.negate()]));
         rules.push(tri);
     }
-    let plain = reading.world.terms.any(reading.paths.arrays).negate();
+    let plain = reading.world.terms.any(reading.arrays).negate();
     ChoiceTerms { rules, asked, values: reading.values, plain }
 }
 
@@ -170,7 +170,7 @@ struct Reading<'w> {
     assigned: &'w Assigned<'w, 'w>,
     rule: usize,
     values: Vec<Asked>,
-    paths: Paths,
+    arrays: Vec<Term>,
     /// The conditions that say the same whenever they are asked, by their text.
     conditions: HashMap<String, Tri>,
 }
@@ -235,10 +235,11 @@ impl Reading<'_> {
         }
         let scopes = Scopes::new(&parsed.ast);
         let scope = Scope { roots: self.roots, result: None, assigned: self.assigned };
-        let mut reader = Reader::new(self.world, &mut self.paths, scope, &parsed.ast, &scopes);
+        let mut reader = Reader::new(self.world, scope, &parsed.ast, &scopes);
         let (holds, fails) = reader.condition();
-        let asked = reader.asked;
+        let (asked, arrays) = (reader.asked, reader.arrays);
         self.values.extend(asked.into_iter().map(|asked| Asked { rule: self.rule, node: node.index(), ..asked }));
+        self.arrays.extend(arrays);
         let tri = Tri { holds, fails };
         let names = parsed.ast.ids().filter_map(|id| scopes.free_variable(&parsed.ast, id));
         if !names.into_iter().any(|name| FLEETING.contains(&name)) {

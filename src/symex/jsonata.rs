@@ -6,7 +6,7 @@
 mod functions;
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Reason;
@@ -83,22 +83,10 @@ pub struct Scope<'r> {
 /// How many parts of one expression are followed.
 const MOST_PARTS: u32 = 400;
 
-/// What paths lead to: the same path finds the same, whoever reads it.
-#[derive(Debug, Default)]
-pub struct Paths {
-    /// By where a path begins, and the names of its members.
-    found: HashMap<(ValueId, Vec<String>), ValueId>,
-    /// By value: what stands for it where it is an array.
-    of_arrays: HashMap<ValueId, ValueId>,
-    /// When a path meets an array on its way: what it makes of that is not modelled.
-    pub arrays: Vec<Term>,
-}
-
 /// An expression on its way into values.
 #[derive(Debug)]
 pub struct Reader<'w, 'r> {
     world: &'w mut World,
-    paths: &'w mut Paths,
     scope: Scope<'r>,
     ast: &'r Ast,
     scopes: &'r Scopes,
@@ -107,18 +95,14 @@ pub struct Reader<'w, 'r> {
     n_left: u32,
     /// What its comparisons ask about. The rule and the node are those of the caller.
     pub asked: Vec<Asked>,
+    /// When a path meets an array on its way: what it makes of that is not modelled.
+    pub arrays: Vec<Term>,
 }
 
 impl<'w, 'r> Reader<'w, 'r> {
     /// Reads nothing yet.
-    pub const fn new(
-        world: &'w mut World,
-        paths: &'w mut Paths,
-        scope: Scope<'r>,
-        ast: &'r Ast,
-        scopes: &'r Scopes,
-    ) -> Self {
-        Self { world, paths, scope, ast, scopes, bound: Vec::new(), n_left: MOST_PARTS, asked: Vec::new() }
+    pub const fn new(world: &'w mut World, scope: Scope<'r>, ast: &'r Ast, scopes: &'r Scopes) -> Self {
+        Self { world, scope, ast, scopes, bound: Vec::new(), n_left: MOST_PARTS, asked: Vec::new(), arrays: Vec::new() }
     }
 
     /// What the expression gives.
@@ -268,36 +252,22 @@ impl<'w, 'r> Reader<'w, 'r> {
         } else {
             (self.part(first), &names[..])
         };
-        let start = given.value;
-        for n in 1..=names.len() {
-            let key = (start, names[..n].iter().map(|&name| name.to_owned()).collect());
-            given.value = match self.paths.found.get(&key) {
-                Some(&known) => known,
-                None => {
-                    let holder = self.no_array(given.value);
-                    let value = self.world.part(holder, &Step::Member(Arc::from(names[n - 1])));
-                    self.paths.found.insert(key, value);
-                    value
-                }
-            };
+        for &name in names {
+            given.value = self.no_array(given.value);
+            given.value = self.world.part(given.value, &Step::Member(Arc::from(name)));
         }
         given
     }
 
     /// The value, or anything where it is an array.
     fn no_array(&mut self, value: ValueId) -> ValueId {
-        if let Some(&known) = self.paths.of_arrays.get(&value) {
-            return known;
-        }
         let is_array = self.world.is(value, Tag::Arr);
         if is_array == Term::FALSE {
             return value;
         }
-        self.paths.arrays.push(is_array);
+        self.arrays.push(is_array);
         let anything = self.anything("what a path makes of an array", Tags::ANY);
-        let either = self.world.merge(is_array, anything, value);
-        self.paths.of_arrays.insert(value, either);
-        either
+        self.world.merge(is_array, anything, value)
     }
 
     /// `{'a': $x}`: what is undefined is left out.

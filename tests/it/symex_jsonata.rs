@@ -118,7 +118,7 @@ fn case(seed: usize) -> Case {
 /// `ASLINT_CHOICES` says how many.
 #[test]
 fn every_verdict_on_conditions_is_that_of_enumeration() {
-    let n = std::env::var("ASLINT_CHOICES").map_or(800, |n| n.parse().expect("ASLINT_CHOICES is a number"));
+    let n = std::env::var("ASLINT_CHOICES").map_or(600, |n| n.parse().expect("ASLINT_CHOICES is a number"));
     let mut tally = Tally::default();
     for seed in 0..n {
         let case = case(seed);

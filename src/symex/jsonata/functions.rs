@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::super::atom::{Sort, Step, Tag, Tags};
+use super::super::atom::{Step, Tag, Tags};
 use super::super::choice::Compared;
 use super::super::term::Term;
-use super::super::value::{Shape, ValueId};
+use super::super::value::ValueId;
 use super::{Given, Reader};
-use crate::asl::Order;
 use crate::asl::jsonata::{ExprId, Kind, pairs};
 use crate::asl::pattern::Pattern;
-use crate::eval::Value;
 
 impl<'r> Reader<'_, 'r> {
     /// A function of the library.
@@ -35,7 +33,7 @@ impl<'r> Reader<'_, 'r> {
                 let there = self.world.is_present(given.value);
                 let [none, alone] = [0.0, 1.0].map(|number| self.world.constant(number.into()));
                 let alone = self.world.merge(there, alone, none);
-                let many = self.length(given.value);
+                let many = self.anything("how many items an array has", Tags::new(&[Tag::Num]));
                 Given { value: self.world.merge(is_array, many, alone), fails: given.fails }
             }
             ("contains", &[one, other]) => {
@@ -54,9 +52,6 @@ impl<'r> Reader<'_, 'r> {
                 let given = self.part(one);
                 self.ask_for(one, given.value, Some(Compared::Str));
                 let number = self.anything("the length of a text", Tags::new(&[Tag::Num]));
-                let [empty, zero] = [Value::from(""), Value::from(0.0)].map(|value| self.world.constant(value));
-                let is_empty = self.world.compare(Sort::Str, Order::Equals, given.value, empty);
-                let number = self.world.merge(is_empty, zero, number);
                 let fails = self.unless(given, Tag::Str);
                 self.where_there(given, number, fails)
             }
@@ -70,23 +65,6 @@ impl<'r> Reader<'_, 'r> {
             ("merge", &[list]) => self.merged(list),
             _ => self.unknown(&format!("the function `{name}`")),
         }
-    }
-
-    /// How many items an array has: exactly so where they are few.
-    fn length(&mut self, array: ValueId) -> ValueId {
-        const MOST: u32 = 4;
-        if let Shape::Array(items) = self.world.shape(array) {
-            let n_items = i64::try_from(items.len()).unwrap_or(i64::MAX);
-            return self.world.constant(n_items.into());
-        }
-        let mut length = self.anything("how many items an array has", Tags::new(&[Tag::Num]));
-        for n_items in (0..MOST).rev() {
-            let next = self.world.part(array, &Step::Item(n_items));
-            let ends = self.world.is(next, Tag::Absent);
-            let exactly = self.world.constant(i64::from(n_items).into());
-            length = self.world.merge(ends, exactly, length);
-        }
-        length
     }
 
     fn type_of(&mut self, id: ExprId) -> Given {

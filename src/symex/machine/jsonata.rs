@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::atom::Tag;
 use super::super::choice::Roots;
-use super::super::jsonata::{Paths, Reader, Scope};
+use super::super::jsonata::{Reader, Scope};
 use super::super::value::ValueId;
 use super::Building;
 use super::pipeline::View;
@@ -27,7 +27,7 @@ pub(super) fn form<'t>(building: &mut Building<'_, 't>, node: Node<'t>, view: &m
             let scopes = Scopes::new(&parsed.ast);
             let scope = Scope { roots: &roots, result: view.result, assigned: &building.assigned };
             let world = &mut building.store.world;
-            let given = Reader::new(world, &mut Paths::default(), scope, &parsed.ast, &scopes).read();
+            let given = Reader::new(world, scope, &parsed.ast, &scopes).read();
             // What comes to nothing fails the state.
             let missing = world.is(given.value, Tag::Absent);
             view.fails = world.terms.any([view.fails, given.fails, missing]);
