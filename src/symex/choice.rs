@@ -3,16 +3,14 @@
 //! As [`crate::eval::choice`] decides: `And` and `Or` from left to right until the answer is certain, a value of another type does not
 //! hold, one that is missing fails. The first rule that holds is taken.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Reason;
 use super::atom::{Root, Sort, Step, Tag, Tags};
 use super::constant::Constant;
-use super::jsonata::{Assigned, Reader, Scope};
 use super::term::Term;
 use super::value::{ValueId, World};
-use crate::asl::jsonata::{self, Delimited, Scopes};
 use crate::asl::path::{self as paths, Path, SegmentKind};
 use crate::asl::pattern::pattern;
 use crate::asl::{Choice, Comparator, Comparison, Language, Rule, Test};
@@ -76,8 +74,6 @@ pub struct ChoiceTerms {
     pub asked: Vec<Term>,
     /// The values that are asked about, in document order.
     pub values: Vec<Asked>,
-    /// When nothing is met that is not modelled although what people mean by it is: what JSONata makes of arrays.
-    pub plain: Term,
 }
 
 impl ChoiceTerms {
@@ -128,23 +124,8 @@ fn is_of(world: &mut World, value: ValueId, sort: Compared) -> Term {
 }
 
 /// The rules of a Choice.
-pub fn choice(
-    world: &mut World,
-    choice: &Choice<'_>,
-    roots: &Roots,
-    language: Language,
-    assigned: &Assigned<'_, '_>,
-) -> ChoiceTerms {
-    let mut reading = Reading {
-        world,
-        roots,
-        language,
-        assigned,
-        rule: 0,
-        values: Vec::new(),
-        arrays: Vec::new(),
-        conditions: HashMap::new(),
-    };
+pub fn choice(world: &mut World, choice: &Choice<'_>, roots: &Roots, language: Language) -> ChoiceTerms {
+    let mut reading = Reading { world, roots, language, rule: 0, values: Vec::new() };
     let mut rules = Vec::with_capacity(choice.rules.len());
     let mut asked = vec![Term::TRUE];
     for (number, rule) in choice.rules.iter().enumerate() {
@@ -155,24 +136,16 @@ pub fn choice(
         asked.push(terms.all([before, tri.holds.negate(), tri.fails.negate()]));
         rules.push(tri);
     }
-    let plain = reading.world.terms.any(reading.arrays).negate();
-    ChoiceTerms { rules, asked, values: reading.values, plain }
+    ChoiceTerms { rules, asked, values: reading.values }
 }
-
-/// Functions of JSONata that may say something else each time.
-const FLEETING: [&str; 6] = ["eval", "millis", "now", "random", "shuffle", "uuid"];
 
 /// Rules on their way into terms.
 struct Reading<'w> {
     world: &'w mut World,
     roots: &'w Roots,
     language: Language,
-    assigned: &'w Assigned<'w, 'w>,
     rule: usize,
     values: Vec<Asked>,
-    arrays: Vec<Term>,
-    /// The conditions that say the same whenever they are asked, by their text.
-    conditions: HashMap<String, Tri>,
 }
 
 impl Reading<'_> {
@@ -196,7 +169,7 @@ impl Reading<'_> {
             Some(Test::Condition(condition)) if self.language == Language::Jsonata && is_top => {
                 match condition.value.as_bool() {
                     Some(holds) => Tri { holds: Term::constant(holds), fails: Term::FALSE },
-                    None => self.condition(condition.value),
+                    None => self.unknown(&Reason::Jsonata),
                 }
             }
             _ if self.language == Language::Jsonata => self.unknown(&Reason::Refused),
@@ -215,37 +188,6 @@ impl Reading<'_> {
             Some(Test::Comparison(comparison)) => self.comparison(comparison),
             _ => self.unknown(&Reason::Refused),
         }
-    }
-
-    /// A condition in JSONata.
-    fn condition(&mut self, node: Node<'_>) -> Tri {
-        if node.is_open() {
-            return self.unknown(&Reason::Open);
-        }
-        let Delimited::Expression { inner } = jsonata::expression_in(node.content()) else {
-            return self.unknown(&Reason::Refused);
-        };
-        let text = inner.of(node.content()).trim();
-        if let Some(&known) = self.conditions.get(text) {
-            return known;
-        }
-        let parsed = jsonata::parse(inner.of(node.content()));
-        if !parsed.errors.is_empty() {
-            return self.unknown(&Reason::Refused);
-        }
-        let scopes = Scopes::new(&parsed.ast);
-        let scope = Scope { roots: self.roots, result: None, assigned: self.assigned };
-        let mut reader = Reader::new(self.world, scope, &parsed.ast, &scopes);
-        let (holds, fails) = reader.condition();
-        let (asked, arrays) = (reader.asked, reader.arrays);
-        self.values.extend(asked.into_iter().map(|asked| Asked { rule: self.rule, node: node.index(), ..asked }));
-        self.arrays.extend(arrays);
-        let tri = Tri { holds, fails };
-        let names = parsed.ast.ids().filter_map(|id| scopes.free_variable(&parsed.ast, id));
-        if !names.into_iter().any(|name| FLEETING.contains(&name)) {
-            self.conditions.insert(text.to_owned(), tri);
-        }
-        tri
     }
 
     fn all(&mut self, parts: &[Tri]) -> Tri {

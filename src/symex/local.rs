@@ -2,7 +2,6 @@
 
 use super::atom::{Root, Tags};
 use super::choice::{ChoiceTerms, Roots, Tri, choice, read};
-use super::jsonata::Assigned;
 use super::prover::{BUDGET, Outcome, Prover, WORK, witness};
 use super::replay::{Happening, Replay};
 use super::solver::Backend;
@@ -10,7 +9,7 @@ use super::term::Term;
 use super::value::{ValueId, World};
 use super::{Because, ChoiceVerdicts, Ground, MayFail, Overlap, Reason, Verdict, Witness};
 use crate::asl::path as paths;
-use crate::asl::{Choice, Language, Machine, MachineType, State};
+use crate::asl::{Choice, Machine, MachineType, State};
 use crate::syntax::Kind;
 
 /// How to prove.
@@ -67,7 +66,7 @@ pub fn local(
     let mut roots = Roots { document: input, context, variables: std::collections::BTreeMap::new() };
     roots.document = document(&mut world, state, &roots);
     let is_input_there = world.is_present(roots.document);
-    let terms = choice(&mut world, rules, &roots, state.language, &Assigned::of(machine));
+    let terms = choice(&mut world, rules, &roots, state.language);
     // What the service refuses does nothing.
     let is_refused = |reason: Option<&Reason>| reason == Some(&Reason::Refused);
     if world.frees.iter().any(|free| is_refused(Some(&free.reason)))
@@ -193,17 +192,6 @@ impl Local<'_, '_> {
     fn ask_exactly(&mut self, terms: &[Term], is_claimed: impl Fn(Happening) -> bool) -> Answer {
         let mut asked = vec![self.questions.there];
         asked.extend_from_slice(terms);
-        if self.terms.plain != Term::TRUE {
-            // What is modelled exactly is tried first.
-            asked.push(self.terms.plain);
-            if let Outcome::Values(values) = self.prover.ask_assuming(&asked) {
-                let found = witness(values);
-                if let Some(happening) = self.replay.run(&found).filter(|&happening| is_claimed(happening)) {
-                    return Answer::Witness(Box::new(found), happening);
-                }
-            }
-            asked.pop();
-        }
         match self.prover.ask_assuming(&asked) {
             Outcome::Nothing(_) => Answer::Nothing,
             Outcome::Unknown(reason) => Answer::Unknown(self.prover.not_modelled(&asked).unwrap_or(reason)),
@@ -331,9 +319,6 @@ impl Local<'_, '_> {
         };
         let asked = self.terms.values.iter().find(|asked| Some(asked.node) == node);
         let why = match asked {
-            _ if node.is_some() && self.state.language == Language::Jsonata => {
-                "the condition may be neither true nor false".to_owned()
-            }
             Some(asked) if asked.path == "$" => "the document may be null".to_owned(),
             Some(asked) if asked.path.starts_with('$') && !asked.path[1..].starts_with(['.', '[', '$']) => {
                 format!("`{}` may have no value", asked.path)

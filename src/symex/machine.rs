@@ -19,7 +19,6 @@ use std::sync::Arc;
 use super::atom::{Root, Sort, Tag, Tags};
 use super::choice::{ChoiceTerms, choice};
 use super::explore::{Facts, Goal};
-use super::jsonata::Assigned;
 use super::term::Term;
 use super::value::{Shape, ValueId, World};
 use crate::asl::{Catcher, Edge, Mode, Order, Scope, ScopeId, State, StateId, StateType};
@@ -60,7 +59,6 @@ pub(super) enum Rounds {
 #[derive(Debug)]
 struct Building<'f, 't> {
     facts: Facts<'f, 't>,
-    assigned: Assigned<'f, 't>,
     store: Store,
     /// The input of the execution.
     input: ValueId,
@@ -103,7 +101,6 @@ impl Formula {
         let input = store.world.root(Root::Input, Tags::PRESENT);
         let mut building = Building {
             facts,
-            assigned: Assigned::of(facts.machine),
             store,
             input,
             n_children: 0,
@@ -389,7 +386,7 @@ impl<'t> Building<'_, 't> {
     fn choose(&mut self, state: &State<'t>, env: &Env, reached: Term, view: View, instance: Instance) -> Vec<Out> {
         let Some(rules) = state.choice() else { return Vec::new() };
         let reached = self.store.world.terms.and(reached, view.fails.negate());
-        let terms = choice(&mut self.store.world, rules, &view.roots(), state.language, &self.assigned);
+        let terms = choice(&mut self.store.world, rules, &view.roots(), state.language);
         let mut outs = Vec::new();
         for (number, rule) in rules.rules.iter().enumerate() {
             let taken = terms.taken(&mut self.store.world, number);

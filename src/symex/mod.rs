@@ -7,7 +7,6 @@ pub mod atom;
 pub mod choice;
 pub mod constant;
 mod instant;
-pub mod jsonata;
 pub mod local;
 pub mod model;
 mod number;

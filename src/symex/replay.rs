@@ -1,12 +1,9 @@
 //! Turns an input and a Choice into what the interpreter does with it: the judge of every witness.
 
-use crate::asl::jsonata::{self, Delimited, Parsed};
 use crate::asl::path as paths;
-use crate::asl::{Language, Rule, State, Test};
+use crate::asl::{Language, State};
 use crate::eval::choice::Compiled;
-use crate::eval::execution::DEFAULT_START;
-use crate::eval::jsonata::{Environment, evaluate as jsonata_value};
-use crate::eval::{Budget, FaultKind, Random, Roots, Value, path};
+use crate::eval::{Budget, FaultKind, Roots, Value, path};
 use crate::syntax::Kind;
 
 use super::Witness;
@@ -29,38 +26,11 @@ pub enum Happening {
     NoInput,
 }
 
-/// A Choice, read once.
+/// A Choice of a JSONPath state, read once.
 #[derive(Debug)]
 pub struct Replay {
-    rules: Vec<Option<Asked>>,
+    rules: Vec<Option<Compiled>>,
     input_path: InputPath,
-}
-
-/// What a rule asks.
-#[derive(Debug)]
-enum Asked {
-    Compared(Compiled),
-    /// A condition in JSONata, and the node that it stands in.
-    Condition(Parsed, usize),
-    Constant(bool),
-}
-
-impl Asked {
-    fn new(rule: &Rule<'_>, language: Language) -> Option<Self> {
-        match (&rule.test, language) {
-            (Some(Test::Condition(condition)), Language::Jsonata) => {
-                let node = condition.value;
-                if let Some(holds) = node.as_bool() {
-                    return Some(Self::Constant(holds));
-                }
-                let Delimited::Expression { inner } = jsonata::expression_in(node.content()) else { return None };
-                let parsed = jsonata::parse(inner.of(node.content()));
-                (parsed.errors.is_empty() && !node.is_open()).then(|| Self::Condition(parsed, node.index()))
-            }
-            (_, Language::JsonPath) => Compiled::new(rule).map(Self::Compared),
-            _ => None,
-        }
-    }
 }
 
 #[derive(Debug)]
@@ -78,8 +48,9 @@ impl Replay {
     /// Reads a state.
     #[must_use]
     pub fn new(state: &State<'_>) -> Self {
-        let rules = state.rules().iter().map(|rule| Asked::new(rule, state.language));
-        let input_path = match state.node.get("InputPath").filter(|_| state.language == Language::JsonPath) {
+        let rules =
+            state.rules().iter().map(|rule| Compiled::new(rule).filter(|_| state.language == Language::JsonPath));
+        let input_path = match state.node.get("InputPath") {
             None => InputPath::All,
             Some(node) if node.kind() == Kind::Null => InputPath::Nothing,
             Some(node) => match node.as_str().map(paths::parse) {
@@ -109,17 +80,7 @@ impl Replay {
         };
         let roots = Roots { document: &document, ..roots };
         for (rule, compiled) in self.rules.iter().enumerate() {
-            let compiled = match compiled.as_ref()? {
-                Asked::Compared(compiled) => compiled,
-                Asked::Constant(true) => return Some(Happening::Rule(rule)),
-                Asked::Constant(false) => continue,
-                Asked::Condition(parsed, node) => match condition(parsed, witness, &context, &mut budget)? {
-                    Some(true) => return Some(Happening::Rule(rule)),
-                    Some(false) => continue,
-                    None => return Some(Happening::Fails { rule, node: *node }),
-                },
-            };
-            match compiled.holds(&roots, &mut budget) {
+            match compiled.as_ref()?.holds(&roots, &mut budget) {
                 Ok(true) => return Some(Happening::Rule(rule)),
                 Ok(false) => {}
                 Err(located) if located.fault.kind == FaultKind::OutOfBudget => return None,
@@ -127,23 +88,6 @@ impl Replay {
             }
         }
         Some(Happening::NoRule)
-    }
-}
-
-/// What a condition in JSONata comes to: nothing where it fails, or is neither true nor false; `None` where the interpreter does not
-/// tell.
-fn condition(parsed: &Parsed, witness: &Witness, context: &Value, budget: &mut Budget) -> Option<Option<bool>> {
-    let variables = |name: &str| match name {
-        "states" => Some(Value::members([("input", witness.input.clone()), ("context", context.clone())])),
-        name => witness.variables.get(name).cloned(),
-    };
-    let mut random = Random::new(0);
-    let mut environment =
-        Environment { input: None, variables: &variables, now: DEFAULT_START, random: &mut random, budget };
-    match jsonata_value(&parsed.ast, &mut environment) {
-        Ok(value) => Some(value.and_then(|value| value.as_bool())),
-        Err(fault) if fault.kind == FaultKind::OutOfBudget => None,
-        Err(_) => Some(None),
     }
 }
 

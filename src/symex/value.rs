@@ -135,12 +135,7 @@ impl World {
 
     /// What something comes to that is not modelled: the same for the same text asked of the same value.
     pub fn havoc(&mut self, text: &str, of: ValueId, reason: Reason) -> ValueId {
-        self.havoc_of(text, of, reason, Tags::ANY)
-    }
-
-    /// The same, of which the type is known.
-    pub fn havoc_of(&mut self, text: &str, of: ValueId, reason: Reason, tags: Tags) -> ValueId {
-        let value = self.root(Root::Havoc(text.to_owned(), of.0), tags);
+        let value = self.root(Root::Havoc(text.to_owned(), of.0), Tags::ANY);
         if let Shape::Symbol(symbol) = self.shape(value) {
             let symbol = symbol.0 as usize;
             self.symbols[symbol].havoc.get_or_insert(reason);

@@ -56,9 +56,9 @@ const TYPES: [&str; 6] = ["IsNull", "IsPresent", "IsNumeric", "IsString", "IsBoo
 const OTHERS: [&str; 8] = ["", "null", "true", "false", "7", r#""other""#, "[]", "{}"];
 
 /// A random Choice, and the documents that tell its rules apart.
-pub(super) struct Case {
-    pub(super) definition: String,
-    pub(super) documents: Vec<Value>,
+struct Case {
+    definition: String,
+    documents: Vec<Value>,
 }
 
 struct Writer {
@@ -164,7 +164,7 @@ fn case(seed: usize) -> Case {
     Case { definition, documents }
 }
 
-pub(super) fn with_choice<T>(definition: &str, ask: impl FnOnce(&Machine<'_>) -> T) -> T {
+fn with_choice<T>(definition: &str, ask: impl FnOnce(&Machine<'_>) -> T) -> T {
     let tree = parse(&definition.into(), Format::Json);
     assert_eq!(tree.errors(), [], "{definition}");
     ask(&lower(tree.root()))
@@ -172,13 +172,13 @@ pub(super) fn with_choice<T>(definition: &str, ask: impl FnOnce(&Machine<'_>) ->
 
 /// What enumeration finds.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
+struct Seen {
     rules: BTreeMap<usize, usize>,
     none: Option<usize>,
     fails: Option<usize>,
 }
 
-pub(super) fn enumerate(replay: &Replay, documents: &[Value]) -> Seen {
+fn enumerate(replay: &Replay, documents: &[Value]) -> Seen {
     let mut seen = Seen::default();
     for (number, document) in documents.iter().enumerate() {
         let witness = Witness { input: document.clone(), ..Witness::default() };
@@ -193,24 +193,17 @@ pub(super) fn enumerate(replay: &Replay, documents: &[Value]) -> Seen {
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Tally {
-    pub(super) verdicts: usize,
-    pub(super) reachable: usize,
-    pub(super) dead: usize,
-    pub(super) unknown: BTreeMap<&'static str, usize>,
-    pub(super) beyond: usize,
-    pub(super) not_replayed: usize,
+struct Tally {
+    verdicts: usize,
+    reachable: usize,
+    dead: usize,
+    unknown: BTreeMap<&'static str, usize>,
+    beyond: usize,
+    not_replayed: usize,
 }
 
 /// Holds verdicts to what enumeration finds.
-pub(super) fn hold(
-    case: &Case,
-    seed: usize,
-    verdicts: &ChoiceVerdicts,
-    seen: &Seen,
-    replay: &Replay,
-    tally: &mut Tally,
-) {
+fn hold(case: &Case, seed: usize, verdicts: &ChoiceVerdicts, seen: &Seen, replay: &Replay, tally: &mut Tally) {
     let none = verdicts.default.as_ref().unwrap_or(&verdicts.no_match);
     let rules = verdicts.rules.iter().enumerate().map(|(rule, verdict)| (Some(rule), verdict, seen.rules.get(&rule)));
     let all = rules
