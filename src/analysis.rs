@@ -296,6 +296,21 @@ impl<'a> Analysis<'a> {
         })
     }
 
+    /// What the condition of a rule in JSONata comes to, where it is made of constants.
+    #[must_use]
+    pub fn constant_condition(&self, operator: &Field<'_>) -> Option<bool> {
+        if operator.name() != "Condition" {
+            return None;
+        }
+        operator.value.as_bool().or_else(|| {
+            let found = self.inferred().find(|found| found.expression.node.index() == operator.value.index())?;
+            match found.inference.constant(found.ast().root()) {
+                Some(Constant::Bool(holds)) => Some(holds),
+                _ => None,
+            }
+        })
+    }
+
     /// The names that some `Assign` of the machine gives a value, in whatever scope.
     pub fn assigned(&self) -> &BTreeSet<&'a str> {
         self.assigned.get_or_init(|| literal::assigned(self.sites()))

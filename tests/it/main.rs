@@ -49,6 +49,7 @@ mod schema;
 mod shapes;
 mod support;
 mod symex;
+mod symex_jsonata;
 mod symex_planted;
 mod syntax_yaml;
 mod test_state;
