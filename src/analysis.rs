@@ -1,8 +1,14 @@
 //! One machine, and everything known of it: each analysis is made at the first question and kept.
 
+mod describe;
+pub mod slot;
+pub mod spot;
+mod symbol;
+
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use crate::asl::MachineType;
 use crate::asl::expression::{self, Expression, Form, Jsonata};
@@ -25,9 +31,20 @@ use crate::source::Document;
 use crate::symex::{self, ChoiceVerdicts};
 use crate::syntax::Node;
 use crate::text::Span;
+pub use symbol::{Occurrence, Symbol};
 
 /// What a Task calls, and what is wrong with its `Resource`.
 pub type Called = (Resource, Vec<ResourceError>);
+
+/// Whether proofs are made where rules ask for them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Proofs {
+    /// They are.
+    #[default]
+    Made,
+    /// They are not: what rests on one is not found.
+    Left,
+}
 
 /// What rules see.
 #[derive(Debug)]
@@ -39,6 +56,8 @@ pub struct Analysis<'a> {
     /// How it will run.
     pub kind: MachineType,
     premises: Cow<'a, Premises>,
+    wanted: Proofs,
+    stop: Option<&'a AtomicBool>,
     graph: OnceCell<Graph<'a>>,
     violations: OnceCell<Vec<Violation<'a>>>,
     sites: OnceCell<Vec<Site<'a>>>,
@@ -67,6 +86,8 @@ impl<'a> Analysis<'a> {
             machine,
             kind,
             premises: Cow::Owned(Premises::default()),
+            wanted: Proofs::default(),
+            stop: None,
             graph: OnceCell::new(),
             violations: OnceCell::new(),
             sites: OnceCell::new(),
@@ -91,6 +112,14 @@ impl<'a> Analysis<'a> {
     #[must_use]
     pub fn under(mut self, premises: &'a Premises) -> Self {
         self.premises = Cow::Borrowed(premises);
+        self
+    }
+
+    /// The same machine, with proofs or without, which are given up when `stop` turns true.
+    #[must_use]
+    pub fn proving(mut self, wanted: Proofs, stop: &'a AtomicBool) -> Self {
+        self.wanted = wanted;
+        self.stop = Some(stop);
         self
     }
 
@@ -174,7 +203,11 @@ impl<'a> Analysis<'a> {
     #[must_use]
     pub fn proofs(&self) -> &[ChoiceVerdicts] {
         self.proofs.get_or_init(|| {
+            let is_over = || self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed));
             let prove = |state: &State<'a>| {
+                if self.wanted == Proofs::Left || is_over() {
+                    return None;
+                }
                 let kind = self.runs_as(state.scope).map(|(kind, _)| kind);
                 symex::local(self.machine, state, kind, symex::Options::quick())
             };
@@ -260,6 +293,21 @@ impl<'a> Analysis<'a> {
         self.expressions().iter().zip(self.inferences()).filter_map(|(expression, inference)| {
             let Form::Jsonata(jsonata) = &expression.form else { return None };
             Some(Inferred { expression, jsonata, inference: inference.as_ref()? })
+        })
+    }
+
+    /// What the condition of a rule in JSONata comes to, where it is made of constants.
+    #[must_use]
+    pub fn constant_condition(&self, operator: &Field<'_>) -> Option<bool> {
+        if operator.name() != "Condition" {
+            return None;
+        }
+        operator.value.as_bool().or_else(|| {
+            let found = self.inferred().find(|found| found.expression.node.index() == operator.value.index())?;
+            match found.inference.constant(found.ast().root()) {
+                Some(Constant::Bool(holds)) => Some(holds),
+                _ => None,
+            }
         })
     }
 

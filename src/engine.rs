@@ -4,15 +4,16 @@
 //! such, and the rest is checked all the same.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::analysis::{Analysis, MachineType};
+use crate::analysis::{Analysis, MachineType, Proofs};
 use crate::asl::{self, Machine};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::flow::premise::Premises;
 use crate::rules::{RULES, Rule, Sink};
 use crate::source::{self, Document, Source};
 use crate::suppress::{self, Suppressed, Suppression};
-use crate::syntax;
+use crate::syntax::{self, Tree};
 
 /// How to check.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub struct Options {
     pub premises: Premises,
     /// What does not count.
     pub suppressions: Vec<Suppression>,
+    /// Whether rules may ask for proofs.
+    pub proofs: Proofs,
 }
 
 impl Default for Options {
@@ -38,6 +41,7 @@ impl Default for Options {
             severities: BTreeMap::new(),
             premises: Premises::default(),
             suppressions: Vec::new(),
+            proofs: Proofs::default(),
         }
     }
 }
@@ -59,20 +63,29 @@ pub struct Report {
 #[must_use]
 pub fn check(source: &Source, options: &Options) -> Report {
     let tree = syntax::parse(&source.text, source.format);
+    check_until(source, &tree, options, &AtomicBool::new(false)).unwrap_or_default()
+}
+
+/// The same of a source that is parsed already, given up with `None` soon after `stop` turns true: nobody waits for it any more.
+#[must_use]
+pub fn check_until(source: &Source, tree: &Tree, options: &Options, stop: &AtomicBool) -> Option<Report> {
     let mut report = Report::default();
-    for document in source::documents(source, &tree) {
+    for document in source::documents(source, tree) {
         report.n_machines += 1;
         let machine = asl::lower(document.root);
-        let found_under = |premises: &Premises| found(document, &machine, options, premises);
+        let found_under = |premises: &Premises| found(document, &machine, options, premises, stop);
         let found = if options.premises.is_empty() {
             found_under(&options.premises)
         } else {
             with_premises(&options.premises, found_under)
         };
         let analysis = Analysis::new(document, &machine, options.kind);
-        let (counting, suppressed) = suppress::by_comments(found, &analysis, &options.rules);
+        let (counting, suppressed) = suppress::by_comments(found, &analysis, &options.rules, options.proofs);
         report.diagnostics.extend(counting);
         report.suppressed.extend(suppressed);
+    }
+    if stop.load(Ordering::Relaxed) {
+        return None;
     }
     report.diagnostics.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     // What YAML aliases repeat is written once, and its mistakes are made once.
@@ -88,15 +101,24 @@ pub fn check(source: &Source, options: &Options) -> Report {
     report.suppressed.extend(suppressed);
     report.suppressed.sort_by(|a, b| a.finding.sort_key().cmp(&b.finding.sort_key()));
     report.used = used;
-    report
+    Some(report)
 }
 
 /// What the rules find in one machine.
-fn found(document: Document<'_>, machine: &Machine<'_>, options: &Options, premises: &Premises) -> Vec<Diagnostic> {
-    let analysis = Analysis::new(document, machine, options.kind).under(premises);
+fn found(
+    document: Document<'_>,
+    machine: &Machine<'_>,
+    options: &Options,
+    premises: &Premises,
+    stop: &AtomicBool,
+) -> Vec<Diagnostic> {
+    let analysis = Analysis::new(document, machine, options.kind).under(premises).proving(options.proofs, stop);
     let Some(&first) = options.rules.first() else { return Vec::new() };
     let mut sink = Sink::new(&analysis, first);
     for &rule in &options.rules {
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
         sink.enter(rule);
         (rule.check)(&analysis, &mut sink);
     }

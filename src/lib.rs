@@ -8,7 +8,7 @@
 //! bytes ─ source ─► Document ─ syntax ─► Node ─ asl ─► Machine ─┬─ graph  ─┐
 //!        (detect)   text        (JSON,   spanned lower  typed   ├─ schema ─┼─► Analysis ─ rules ─► Diagnostic
 //!                                YAML)   values         tree    └─ flow   ─┘   (lazy)               │
-//!                   report (pretty │ concise │ json) ◄── cli ◄── engine: choose rules, sort ◄───────┘
+//!                   report (pretty │ concise │ json) ◄── cli, lsp ◄── engine: choose rules, sort ◄───────┘
 //!                                                         └──► eval: Machine + input + mocks ─► Execution
 //! ```
 //!
@@ -47,6 +47,7 @@
 //! - [`config`]: what an `aslint.yaml` says of a file. [`suppress`]: findings that a person has answered for.
 //! - [`engine`]: which rules run, what rests on a premise, in which order findings come out.
 //! - [`report`]: findings and executions as text, JSON, pictures of source. [`cli`]: arguments, files, threads, exit codes.
+//!   [`lsp`]: the same for an editor: texts that change under the hands, questions at an offset, findings unasked.
 //!
 //! # Invariants
 //!
@@ -82,7 +83,8 @@
 //! `terminal_size` asks how wide the terminal is, `ignore` walks folders, `rayon` runs files in parallel, `jiff` knows the
 //! calendar, `indexmap` keeps the members of objects in order, `strsim` measures how far words are apart, `unicode-ident` which letters a name may
 //! begin with; `batsat` (SAT) and `z3` (SMT, with the feature of that name: it links the system's libz3)
-//! decide what is proved; `base64`, `md-5`, `sha1` and `sha2` encode and hash as the language's functions do. Each of these is named in one module (a test checks it). General are
+//! decide what is proved; `lsp-server` has the messages of the language server protocol and the channels they go through, and `gen-lsp-types` their
+//! contents, made from the official metamodel (`lsp-types` is not maintained); `base64`, `md-5`, `sha1` and `sha2` encode and hash as the language's functions do. Each of these is named in one module (a test checks it). General are
 //! `serde` and `serde_json`, which write reports and read our own tables, `memchr`, which searches text, and `thiserror`,
 //! which words errors.
 
@@ -95,6 +97,8 @@ pub mod engine;
 pub mod eval;
 pub mod flow;
 pub mod graph;
+
+pub mod lsp;
 pub mod report;
 pub mod rules;
 pub mod schema;

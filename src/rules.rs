@@ -11,7 +11,7 @@ mod sink;
 use std::fmt;
 use std::sync::OnceLock;
 
-pub use page::{Fixable, Group, Page};
+pub use page::{Fixable, Group, Page, Tag};
 pub use sink::Sink;
 
 use crate::analysis::Analysis;
@@ -118,6 +118,7 @@ rules! {
     fixed_name,
     fixed_timestamp,
     frequent_polling,
+    full_history,
     handler_loops_back,
     heartbeat_not_below_timeout,
     impossible_http_request,
@@ -154,6 +155,7 @@ rules! {
     mixed_timestamp_formats,
     nested_too_deep,
     no_terminal_state,
+    non_idempotent_express,
     non_idempotent_retry,
     out_of_scope_variable,
     overwritten_write,
@@ -194,7 +196,9 @@ rules! {
     unknown_resource,
     unknown_value,
     unlimited_concurrency,
+    unlinked_execution,
     unoptimised_integration,
+    unpinned_function,
     unraised_error,
     unreachable_default,
     unreachable_state,

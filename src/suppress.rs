@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, Proofs};
 use crate::asl::directive::{Directive, Reach, directives};
 use crate::config::Named;
 use crate::diagnostic::Diagnostic;
-use crate::rules::{self, Rule, Sink};
+use crate::rules::{self, Group, Rule, Sink};
 use crate::syntax::Step;
 use crate::text::Span;
 
@@ -70,6 +70,7 @@ pub fn by_comments<'a>(
     found: Vec<Diagnostic>,
     cx: &'a Analysis<'a>,
     rules: &[&'static Rule],
+    proofs: Proofs,
 ) -> (Vec<Diagnostic>, Vec<Suppressed>) {
     let source = cx.document.source;
     let directives = directives(cx.machine, &source.text, source.format);
@@ -93,7 +94,7 @@ pub fn by_comments<'a>(
     let Some(rule) = rules.iter().find(|rule| rule.id == UNUSED) else { return (counting, suppressed) };
     let mut sink = Sink::new(cx, rule);
     for (i, answer) in answers.iter().enumerate() {
-        if !used.contains(&i) && answer.was_asked(rules) {
+        if !used.contains(&i) && answer.was_asked(rules, proofs) {
             let message = format!("nothing is found here that `{}` would suppress", answer.name);
             sink.report_at(answer.directive.node, answer.span, message);
         }
@@ -142,9 +143,12 @@ impl<'d, 't> Answer<'d, 't> {
     }
 
     /// Whether all that it names was looked for: else it may be needed the next time.
-    fn was_asked(&self, rules: &[&'static Rule]) -> bool {
-        let mut named = rules::RULES.iter().filter(|rule| self.named.holds(rule));
-        named.all(|rule| rules.iter().any(|asked| asked.id == rule.id))
+    fn was_asked(&self, rules: &[&'static Rule], proofs: Proofs) -> bool {
+        let was_asked = |rule: &Rule| {
+            let was_proved = proofs == Proofs::Made || rule.page().group != Group::Choice;
+            was_proved && rules.iter().any(|asked| asked.id == rule.id)
+        };
+        rules::RULES.iter().filter(|rule| self.named.holds(rule)).all(was_asked)
     }
 }
 

@@ -111,6 +111,34 @@ pub fn lookup(name: &str) -> Option<ErrorName> {
     ERROR_NAMES.into_iter().find(|known| known.name == name)
 }
 
+/// What an error of the service means, in a line; nothing for a name of somebody else.
+#[must_use]
+pub fn meaning(name: &str) -> Option<&'static str> {
+    Some(match lookup(name)?.name {
+        "States.ALL" => {
+            "Stands for every error but `States.DataLimitExceeded` and `States.Runtime`. It stands alone, in the last entry."
+        }
+        "States.TaskFailed" => "A task failed. In `ErrorEquals` it stands for every error but `States.Timeout`.",
+        "States.Timeout" => "A state or a task took longer than `TimeoutSeconds`, or sent no heartbeat in time.",
+        "States.HeartbeatTimeout" => "A task sent no heartbeat for `HeartbeatSeconds`.",
+        "States.Permissions" => "The role of the machine may not make the call.",
+        "States.DataLimitExceeded" => "An output is larger than 256 KiB.",
+        "States.Runtime" => "The state could not be processed: a path that finds nothing, a result that fits nowhere.",
+        "States.QueryEvaluationError" => "A JSONata expression failed, or gave a value that the field does not take.",
+        "States.ExceedToleratedFailureThreshold" => "More items of a Map failed than it tolerates.",
+        "States.ItemReaderFailed" => "A Map could not read its items.",
+        "States.ResultWriterFailed" => "A Map could not write its results.",
+        "States.Http.Socket" => "An HTTP Task got no answer in time.",
+        HTTP_STATUS => "An HTTP Task was answered with this status.",
+        "States.BranchFailed" => "A branch of a Parallel failed. Reserved: today the error of the branch comes out.",
+        "States.NoChoiceMatched" => "No rule of a Choice matched, and it has no `Default`.",
+        "States.IntrinsicFailure" => "A call of an intrinsic function failed.",
+        "States.ParameterPathFailure" => "A path in a payload found nothing.",
+        "States.ResultPathMatchFailure" => "The result could not be put where `ResultPath` says.",
+        _ => return None,
+    })
+}
+
 /// Whether the service knows the name.
 #[must_use]
 pub fn is_known(name: &str) -> bool {
@@ -165,6 +193,14 @@ fn is_plainly(one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_name_means_something() {
+        for known in ERROR_NAMES {
+            assert!(meaning(known.name).is_some(), "{}", known.name);
+        }
+        assert_eq!(meaning("My.Error"), None);
+    }
 
     #[test]
     fn names_are_known() {

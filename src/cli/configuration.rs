@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf, absolute};
 use std::sync::Arc;
 
-use crate::analysis::MachineType;
+use crate::analysis::{MachineType, Proofs};
 use crate::config::{self, Config, FilePath, Level, Named};
 use crate::diagnostic::Diagnostic;
 use crate::engine::Options;
@@ -24,9 +24,9 @@ use crate::suppress::Suppression;
 use crate::syntax::{self, Format};
 use crate::text::{Encoding, LineIndex};
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[group(skip)]
-pub(super) struct Args {
+pub(crate) struct Args {
     /// Read this configuration, and look for no other; its patterns start at the working folder
     #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
     config: Option<PathBuf>,
@@ -35,12 +35,12 @@ pub(super) struct Args {
     isolated: bool,
     /// Pass over what the configuration excludes even where it is named here
     #[arg(long)]
-    pub(super) force_exclude: bool,
+    pub(crate) force_exclude: bool,
 }
 
 /// A configuration, and where it holds.
 #[derive(Debug)]
-pub(super) struct Loaded {
+pub(crate) struct Loaded {
     pub(super) config: Config,
     /// Its text.
     pub(super) source: Source,
@@ -52,14 +52,24 @@ pub(super) struct Loaded {
 
 /// A configuration that cannot be used: what is to be shown, and one line.
 #[derive(Debug)]
-pub(super) struct Refused {
-    pub(super) shown: String,
-    pub(super) told: String,
+pub(crate) struct Refused {
+    pub(crate) shown: String,
+    pub(crate) told: String,
+    /// The configuration, and what is wrong in it where it could be read at all.
+    pub(crate) found: Option<Box<Broken>>,
+}
+
+/// A configuration with mistakes.
+#[derive(Debug)]
+pub(crate) struct Broken {
+    pub(crate) file: PathBuf,
+    pub(crate) source: Source,
+    pub(crate) mistakes: Vec<Diagnostic>,
 }
 
 /// The configurations that were looked for so far.
 #[derive(Debug)]
-pub(super) struct Configurations {
+pub(crate) struct Configurations {
     /// The one for all files; `Some(None)` where none is read.
     fixed: Option<Option<Arc<Loaded>>>,
     working: PathBuf,
@@ -70,7 +80,7 @@ pub(super) struct Configurations {
 impl Configurations {
     /// Nothing is looked up yet, but what the arguments name is read. The style is that of mistakes.
     #[expect(clippy::disallowed_methods, reason = "what is relative starts at the working folder")]
-    pub(super) fn new(args: &Args, style: Style) -> Result<Self, Refused> {
+    pub(crate) fn new(args: &Args, style: Style) -> Result<Self, Refused> {
         let working = env::current_dir().unwrap_or_default();
         let fixed = match &args.config {
             Some(file) => Some(Some(Arc::new(load(file, working.clone(), style)?))),
@@ -81,7 +91,7 @@ impl Configurations {
 
     /// The configuration that applies to a file, and the path by which that knows it. What comes from standard input stands in
     /// the working folder, unless a name says otherwise.
-    pub(super) fn of(&mut self, file: &Path) -> Result<Option<Place>, Refused> {
+    pub(crate) fn of(&mut self, file: &Path) -> Result<Option<Place>, Refused> {
         let file = plain(&absolute(self.working.join(file)).unwrap_or_else(|_| file.to_owned()));
         let loaded = match &self.fixed {
             Some(fixed) => fixed.clone(),
@@ -122,7 +132,7 @@ fn is_there(path: &Path) -> bool {
 
 fn load(file: &Path, folder: PathBuf, style: Style) -> Result<Loaded, Refused> {
     let name = file.to_string_lossy();
-    let refused = |shown, told| Refused { shown, told };
+    let refused = |shown, told| Refused { shown, told, found: None };
     let bytes = discover::read(file).map_err(|reason| refused(String::new(), format!("{name}: {reason}")))?;
     let format = if file.extension() == Some(OsStr::new("json")) { Format::Json } else { Format::Yaml };
     let source = Source { format, ..Source::new(name.as_ref(), bytes) };
@@ -138,11 +148,12 @@ fn load(file: &Path, folder: PathBuf, style: Style) -> Result<Loaded, Refused> {
         return Ok(Loaded { config, source, folder, schemas });
     }
     let shown = report::findings(&source, &mistakes.iter().collect::<Vec<_>>(), style);
-    Err(refused(shown, format!("{name}: nothing is checked until this configuration can be read")))
+    let told = format!("{name}: nothing is checked until this configuration can be read");
+    Err(Refused { shown, told, found: Some(Box::new(Broken { file: file.to_owned(), source, mistakes })) })
 }
 
 /// What the JSON Schema in a file says, or why it cannot be read.
-pub(super) fn premise(folder: &Path, path: &str) -> Result<Premise, String> {
+pub(crate) fn premise(folder: &Path, path: &str) -> Result<Premise, String> {
     let file = folder.join(path);
     let source = Source::new(path, discover::read(&file)?);
     if source.not_utf8.is_some() {
@@ -162,34 +173,34 @@ pub(super) fn premise(folder: &Path, path: &str) -> Result<Premise, String> {
 
 /// A file below a configuration.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(crate) struct Place {
     pub(super) loaded: Arc<Loaded>,
     pub(super) path: String,
 }
 
 impl Place {
     /// Whether the configuration wants the file to be looked at.
-    pub(super) fn is_included(&self) -> bool {
+    pub(crate) fn is_included(&self) -> bool {
         self.loaded.config.includes(&self.path)
     }
 
     /// How the configuration says that its machines run.
-    pub(super) fn kind(&self) -> Option<MachineType> {
+    pub(crate) fn kind(&self) -> Option<MachineType> {
         self.loaded.config.applied(&self.path).kind
     }
 }
 
 /// What the command line says about how to check.
 #[derive(Debug)]
-pub(super) struct Wanted<'w> {
-    pub(super) kind: Option<MachineType>,
-    pub(super) select: &'w [Named],
-    pub(super) ignore: &'w [Named],
+pub(crate) struct Wanted<'w> {
+    pub(crate) kind: Option<MachineType>,
+    pub(crate) select: &'w [Named],
+    pub(crate) ignore: &'w [Named],
 }
 
 impl Wanted<'_> {
     /// How to check a file. What the command line says outweighs what a configuration says.
-    pub(super) fn options(&self, place: Option<&Place>) -> Options {
+    pub(crate) fn options(&self, place: Option<&Place>) -> Options {
         let mut severities = BTreeMap::new();
         let config = place.map(|place| &place.loaded.config);
         let is_ignored = |rule: &Rule| self.ignore.iter().any(|named| named.holds(rule));
@@ -217,6 +228,7 @@ impl Wanted<'_> {
             premises: Premises { input: applied.input.and_then(schema), tasks: tasks.collect() },
             kind: self.kind.or(applied.kind).unwrap_or_default(),
             suppressions: suppressions.collect(),
+            proofs: Proofs::default(),
             rules,
             severities,
         }

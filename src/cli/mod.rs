@@ -7,7 +7,7 @@ mod answers;
 mod baseline;
 mod check;
 mod config;
-mod configuration;
+pub(crate) mod configuration;
 mod explain;
 mod inputs;
 mod output;
@@ -67,6 +67,12 @@ enum Command {
     Config(config::Args),
     /// Print a JSON Schema: of the language, for editors, or of our reports
     Schema(schema::Args),
+    /// Serve an editor over standard input and output, in the language server protocol
+    Lsp {
+        /// What every client says: standard input and output are all there is
+        #[arg(long, hide = true)]
+        stdio: bool,
+    },
     /// Print a script that completes commands and flags in a shell
     Completions {
         /// The shell
@@ -111,6 +117,9 @@ pub fn run() -> ExitCode {
             };
         }
     };
+    if let Command::Lsp { .. } = cli.command {
+        return crate::lsp::run();
+    }
     let mut out = Output::new();
     let mut status = match &cli.command {
         Command::Check(args) => check::run(args, cli.color, &mut out),
@@ -120,6 +129,7 @@ pub fn run() -> ExitCode {
         Command::Rules(args) => rules::run(args, &mut out),
         Command::Config(args) => config::run(args, cli.color, &mut out),
         Command::Schema(args) => schema::run(args, &mut out),
+        Command::Lsp { .. } => Status::Clean,
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "aslint", &mut script);

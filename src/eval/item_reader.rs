@@ -21,6 +21,20 @@ pub trait Files: std::fmt::Debug + Sync {
     fn list(&self, bucket: &str, prefix: &str) -> Option<Vec<Listed>>;
 }
 
+/// Amazon S3 without a bucket.
+#[derive(Debug)]
+pub struct NoFiles;
+
+impl Files for NoFiles {
+    fn read(&self, _: &str, _: &str) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn list(&self, _: &str, _: &str) -> Option<Vec<Listed>> {
+        None
+    }
+}
+
 /// An object in a list of a bucket's objects.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listed {

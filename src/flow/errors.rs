@@ -68,6 +68,12 @@ impl<'t> Errors<'t> {
         self.raisers.contains_key(&Raiser::Anyone)
     }
 
+    /// The names of the service's own that are among them.
+    pub fn own(&self) -> impl Iterator<Item = &'static str> {
+        let is_among = |at: usize| self.own & (1 << at) != 0;
+        OWN.iter().enumerate().filter(move |(at, _)| is_among(*at)).map(|(_, &name)| name)
+    }
+
     /// The names that Fail states give, each with the first state that has it.
     pub fn names(&self) -> impl Iterator<Item = (&'t str, StateId)> {
         self.names.iter().map(|(&name, &state)| (name, state))

@@ -98,6 +98,13 @@ impl<'t> Changes<'t> {
         }
     }
 
+    /// Whether a place of the document, as names of members, may hold another value behind a round.
+    #[must_use]
+    pub fn touch_place(&self, place: &[String]) -> bool {
+        let meet = |written: &Vec<String>| written.iter().zip(place).all(|(written, read)| written == read);
+        self.whole || self.places.iter().any(meet)
+    }
+
     fn touch_document(&self, members: &[MemberName<'_>]) -> bool {
         let meet = |place: &Vec<String>| place.iter().zip(members).all(|(written, read)| written == read.name);
         self.whole || self.places.iter().any(meet)

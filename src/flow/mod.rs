@@ -1,6 +1,7 @@
 //! What holds at each state: facts of data and names that the graph alone does not tell.
 
 pub mod assignment;
+pub mod counting;
 pub mod errors;
 mod guards;
 pub mod lacking;

@@ -12,6 +12,7 @@ use crate::asl::{Edge, Language, Machine, State, StateId, StateType};
 use crate::graph::Graph;
 use crate::syntax::Node;
 
+use super::counting::n_events;
 use super::loops::Changes;
 use super::variables::Variables;
 
@@ -158,13 +159,5 @@ impl<'c, 't> Facts<'c, 't> {
                 || (state.kind != Some(StateType::Task) && found.site.role == Role::Template);
             (makes && touches(found)) || ((makes || is_condition) && is_time(found))
         })
-    }
-}
-
-/// Events that a state makes when nothing fails (developer guide, "GetExecutionHistory").
-fn n_events(state: &State<'_>) -> i64 {
-    match state.kind {
-        Some(StateType::Task) => 5,
-        _ => 2,
     }
 }

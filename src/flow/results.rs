@@ -46,10 +46,11 @@ pub fn result_of(resource: &Resource) -> Shape {
     }
 }
 
-/// `"string"`, `"any"`, … or an object whose members are such; one with `?` behind its name may not be there. Recursion is
-/// bounded by the table.
+/// `"string"`, `"any"`, … or an object whose members are such; one with `?` behind its name may not be there, and `*` alone stands
+/// for any name. Recursion is bounded by the table.
 fn shape(json: &Json) -> Shape {
     match json {
+        Json::Object(members) if members.contains_key("*") => Shape::map(shape(&members["*"])),
         Json::Object(members) => {
             let members = members.iter().map(|(name, json)| match name.strip_suffix('?') {
                 Some(name) => (Arc::from(name), Member::may(shape(json))),
@@ -64,10 +65,29 @@ fn shape(json: &Json) -> Shape {
             "boolean" => Kinds::BOOLEAN,
             "object" => Kinds::OBJECT,
             "array" => Kinds::ARRAY,
+            "attributes" => return attributes(3),
             _ => Kinds::ANY,
         }),
         _ => Shape::any(),
     }
+}
+
+/// An item of DynamoDB: under each name an object that tells the type of the value, and nests so often at most (API reference,
+/// "AttributeValue"). Calls by the SDK may spell the longer of these members in another case, as `Bool`.
+fn attributes(depth: u32) -> Shape {
+    let value = (0..depth).fold(Shape::any(), |inner, _| {
+        let members = [
+            ("S", Shape::of(Kinds::STRING)),
+            ("N", Shape::of(Kinds::STRING)),
+            ("BOOL", Shape::of(Kinds::BOOLEAN)),
+            ("SS", Shape::array(Shape::of(Kinds::STRING), 0)),
+            ("NS", Shape::array(Shape::of(Kinds::STRING), 0)),
+            ("L", Shape::array(inner.clone(), 0)),
+            ("M", Shape::map(inner)),
+        ];
+        Shape::object(members.map(|(name, shape)| (Arc::from(name), Member::may(shape))), Rest::Capitalised)
+    });
+    Shape::map(value)
 }
 
 #[cfg(test)]

@@ -121,6 +121,12 @@ impl Shape {
         Record::new(members, rest).map_or_else(Self::never, Self::of_record)
     }
 
+    /// Objects with any names, under each of which stands such a value.
+    #[must_use]
+    pub fn map(each: Self) -> Self {
+        Record::each(each).map_or_else(Self::never, Self::of_record)
+    }
+
     /// The arrays of these items.
     #[must_use]
     pub fn tuple(items: Vec<Self>) -> Self {

@@ -14,6 +14,7 @@ mod expressions;
 mod jsonata;
 mod order;
 mod pipeline;
+mod settled;
 
 #[cfg(test)]
 mod tests;
@@ -62,6 +63,7 @@ pub struct Shapes<'t> {
     variables: Vec<Shape>,
     reads: Vec<Read<'t>>,
     tests: Vec<Test<'t>>,
+    settled: Vec<Settled<'t>>,
 }
 
 /// What goes through a state. A shape that holds nothing says that no execution gets there.
@@ -156,6 +158,21 @@ pub struct Test<'t> {
     pub is_of_input: bool,
 }
 
+/// A comparison in a JSONata condition that comes out the same in every execution that asks it.
+#[derive(Clone, Debug)]
+pub struct Settled<'t> {
+    /// The state.
+    pub state: StateId,
+    /// The string that it stands in.
+    pub node: Node<'t>,
+    /// All of it, in the decoded content of the string.
+    pub span: Span,
+    /// What it comes to.
+    pub outcome: bool,
+    /// What is compared: where it stands, and what it may be. Nothing where `$exists` asks.
+    pub sides: Option<[(Span, Shape); 2]>,
+}
+
 impl<'t> Shapes<'t> {
     /// The shapes of a machine; linear in its size in practice.
     #[must_use]
@@ -187,6 +204,12 @@ impl<'t> Shapes<'t> {
     #[must_use]
     pub fn tests(&self) -> &[Test<'t>] {
         &self.tests
+    }
+
+    /// The comparisons of JSONata conditions whose outcome is certain, in the order of the states.
+    #[must_use]
+    pub fn settled(&self) -> &[Settled<'t>] {
+        &self.settled
     }
 }
 

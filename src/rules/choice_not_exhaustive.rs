@@ -2,7 +2,7 @@
 
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::asl::{Language, State};
+use crate::asl::State;
 use crate::diagnostic::Severity;
 use crate::eval::Value;
 use crate::flow::shape::{Kinds, Member, Presence, Shape};
@@ -17,9 +17,6 @@ const MADE_BEFORE: &str =
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for (state, proved) in cx.reached_choices() {
         let Verdict::Reachable(any) = &proved.no_match else { continue };
-        if state.language != Language::JsonPath {
-            continue;
-        }
         let regular = proved.regular_no_match.as_ref();
         // What cannot arrive is no counterexample.
         let arriving = |witness: &&Witness| arrival(cx, state, witness) != Arrival::Excluded;

@@ -9,8 +9,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         for (rule, verdict) in state.rules().iter().zip(&proved.rules) {
             let Some(operator) = rule.operators.first() else { continue };
             // What a condition of constants comes to is told by the rule on those.
-            let is_constant = operator.name() == "Condition" && operator.value.as_bool().is_some();
-            if *verdict == Verdict::Dead(Because::Contradiction) && !is_constant {
+            if *verdict == Verdict::Dead(Because::Contradiction) && cx.constant_condition(operator).is_none() {
                 sink.report(operator.key, "this rule never holds: nothing is all that it asks for at once");
             }
         }

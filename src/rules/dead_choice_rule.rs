@@ -2,7 +2,7 @@
 
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::asl::{Rule, State};
+use crate::asl::{Language, Rule, State};
 use crate::diagnostic::{Label, Severity};
 use crate::symex::{Because, Verdict};
 use crate::syntax::Node;
@@ -14,18 +14,24 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for (state, proved) in cx.reached_choices() {
         for (rule, verdict) in state.rules().iter().zip(&proved.rules) {
             if let Verdict::Dead(Because::Covered { rules, failing }) = verdict {
-                report(state, rule, rules, failing, sink);
+                report(cx, state, rule, [rules, failing], sink);
             }
         }
     }
 }
 
-fn report(state: &State<'_>, rule: &Rule<'_>, covering: &[usize], failing: &[usize], sink: &mut Sink<'_>) {
+fn report(
+    cx: &Analysis<'_>,
+    state: &State<'_>,
+    rule: &Rule<'_>,
+    [covering, failing]: [&[usize]; 2],
+    sink: &mut Sink<'_>,
+) {
     let Some(operator) = rule.operators.first() else { return };
     // What a condition of constants leaves is told by the rule on those.
     let is_constant = |number: &usize| {
         let operator = state.rules().get(*number).and_then(|rule| rule.operators.first());
-        operator.is_some_and(|operator| operator.name() == "Condition" && operator.value.as_bool().is_some())
+        operator.is_some_and(|operator| cx.constant_condition(operator).is_some())
     };
     if covering.iter().any(is_constant) {
         return;
@@ -60,9 +66,11 @@ fn report(state: &State<'_>, rule: &Rule<'_>, covering: &[usize], failing: &[usi
     };
     finding.related.extend(keys.map(|operator| operator.key).enumerate().take(MOST_SHOWN).map(label));
     if !failing.is_empty() {
-        finding
-            .notes
-            .push("a comparison fails the execution where its path finds nothing: ask `IsPresent` first".to_owned());
+        let note = match state.language {
+            Language::JsonPath => "a comparison fails the execution where its path finds nothing: ask `IsPresent` first",
+            Language::Jsonata => "a condition fails the execution where it gives no boolean, and where an operator finds other types",
+        };
+        finding.notes.push(note.to_owned());
     }
 }
 

@@ -31,7 +31,7 @@ fn tries_again(cx: &Analysis<'_>, retrier: &Retrier<'_>) -> bool {
 
 /// What a second call does, and how to keep it from that; `None` for calls of which a second changes nothing, or which are not
 /// known well enough.
-fn repeated(resource: &Resource, state: &State<'_>) -> Option<(&'static str, &'static str)> {
+pub(super) fn repeated(resource: &Resource, state: &State<'_>) -> Option<(&'static str, &'static str)> {
     let (service, api) = match resource {
         Resource::Optimised { service, api, .. } => (service.as_str(), api.as_str()),
         Resource::AwsSdk { service, action, .. } => (service.as_str(), action.as_str()),

@@ -74,6 +74,15 @@ pub enum Fixable {
     Unsafe,
 }
 
+/// What an editor makes of the text that a finding points at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tag {
+    /// It is greyed out: nothing changes without it.
+    Unnecessary,
+    /// It is struck through: it is an old spelling.
+    Deprecated,
+}
+
 /// A page, taken apart.
 #[derive(Clone, Debug)]
 pub struct Page {
@@ -85,6 +94,8 @@ pub struct Page {
     pub severity: Severity,
     /// Whether findings come with a fix.
     pub fix: Fixable,
+    /// What its findings say of the text that they point at, beside being wrong.
+    pub tag: Option<Tag>,
     /// The first version that has it.
     pub since: &'static str,
     /// Where the fact behind it is written down.
@@ -94,6 +105,13 @@ pub struct Page {
 }
 
 impl Page {
+    /// Where on the web the fact behind it is written down, if there.
+    #[must_use]
+    pub fn link(&self) -> Option<&'static str> {
+        let is_link = |word: &&str| word.starts_with("https://");
+        self.source.split([' ', ';', ',']).find(is_link)
+    }
+
     pub(super) fn parse(markdown: &'static str) -> Self {
         let (front, body) =
             markdown.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n")).unwrap_or(("", markdown));
@@ -109,6 +127,11 @@ impl Page {
                 "safe" => Fixable::Safe,
                 "unsafe" => Fixable::Unsafe,
                 _ => Fixable::No,
+            },
+            tag: match field("tag") {
+                "unnecessary" => Some(Tag::Unnecessary),
+                "deprecated" => Some(Tag::Deprecated),
+                _ => None,
             },
             since: field("since"),
             source: field("source"),

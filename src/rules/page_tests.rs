@@ -19,7 +19,7 @@ use crate::analysis::MachineType;
 use crate::asl::lower;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::{Options, check};
-use crate::eval::{Files, Listed, Mocks, Setup, Status, Value, run as execute};
+use crate::eval::{Mocks, NoFiles, Setup, Status, Value, run as execute};
 use crate::source::Source;
 use crate::syntax::{Format, parse};
 use crate::text::{self, LineIndex, Span};
@@ -88,19 +88,6 @@ pub(super) fn run(stem: &str) {
         }
     }
     assert!(n_bad > 0 && n_good > 0, "rules/{stem}.md: a page shows a bad and a good example");
-}
-
-#[derive(Debug)]
-struct NoFiles;
-
-impl Files for NoFiles {
-    fn read(&self, _: &str, _: &str) -> Option<Vec<u8>> {
-        None
-    }
-
-    fn list(&self, _: &str, _: &str) -> Option<Vec<Listed>> {
-        None
-    }
 }
 
 /// Executes a machine with the input of a witness: it enters the states that the witness says, and fails if it says so.

@@ -6,9 +6,13 @@ use crate::analysis::Analysis;
 use crate::asl::Comparator;
 use crate::diagnostic::Severity;
 use crate::flow::shape::{Kinds, Shape};
+use crate::flow::shapes::Settled;
 use crate::syntax::Kind;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
+    for settled in cx.shapes().settled() {
+        in_condition(cx, settled, sink);
+    }
     for test in cx.shapes().tests() {
         let Some(outcome) = test.outcome else { continue };
         let Some(comparator) = Comparator::parse(test.field.content()) else { continue };
@@ -37,7 +41,61 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let finding = sink.report(test.field, format!("this {does} holds: {why}"));
         finding.severity = severity;
         finding.related.extend(made(cx, &test.value));
+        if is_attribute(&test.value) {
+            finding.notes.push(format!(
+                "DynamoDB gives each value under the name of its type: `{variable}.S` for a text, `{variable}.N` for a number, which is a text too"
+            ));
+        }
     }
+}
+
+/// A comparison in a condition, in JSONata.
+fn in_condition(cx: &Analysis<'_>, settled: &Settled<'_>, sink: &mut Sink<'_>) {
+    let text = settled.node.content();
+    let does = if settled.outcome { "always" } else { "never" };
+    let at = settled.node.source_span(settled.span);
+    let Some([left, right]) = &settled.sides else {
+        let what = settled.span.of(text);
+        let is_there = if settled.outcome { "always there" } else { "never there" };
+        sink.report_at(settled.node, at, format!("`{what}` {does} holds: what it asks for is {is_there}"));
+        return;
+    };
+    // What is nothing is equal to nothing.
+    if left.1.is_never() || right.1.is_never() {
+        return;
+    }
+    let kinds = [left, right].map(|(_, shape)| match shape.kinds() {
+        kinds if kinds.meets(Kinds::BOOLEAN) => kinds | Kinds::BOOLEAN,
+        kinds => kinds,
+    });
+    let (one, other) = (left.0.of(text), right.0.of(text));
+    let is_alien = !kinds[0].meets(kinds[1]) && !(kinds[0] | kinds[1]).meets(Kinds::NULL);
+    let why = if is_alien {
+        format!("`{one}` is always {}, and `{other}` {}", left.1.kinds(), right.1.kinds())
+    } else {
+        let sides = [(one, &left.1), (other, &right.1)];
+        let told = sides.iter().filter(|(text, _)| !is_literal(text));
+        let told: Vec<String> = told.map(|(text, shape)| format!("`{text}` is always {}", shown(shape))).collect();
+        told.join(", and ")
+    };
+    let finding = sink.report_at(settled.node, at, format!("this {does} holds: {why}"));
+    if is_alien {
+        finding.severity = Severity::Warning;
+    }
+    finding.related.extend(made(cx, &left.1).into_iter().chain(made(cx, &right.1)));
+}
+
+/// Whether a part of an expression says itself what it is.
+fn is_literal(text: &str) -> bool {
+    matches!(text, "true" | "false" | "null")
+        || text.starts_with(['"', '\'', '-'])
+        || text.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Whether a value is one of DynamoDB's, with its type around it.
+fn is_attribute(value: &Shape) -> bool {
+    let tells = |name: &str| value.member(name).shape.kinds() == Kinds::STRING;
+    value.kinds() == Kinds::OBJECT && tells("S") && tells("N")
 }
 
 /// What a comparator is written with.

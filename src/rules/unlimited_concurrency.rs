@@ -6,6 +6,9 @@ use crate::asl::resource::Resource;
 use crate::asl::{Machine, Mode, State, StateType};
 use crate::diagnostic::Label;
 
+/// How many Map Runs an account has open at a time (developer guide, "Service quotas").
+const MAP_RUNS: i64 = 1000;
+
 /// Errors of a function that finds no room to run.
 const RETRIED: [&str; 4] =
     ["Lambda.TooManyRequestsException", "Lambda.TooManyRequests", "States.TaskFailed", "States.ALL"];
@@ -14,8 +17,9 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     let machine = cx.machine;
     for map in machine.states.iter().filter(|state| machine.mode(state) == Some(Mode::Distributed)) {
         let most = map.field("MaxConcurrency").or_else(|| map.field("MaxConcurrencyPath"));
-        let is_unbounded = most.is_none_or(|most| cx.whole_number(most.value) == Some(0));
-        if map.node.may_have_more() || !is_unbounded {
+        let bound = most.map(|most| cx.whole_number(most.value).unwrap_or(1));
+        let is_unbounded = bound.is_none_or(|most| most == 0);
+        if map.node.may_have_more() || !(is_unbounded || bound > Some(MAP_RUNS)) {
             continue;
         }
         let inside: Vec<&State<'_>> = inside(machine, map).collect();
@@ -24,15 +28,18 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let (culprit, message, label) = match (maps, functions) {
             (Some(map), _) => (
                 map,
-                "up to 10,000 child executions run at once, and each starts a Map Run: an account has 1,000 at a time",
+                format!(
+                    "up to {} child executions run at once, and each starts a Map Run: an account has 1,000 at a time",
+                    bound.filter(|_| !is_unbounded).map_or_else(|| "10,000".to_owned(), |most| most.to_string())
+                ),
                 "each child execution runs this",
             ),
-            (None, Some(task)) => (
+            (None, Some(task)) if is_unbounded => (
                 task,
-                "up to 10,000 child executions call a function at once: an account runs 1,000 unless it has asked for more",
+                "up to 10,000 child executions call a function at once: an account runs 1,000 unless it has asked for more".to_owned(),
                 "this is throttled, and nothing retries it",
             ),
-            (None, None) => continue,
+            _ => continue,
         };
         let at = most.map_or(map.key, |most| most.value);
         let finding = sink.report(at, message);

@@ -8,11 +8,13 @@
 mod bundle;
 mod fault;
 mod part;
+mod place;
 mod view;
 mod walk;
 
 pub use bundle::bundle;
 pub use part::Part;
+pub use place::{FieldOf, field, fields, part_of};
 pub use walk::validate;
 
 use std::collections::HashSet;

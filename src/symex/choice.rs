@@ -9,8 +9,10 @@ use std::sync::Arc;
 use super::Reason;
 use super::atom::{Root, Sort, Step, Tag, Tags};
 use super::constant::Constant;
+use super::jsonata::{Sight, Told, evaluated};
 use super::term::Term;
 use super::value::{ValueId, World};
+use crate::asl::jsonata::{self, Delimited, expression_in};
 use crate::asl::path::{self as paths, Path, SegmentKind};
 use crate::asl::pattern::pattern;
 use crate::asl::{Choice, Comparator, Comparison, Language, Rule, Test};
@@ -125,7 +127,8 @@ fn is_of(world: &mut World, value: ValueId, sort: Compared) -> Term {
 
 /// The rules of a Choice.
 pub fn choice(world: &mut World, choice: &Choice<'_>, roots: &Roots, language: Language) -> ChoiceTerms {
-    let mut reading = Reading { world, roots, language, rule: 0, values: Vec::new() };
+    let place = world.unique();
+    let mut reading = Reading { world, roots, language, place, rule: 0, values: Vec::new() };
     let mut rules = Vec::with_capacity(choice.rules.len());
     let mut asked = vec![Term::TRUE];
     for (number, rule) in choice.rules.iter().enumerate() {
@@ -144,6 +147,8 @@ struct Reading<'w> {
     world: &'w mut World,
     roots: &'w Roots,
     language: Language,
+    /// The number of this Choice.
+    place: u32,
     rule: usize,
     values: Vec<Asked>,
 }
@@ -169,7 +174,7 @@ impl Reading<'_> {
             Some(Test::Condition(condition)) if self.language == Language::Jsonata && is_top => {
                 match condition.value.as_bool() {
                     Some(holds) => Tri { holds: Term::constant(holds), fails: Term::FALSE },
-                    None => self.unknown(&Reason::Jsonata),
+                    None => self.condition(condition.value),
                 }
             }
             _ if self.language == Language::Jsonata => self.unknown(&Reason::Refused),
@@ -188,6 +193,29 @@ impl Reading<'_> {
             Some(Test::Comparison(comparison)) => self.comparison(comparison),
             _ => self.unknown(&Reason::Refused),
         }
+    }
+
+    /// A condition in JSONata: it fails where it is not true or false.
+    fn condition(&mut self, node: Node<'_>) -> Tri {
+        let Some(text) = node.as_str() else { return self.unknown(&Reason::Refused) };
+        if node.is_open() {
+            return self.unknown(&Reason::Open);
+        }
+        let Delimited::Expression { inner } = expression_in(text) else { return self.unknown(&Reason::Refused) };
+        let parsed = jsonata::parse(inner.of(text));
+        if !parsed.errors.is_empty() {
+            return self.unknown(&Reason::Refused);
+        }
+        let sight = Sight { roots: self.roots, result: None, place: self.place };
+        let Told { value, fails, asked } = evaluated(self.world, &parsed.ast, sight);
+        let is_bool = self.world.is(value, Tag::Bool);
+        let is_true = self.world.is_true(value);
+        let fails = self.world.terms.or(fails, is_bool.negate());
+        for (path, value, sort) in asked {
+            let missing = self.world.is(value, Tag::Absent);
+            self.values.push(Asked { rule: self.rule, node: node.index(), path, value, missing, sort });
+        }
+        Tri { holds: self.world.terms.and(is_true, fails.negate()), fails }
     }
 
     fn all(&mut self, parts: &[Tri]) -> Tri {

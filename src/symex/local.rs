@@ -2,6 +2,7 @@
 
 use super::atom::{Root, Tags};
 use super::choice::{ChoiceTerms, Roots, Tri, choice, read};
+use super::jsonata::shadowing;
 use super::prover::{BUDGET, Outcome, Prover, WORK, witness};
 use super::replay::{Happening, Replay};
 use super::solver::Backend;
@@ -9,7 +10,7 @@ use super::term::Term;
 use super::value::{ValueId, World};
 use super::{Because, ChoiceVerdicts, Ground, MayFail, Overlap, Reason, Verdict, Witness};
 use crate::asl::path as paths;
-use crate::asl::{Choice, Machine, MachineType, State};
+use crate::asl::{Choice, Language, Machine, MachineType, State};
 use crate::syntax::Kind;
 
 /// How to prove.
@@ -63,7 +64,7 @@ pub fn local(
     if let Some(kind) = kind {
         world.runs_as(kind);
     }
-    let mut roots = Roots { document: input, context, variables: std::collections::BTreeMap::new() };
+    let mut roots = Roots { document: input, context, variables: shadowing(&mut world, machine) };
     roots.document = document(&mut world, state, &roots);
     let is_input_there = world.is_present(roots.document);
     let terms = choice(&mut world, rules, &roots, state.language);
@@ -82,7 +83,9 @@ pub fn local(
 
 /// What `InputPath` leaves of the input.
 fn document(world: &mut World, state: &State<'_>, roots: &Roots) -> ValueId {
-    let Some(node) = state.node.get("InputPath") else { return roots.document };
+    let Some(node) = state.node.get("InputPath").filter(|_| state.language == Language::JsonPath) else {
+        return roots.document;
+    };
     if node.kind() == Kind::Null {
         return world.object(std::collections::BTreeMap::new(), None);
     }
@@ -230,7 +233,8 @@ impl Local<'_, '_> {
     fn why_dead(&mut self, rule: usize) -> Because {
         let own = self.terms.rules[rule];
         if self.prover.contradiction(&[self.questions.there, own.holds]).is_some() {
-            return Because::Contradiction;
+            let always_fails = self.prover.contradiction(&[self.questions.there, own.fails.negate()]).is_some();
+            return if always_fails { Because::Fails } else { Because::Contradiction };
         }
         if let Some(same) = self.terms.rules[..rule].iter().position(|other| *other == own) {
             return Because::Duplicate(same);
@@ -319,6 +323,10 @@ impl Local<'_, '_> {
         };
         let asked = self.terms.values.iter().find(|asked| Some(asked.node) == node);
         let why = match asked {
+            _ if self.state.language == Language::Jsonata => match &verdict {
+                Verdict::Reachable(witness) => format!("the condition fails: {}", self.replay.cause(witness)),
+                _ => String::new(),
+            },
             Some(asked) if asked.path == "$" => "the document may be null".to_owned(),
             Some(asked) if asked.path.starts_with('$') && !asked.path[1..].starts_with(['.', '[', '$']) => {
                 format!("`{}` may have no value", asked.path)

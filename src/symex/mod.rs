@@ -26,6 +26,7 @@ mod z3;
 mod candidates;
 mod demand;
 mod explore;
+mod jsonata;
 mod machine;
 mod proof;
 

@@ -35,6 +35,9 @@ pub struct Prover {
     work_left: u64,
 }
 
+/// How often it is asked for values without what leads to what is not modelled.
+const MOST_AVOIDED: usize = 12;
+
 /// How often a model may have no values before a question is given up.
 const MOST_LEMMAS: usize = 200;
 
@@ -75,6 +78,21 @@ impl Prover {
 
     /// Whether all of these can hold together as the interpreter sees it. `Nothing` holds whatever is doubted.
     pub fn ask_assuming(&mut self, terms: &[Term]) -> Outcome {
+        // First without what leads to what is not modelled, as far as that can be.
+        let mut avoided: Vec<Term> = self.world.avoided.iter().map(|term| term.negate()).collect();
+        for _ in 0..MOST_AVOIDED {
+            if avoided.is_empty() {
+                break;
+            }
+            let all: Vec<Term> = terms.iter().chain(&self.doubts).chain(&avoided).copied().collect();
+            match self.ask_once(&all) {
+                Outcome::Values(values) => return Outcome::Values(values),
+                Outcome::Nothing(core) if core.iter().any(|term| avoided.contains(term)) => {
+                    avoided.retain(|term| !core.contains(term));
+                }
+                _ => break,
+            }
+        }
         if self.doubts.is_empty() {
             return self.ask_once(terms);
         }

@@ -1,9 +1,12 @@
 //! Turns an input and a Choice into what the interpreter does with it: the judge of every witness.
 
+use crate::asl::jsonata::{self as grammar, Delimited, Parsed, expression_in};
 use crate::asl::path as paths;
-use crate::asl::{Language, State};
+use crate::asl::{Language, Rule, State, Test};
 use crate::eval::choice::Compiled;
-use crate::eval::{Budget, FaultKind, Roots, Value, path};
+use crate::eval::execution::DEFAULT_START;
+use crate::eval::jsonata::{Environment, evaluate};
+use crate::eval::{Budget, FaultKind, Random, Roots, Value, path};
 use crate::syntax::Kind;
 
 use super::Witness;
@@ -26,11 +29,26 @@ pub enum Happening {
     NoInput,
 }
 
-/// A Choice of a JSONPath state, read once.
+/// A Choice, read once.
 #[derive(Debug)]
 pub struct Replay {
-    rules: Vec<Option<Compiled>>,
+    rules: Vec<Option<Question>>,
     input_path: InputPath,
+}
+
+/// A rule.
+#[derive(Debug)]
+enum Question {
+    Comparison(Compiled),
+    Constant(bool),
+    /// JSONata, and the node that it stands in.
+    Condition(usize, Parsed),
+}
+
+/// How a rule fails: the node at fault, and why; or that it is not known.
+enum Failure {
+    At(usize, String),
+    Unknown,
 }
 
 #[derive(Debug)]
@@ -48,9 +66,8 @@ impl Replay {
     /// Reads a state.
     #[must_use]
     pub fn new(state: &State<'_>) -> Self {
-        let rules =
-            state.rules().iter().map(|rule| Compiled::new(rule).filter(|_| state.language == Language::JsonPath));
-        let input_path = match state.node.get("InputPath") {
+        let rules = state.rules().iter().map(|rule| Question::new(rule, state.language));
+        let input_path = match state.node.get("InputPath").filter(|_| state.language == Language::JsonPath) {
             None => InputPath::All,
             Some(node) if node.kind() == Kind::Null => InputPath::Nothing,
             Some(node) => match node.as_str().map(paths::parse) {
@@ -64,6 +81,18 @@ impl Replay {
     /// What the Choice does with an input; `None` where the interpreter does not tell.
     #[must_use]
     pub fn run(&self, witness: &Witness) -> Option<Happening> {
+        self.run_with(witness, &mut String::new())
+    }
+
+    /// Why a rule fails with an input, in words.
+    #[must_use]
+    pub fn cause(&self, witness: &Witness) -> String {
+        let mut cause = String::new();
+        self.run_with(witness, &mut cause);
+        cause
+    }
+
+    fn run_with(&self, witness: &Witness, cause: &mut String) -> Option<Happening> {
         let mut budget = Budget::new(WORK);
         let context = witness.context.clone().unwrap_or_else(|| Value::members::<&str>([]));
         let variables = |name: &str| witness.variables.get(name).cloned();
@@ -83,11 +112,55 @@ impl Replay {
             match compiled.as_ref()?.holds(&roots, &mut budget) {
                 Ok(true) => return Some(Happening::Rule(rule)),
                 Ok(false) => {}
-                Err(located) if located.fault.kind == FaultKind::OutOfBudget => return None,
-                Err(located) => return Some(Happening::Fails { rule, node: located.node }),
+                Err(Failure::Unknown) => return None,
+                Err(Failure::At(node, why)) => {
+                    *cause = why;
+                    return Some(Happening::Fails { rule, node });
+                }
             }
         }
         Some(Happening::NoRule)
+    }
+}
+
+impl Question {
+    fn new(rule: &Rule<'_>, language: Language) -> Option<Self> {
+        if language == Language::JsonPath {
+            return Compiled::new(rule).map(Self::Comparison);
+        }
+        let Some(Test::Condition(condition)) = &rule.test else { return None };
+        if let Some(holds) = condition.value.as_bool() {
+            return Some(Self::Constant(holds));
+        }
+        let text = condition.value.as_str()?;
+        let Delimited::Expression { inner } = expression_in(text) else { return None };
+        let parsed = grammar::parse(inner.of(text));
+        parsed.errors.is_empty().then_some(Self::Condition(condition.value.index(), parsed))
+    }
+
+    fn holds(&self, roots: &Roots<'_>, budget: &mut Budget) -> Result<bool, Failure> {
+        let (node, parsed) = match self {
+            Self::Constant(holds) => return Ok(*holds),
+            Self::Comparison(compiled) => {
+                return compiled.holds(roots, budget).map_err(|located| match located.fault.kind {
+                    FaultKind::OutOfBudget => Failure::Unknown,
+                    _ => Failure::At(located.node, located.fault.message),
+                });
+            }
+            Self::Condition(node, parsed) => (*node, parsed),
+        };
+        let states = Value::members([("input", roots.document.clone()), ("context", roots.context.clone())]);
+        let variables = |name: &str| if name == "states" { Some(states.clone()) } else { (roots.variables)(name) };
+        let mut random = Random::new(0);
+        let mut environment =
+            Environment { input: None, variables: &variables, now: DEFAULT_START, random: &mut random, budget };
+        match evaluate(&parsed.ast, &mut environment) {
+            Ok(Some(Value::Bool(holds))) => Ok(holds),
+            Ok(Some(_)) => Err(Failure::At(node, "it gives what is neither true nor false".to_owned())),
+            Ok(None) => Err(Failure::At(node, "it gives nothing".to_owned())),
+            Err(fault) if fault.kind == FaultKind::OutOfBudget => Err(Failure::Unknown),
+            Err(fault) => Err(Failure::At(node, fault.message)),
+        }
     }
 }
 

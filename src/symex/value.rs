@@ -40,6 +40,9 @@ pub enum Shape {
 /// How many conditions a value may hang on, one in another: beyond it the value is taken for anything. It bounds recursion.
 const MAX_CONDITIONS: u16 = 64;
 
+/// How many it may hang on all together: whatever is asked of it is asked under each.
+const MAX_SIZE: u32 = 400;
+
 /// Unknowns, the questions that were asked about them, and the terms made of those.
 #[derive(Debug, Default)]
 pub struct World {
@@ -59,12 +62,14 @@ pub struct World {
     /// The questions without a model.
     pub frees: Vec<Free>,
     values: Vec<Shape>,
-    /// How many conditions each value hangs on.
-    conditions: Vec<u16>,
+    /// How many conditions each value hangs on, one in another, and all together.
+    conditions: Vec<(u16, u32)>,
     of_symbols: HashMap<SymbolId, ValueId>,
     n_fresh: u32,
     is_express: bool,
     doubts: Vec<(Term, Free)>,
+    /// What inputs are looked for without, before with: it leads to what is not modelled.
+    pub avoided: Vec<Term>,
     pub(super) pattern_numbers: HashMap<Vec<String>, u32>,
 }
 
@@ -135,7 +140,12 @@ impl World {
 
     /// What something comes to that is not modelled: the same for the same text asked of the same value.
     pub fn havoc(&mut self, text: &str, of: ValueId, reason: Reason) -> ValueId {
-        let value = self.root(Root::Havoc(text.to_owned(), of.0), Tags::ANY);
+        self.havoc_of(text, of, reason, Tags::ANY)
+    }
+
+    /// The same, with what it may be.
+    pub fn havoc_of(&mut self, text: &str, of: ValueId, reason: Reason, tags: Tags) -> ValueId {
+        let value = self.root(Root::Havoc(text.to_owned(), of.0), tags);
         if let Shape::Symbol(symbol) = self.shape(value) {
             let symbol = symbol.0 as usize;
             self.symbols[symbol].havoc.get_or_insert(reason);
@@ -145,20 +155,33 @@ impl World {
 
     /// An unknown that is no other.
     pub fn fresh(&mut self, tags: Tags) -> ValueId {
+        let number = self.unique();
+        self.root(Root::Fresh(number), tags)
+    }
+
+    /// A number that was not given before.
+    pub const fn unique(&mut self) -> u32 {
         self.n_fresh += 1;
-        self.root(Root::Fresh(self.n_fresh), tags)
+        self.n_fresh
+    }
+
+    /// Notes what inputs are looked for without, before with.
+    pub fn avoid(&mut self, term: Term) {
+        if term.as_constant().is_none() && !self.avoided.contains(&term) {
+            self.avoided.push(term);
+        }
     }
 
     fn of_symbol(&mut self, symbol: SymbolId) -> ValueId {
         if let Some(&value) = self.of_symbols.get(&symbol) {
             return value;
         }
-        let value = self.new_value(Shape::Symbol(symbol), 0);
+        let value = self.new_value(Shape::Symbol(symbol), (0, 1));
         self.of_symbols.insert(symbol, value);
         value
     }
 
-    fn new_value(&mut self, shape: Shape, conditions: u16) -> ValueId {
+    fn new_value(&mut self, shape: Shape, conditions: (u16, u32)) -> ValueId {
         self.values.push(shape);
         self.conditions.push(conditions);
         ValueId(u32::try_from(self.values.len() - 1).unwrap_or(u32::MAX))
@@ -172,22 +195,22 @@ impl World {
 
     /// A value that is known.
     pub fn constant(&mut self, value: Value) -> ValueId {
-        self.new_value(Shape::Constant(value), 0)
+        self.new_value(Shape::Constant(value), (0, 1))
     }
 
     /// Nothing.
     pub fn absent(&mut self) -> ValueId {
-        self.new_value(Shape::Absent, 0)
+        self.new_value(Shape::Absent, (0, 1))
     }
 
     /// An object of these members, and of those of `rest` with other names.
     pub fn object(&mut self, members: BTreeMap<Arc<str>, ValueId>, rest: Option<ValueId>) -> ValueId {
-        self.new_value(Shape::Object(members, rest), 0)
+        self.new_value(Shape::Object(members, rest), (0, 1))
     }
 
     /// An array of these.
     pub fn array(&mut self, items: Vec<ValueId>) -> ValueId {
-        self.new_value(Shape::Array(items), 0)
+        self.new_value(Shape::Array(items), (0, 1))
     }
 
     /// One where the condition holds, another where it does not.
@@ -198,14 +221,14 @@ impl World {
             None if then == otherwise => return then,
             None => {}
         }
-        let conditions = 1 + self.conditions[then.0 as usize].max(self.conditions[otherwise.0 as usize]);
-        if conditions > MAX_CONDITIONS {
-            let reason = Reason::NotModelled(format!("what hangs on more than {MAX_CONDITIONS} conditions"));
-            self.n_fresh += 1;
-            let name = format!("merge {}", self.n_fresh);
+        let [one, other] = [then, otherwise].map(|value| self.conditions[value.0 as usize]);
+        let (deep, size) = (1 + one.0.max(other.0), one.1.saturating_add(other.1).saturating_add(1));
+        if deep > MAX_CONDITIONS || size > MAX_SIZE {
+            let reason = Reason::NotModelled("what many ways lead to".to_owned());
+            let name = format!("merge {}", self.unique());
             return self.havoc(&name, then, reason);
         }
-        self.new_value(Shape::Ite(condition, then, otherwise), conditions)
+        self.new_value(Shape::Ite(condition, then, otherwise), (deep, size))
     }
 
     /// What a step leads to.

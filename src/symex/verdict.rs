@@ -65,6 +65,8 @@ pub enum Because {
     Duplicate(usize),
     /// The rule never holds, whatever came before it.
     Contradiction,
+    /// The rule never holds: it fails the execution, whatever comes.
+    Fails,
     /// For `Default` and for no match: always one of `rules` holds, or fails the execution. As in [`Self::Covered`].
     Exhaustive {
         /// All of them, in order.
@@ -284,6 +286,7 @@ impl fmt::Display for Because {
             }
             Self::Duplicate(rule) => write!(f, "asks the same as rule {rule}"),
             Self::Contradiction => f.write_str("contradicts itself"),
+            Self::Fails => f.write_str("fails the execution, whatever comes"),
             Self::Exhaustive { rules, failing } => {
                 f.write_str("everything is covered by ")?;
                 list(f, rules)?;

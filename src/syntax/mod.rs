@@ -5,6 +5,7 @@
 //! [`Kind::Hole`], a string that holds one says so ([`Node::has_hole`]): templates fill them in later, so nothing may
 //! be concluded from their content.
 
+mod at;
 mod errors;
 mod json;
 mod json_string;
@@ -14,6 +15,7 @@ mod node;
 mod tree;
 mod yaml;
 
+pub use at::written;
 pub use errors::{MAX_ERRORS, SyntaxError};
 pub use node::{Items, Kind, Member, Members, Node, Step};
 pub use tree::Tree;

@@ -56,6 +56,18 @@ impl TextMap {
         if piece.verbatim { piece.source.start + (decoded - piece.decoded) } else { piece.source.start }
     }
 
+    /// The decoded offset of what stands at a source offset: inside a unit its start, outside of the map the nearest end.
+    #[must_use]
+    pub fn decoded_at(&self, source: u32) -> u32 {
+        let after = self.pieces.partition_point(|piece| piece.source.start <= source);
+        let Some(piece) = after.checked_sub(1).and_then(|at| self.pieces.get(at)) else { return 0 };
+        let next = self.pieces.get(after).map_or(self.len, |next| next.decoded);
+        if source >= piece.source.end {
+            return next;
+        }
+        if piece.verbatim { (piece.decoded + (source - piece.source.start)).min(next) } else { piece.decoded }
+    }
+
     /// The source offset at which what lies before the decoded offset ends.
     fn end_of(&self, decoded: u32) -> u32 {
         let decoded = decoded.min(self.len);
@@ -153,6 +165,19 @@ impl TextMapBuilder {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn offsets_go_back_too() {
+        // `a\u0062c` in quotes: the middle is a unit.
+        let mut map = TextMapBuilder::new();
+        map.verbatim(Span::new(1, 2));
+        map.unit(1, Span::new(2, 8));
+        map.verbatim(Span::new(8, 9));
+        let map = map.finish(1);
+        let decoded: Vec<u32> = [0, 1, 2, 5, 8, 9, 12].into_iter().map(|at| map.decoded_at(at)).collect();
+        assert_eq!(decoded, [0, 0, 1, 1, 2, 3, 3]);
+        assert_eq!(TextMap::verbatim(Span::empty(4)).decoded_at(4), 0);
+    }
 
     /// `a\u00e9b` inside quotes at 10: a → 11..12, é (2 bytes) → 12..18, b → 18..19.
     fn escaped() -> TextMap {

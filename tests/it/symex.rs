@@ -56,9 +56,9 @@ const TYPES: [&str; 6] = ["IsNull", "IsPresent", "IsNumeric", "IsString", "IsBoo
 const OTHERS: [&str; 8] = ["", "null", "true", "false", "7", r#""other""#, "[]", "{}"];
 
 /// A random Choice, and the documents that tell its rules apart.
-struct Case {
-    definition: String,
-    documents: Vec<Value>,
+pub(crate) struct Case {
+    pub(crate) definition: String,
+    pub(crate) documents: Vec<Value>,
 }
 
 struct Writer {
@@ -164,7 +164,7 @@ fn case(seed: usize) -> Case {
     Case { definition, documents }
 }
 
-fn with_choice<T>(definition: &str, ask: impl FnOnce(&Machine<'_>) -> T) -> T {
+pub(crate) fn with_choice<T>(definition: &str, ask: impl FnOnce(&Machine<'_>) -> T) -> T {
     let tree = parse(&definition.into(), Format::Json);
     assert_eq!(tree.errors(), [], "{definition}");
     ask(&lower(tree.root()))
@@ -172,13 +172,13 @@ fn with_choice<T>(definition: &str, ask: impl FnOnce(&Machine<'_>) -> T) -> T {
 
 /// What enumeration finds.
 #[derive(Debug, Default)]
-struct Seen {
+pub(crate) struct Seen {
     rules: BTreeMap<usize, usize>,
     none: Option<usize>,
     fails: Option<usize>,
 }
 
-fn enumerate(replay: &Replay, documents: &[Value]) -> Seen {
+pub(crate) fn enumerate(replay: &Replay, documents: &[Value]) -> Seen {
     let mut seen = Seen::default();
     for (number, document) in documents.iter().enumerate() {
         let witness = Witness { input: document.clone(), ..Witness::default() };
@@ -193,17 +193,24 @@ fn enumerate(replay: &Replay, documents: &[Value]) -> Seen {
 }
 
 #[derive(Debug, Default)]
-struct Tally {
-    verdicts: usize,
-    reachable: usize,
-    dead: usize,
-    unknown: BTreeMap<&'static str, usize>,
-    beyond: usize,
-    not_replayed: usize,
+pub(crate) struct Tally {
+    pub(crate) verdicts: usize,
+    pub(crate) reachable: usize,
+    pub(crate) dead: usize,
+    pub(crate) unknown: BTreeMap<&'static str, usize>,
+    pub(crate) beyond: usize,
+    pub(crate) not_replayed: usize,
 }
 
 /// Holds verdicts to what enumeration finds.
-fn hold(case: &Case, seed: usize, verdicts: &ChoiceVerdicts, seen: &Seen, replay: &Replay, tally: &mut Tally) {
+pub(crate) fn hold(
+    case: &Case,
+    seed: usize,
+    verdicts: &ChoiceVerdicts,
+    seen: &Seen,
+    replay: &Replay,
+    tally: &mut Tally,
+) {
     let none = verdicts.default.as_ref().unwrap_or(&verdicts.no_match);
     let rules = verdicts.rules.iter().enumerate().map(|(rule, verdict)| (Some(rule), verdict, seen.rules.get(&rule)));
     let all = rules

@@ -122,7 +122,7 @@ const LAYERS: &[&[&str]] = &[
     &["config", "suppress"],
     &["engine"],
     &["report"],
-    &["cli"],
+    &["cli", "lsp"],
 ];
 
 fn layer(module: &str) -> Option<usize> {
@@ -173,6 +173,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("clap_complete", &["src/cli"]),
     ("clap_mangen", &["src/cli"]),
     ("rayon", &["src/cli"]),
+    ("lsp_server", &["src/lsp"]),
+    ("gen_lsp_types", &["src/lsp"]),
     ("terminal_size", &["src/cli"]),
     ("ignore", &["src/source/discover.rs", "src/source/patterns.rs"]),
     ("z3", &["src/symex/z3.rs"]),

@@ -10,6 +10,7 @@
 
 mod check;
 mod function;
+mod manual;
 mod parser;
 mod template;
 

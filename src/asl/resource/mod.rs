@@ -7,6 +7,7 @@
 //! actions of the SDK.
 
 mod arn;
+mod describe;
 mod places;
 mod request;
 pub mod sdk;

@@ -92,6 +92,8 @@ pub struct Record {
     /// By name, in the order of names.
     members: Vec<(Arc<str>, Member)>,
     rest: Rest,
+    /// What the members of `rest` are: any value where there are none.
+    others: Shape,
     depth: u32,
 }
 
@@ -104,10 +106,21 @@ impl Record {
             members.sort_by(|(one, _), (other, _)| one.cmp(other));
             members.dedup_by(|(one, _), (other, _)| one == other);
         }
-        Self::of_sorted(members, rest)
+        Self::of_sorted(members, rest, Shape::any())
     }
 
-    fn of_sorted(mut members: Vec<(Arc<str>, Member)>, mut rest: Rest) -> Option<Self> {
+    /// The objects with any names, under each of which stands such a value.
+    pub(super) fn each(value: Shape) -> Option<Self> {
+        Self::of_sorted(Vec::new(), Rest::Any, value)
+    }
+
+    fn of_sorted(mut members: Vec<(Arc<str>, Member)>, mut rest: Rest, mut others: Shape) -> Option<Self> {
+        if others.is_never() {
+            rest = Rest::Nothing;
+        }
+        if rest == Rest::Nothing || others.depth() >= super::MAX_DEPTH {
+            others = if rest == Rest::Nothing { Shape::any() } else { others.top() };
+        }
         for (_, member) in &mut members {
             match member.presence {
                 Presence::Must if member.shape.is_never() => return None,
@@ -119,18 +132,20 @@ impl Record {
                 member.shape = member.shape.top();
             }
         }
+        let is_other = |shape: &Shape| if others.is_any() { shape.is_any() } else { shape == &others };
         let tells = |name: &str, member: &Member| match member.presence {
             Presence::Must => true,
-            Presence::May => !(rest.admits(name) && member.shape.is_any()),
+            Presence::May => !(rest.admits(name) && is_other(&member.shape)),
             Presence::Absent => rest.admits(name),
         };
         members.retain(|(name, member)| tells(name, member));
         if members.len() > MAX_MEMBERS {
             members.truncate(MAX_MEMBERS);
-            rest = Rest::Any;
+            (rest, others) = (Rest::Any, Shape::any());
         }
-        let depth = 1 + members.iter().map(|(_, member)| member.shape.depth()).max().unwrap_or_default();
-        Some(Self { members, rest, depth })
+        let depth = members.iter().map(|(_, member)| member.shape.depth()).max().unwrap_or_default();
+        let depth = 1 + depth.max(others.depth());
+        Some(Self { members, rest, others, depth })
     }
 
     pub(super) const fn depth(&self) -> u32 {
@@ -153,9 +168,27 @@ impl Record {
     pub fn member(&self, name: &str) -> Member {
         match self.members.binary_search_by(|(own, _)| (**own).cmp(name)) {
             Ok(at) => self.members[at].1.clone(),
-            Err(_) if self.rest.admits(name) => Member::unknown(),
-            Err(_) => Member::absent(),
+            Err(_) => self.other(name),
         }
+    }
+
+    /// The member of a name that nothing is told of.
+    fn other(&self, name: &str) -> Member {
+        if self.rest.admits(name) { Member::may(self.others.clone()) } else { Member::absent() }
+    }
+
+    /// What the members besides those told are, in the join of two records.
+    fn others_with(&self, other: &Self, how: Joining) -> Shape {
+        match (self.rest, other.rest) {
+            (Rest::Nothing, _) => other.others.clone(),
+            (_, Rest::Nothing) => self.others.clone(),
+            _ => self.others.joined(&other.others, how),
+        }
+    }
+
+    /// Whether nothing is told of any member.
+    fn is_any(&self) -> bool {
+        self.rest == Rest::Any && self.others.is_any() && self.members.is_empty()
     }
 
     /// The objects whose member of this name is another; none where it must be there and cannot be anything.
@@ -166,16 +199,14 @@ impl Record {
             Ok(at) => members[at].1 = member,
             Err(at) => members.insert(at, (name.into(), member)),
         }
-        Self::of_sorted(members, self.rest)
+        Self::of_sorted(members, self.rest, self.others.clone())
     }
 
     /// What any member can be.
     #[must_use]
     pub fn values(&self) -> Shape {
-        if self.rest != Rest::Nothing {
-            return Shape::any();
-        }
-        self.members.iter().fold(Shape::never(), |all, (_, member)| all.join(&member.shape))
+        let others = if self.rest == Rest::Nothing { Shape::never() } else { self.others.clone() };
+        self.members.iter().fold(others, |all, (_, member)| all.join(&member.shape))
     }
 
     /// Each name that either of two records tells something of, with what both tell.
@@ -192,23 +223,23 @@ impl Record {
             let mine = if order.is_le() { one.next() } else { None };
             let theirs = if order.is_ge() { two.next() } else { None };
             let Some(name) = mine.or(theirs).map(|(name, _)| name) else { return pairs };
-            let or_rest = |found: Option<&(Arc<str>, Member)>, rest: Rest| match found {
+            let or_rest = |found: Option<&(Arc<str>, Member)>, of: &Self| match found {
                 Some((_, member)) => member.clone(),
-                None if rest.admits(name) => Member::unknown(),
-                None => Member::absent(),
+                None => of.other(name),
             };
-            pairs.push((name, or_rest(mine, self.rest), or_rest(theirs, other.rest)));
+            pairs.push((name, or_rest(mine, self), or_rest(theirs, other)));
         }
     }
 
     /// Nothing where nothing is known any more.
     pub(super) fn joined(&self, other: &Self, how: Joining) -> Option<Self> {
         let mut rest = self.rest.max(other.rest);
+        let mut others = self.others_with(other, how);
         let mut members = Vec::new();
         for (name, mine, theirs) in self.pairs(other) {
             // New members are what makes chains grow.
             if how == Joining::Widening && mine.presence == Presence::Absent && theirs.presence != Presence::Absent {
-                rest = Rest::Any;
+                (rest, others) = (Rest::Any, Shape::any());
                 continue;
             }
             members.push((Arc::clone(name), mine.joined(&theirs, how)));
@@ -217,8 +248,8 @@ impl Record {
             // Nothing has been said of the members that were left out.
             members.retain(|(_, member)| member.presence != Presence::Absent || self.rest.max(other.rest) == Rest::Any);
         }
-        let joined = Self::of_sorted(members, rest)?;
-        (joined.rest != Rest::Any || !joined.members.is_empty()).then_some(joined)
+        let joined = Self::of_sorted(members, rest, others)?;
+        (!joined.is_any()).then_some(joined)
     }
 
     /// The objects of both, with the members of `over` where both have one.
@@ -235,12 +266,15 @@ impl Record {
             (Arc::clone(name), member)
         });
         // What must be there on either side was something there.
-        Self::of_sorted(merged.collect(), self.rest.max(over.rest)).unwrap_or_else(|| over.clone())
+        let others = self.others_with(over, Joining::Exact);
+        Self::of_sorted(merged.collect(), self.rest.max(over.rest), others).unwrap_or_else(|| over.clone())
     }
 
     pub(super) fn includes(&self, other: Option<&Self>) -> bool {
-        let Some(other) = other else { return self.rest == Rest::Any && self.members.is_empty() };
-        self.rest >= other.rest && self.pairs(other).iter().all(|(_, mine, theirs)| mine.includes(theirs))
+        let Some(other) = other else { return self.is_any() };
+        self.rest >= other.rest
+            && (other.rest == Rest::Nothing || self.others.includes(&other.others))
+            && self.pairs(other).iter().all(|(_, mine, theirs)| mine.includes(theirs))
     }
 
     pub(super) fn admits(&self, values: &Members) -> bool {
@@ -248,7 +282,8 @@ impl Record {
             Some(value) => member.presence != Presence::Absent && member.shape.admits(value),
             None => member.presence != Presence::Must,
         });
-        told && values.keys().all(|name| self.member(name).presence != Presence::Absent)
+        let is_told = |name: &str| self.members.binary_search_by(|(own, _)| (**own).cmp(name)).is_ok();
+        told && values.iter().all(|(name, value)| is_told(name) || self.rest.admits(name) && self.others.admits(value))
     }
 }
 
@@ -269,6 +304,9 @@ impl fmt::Display for Record {
             Rest::Nothing => {}
             Rest::Capitalised => write!(f, "{separator}A…")?,
             Rest::Any => write!(f, "{separator}…")?,
+        }
+        if !self.others.is_any() {
+            write!(f, ": {}", self.others)?;
         }
         f.write_str("}")
     }

@@ -189,3 +189,36 @@ fn questions_tell_of_documents() {
         assert_eq!(lacking(&document, names).to_string(), absent, "no {names:?} in {document}");
     }
 }
+
+#[test]
+fn objects_with_any_names_are_told() {
+    let numbers = || Shape::map(Shape::of(Kinds::NUMBER));
+    assert_eq!(numbers().to_string(), "{…: number}");
+    assert_eq!(numbers().member("a").shape.kinds(), Kinds::NUMBER);
+    assert_eq!(Shape::map(Shape::never()), shape("{}"));
+    assert_eq!(Shape::map(Shape::any()).to_string(), shape(r#"{"…": 0}"#).to_string());
+    for (other, joined, includes) in [
+        (r#"{"a": 1}"#, "{…: number}", true),
+        ("{}", "{…: number}", true),
+        (r#"{"a": "x"}"#, "{a?: number | 'x', …: number}", false),
+        (r#"{"a": 1, "…": 0}"#, "{a?: number, …}", false),
+        ("1", "1 | {…: number}", false),
+    ] {
+        let other = shape(other);
+        for both in [numbers().join(&other), other.join(&numbers())] {
+            assert!(both.kinds().meets(Kinds::OBJECT));
+            assert!(both.includes(&numbers()) && both.includes(&other), "{both} of {other}");
+        }
+        let widened = numbers().widen(&other);
+        assert!(widened.includes(&numbers()) && widened.includes(&other), "{widened} of {other}");
+        assert_eq!(numbers().includes(&other), includes, "{other}");
+        assert_eq!(numbers().join(&other).to_string(), joined, "{other}");
+    }
+    let value = |text: &str| Value::from_json(text).expect("JSON");
+    assert!(numbers().admits(&value(r#"{"a": 1, "b": 2}"#)) && !numbers().admits(&value(r#"{"a": 1, "b": "2"}"#)));
+    let merged = numbers().merged(&shape(r#"{"a": "x"}"#));
+    assert_eq!(merged.to_string(), "{a: 'x', …: number}");
+    let path = parse_path("$.a.b").0;
+    let found = read(&path, &Shape::map(numbers()));
+    assert_eq!(found.shape.kinds(), Kinds::NUMBER);
+}

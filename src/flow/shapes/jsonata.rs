@@ -11,18 +11,18 @@ use crate::flow::shape::{Kinds, List, MAX_DEPTH, Member, Origin, Presence, Rest,
 use crate::syntax::{self, Node};
 
 use super::expressions::{View, context_object};
-use super::{MAX_NESTING, Pass, Place, Verdict};
+use super::{MAX_NESTING, Pass, Place, Verdict, settled};
 
 /// What a part of an expression gives.
 #[derive(Clone, Debug)]
-struct Given {
-    shape: Shape,
+pub(super) struct Given {
+    pub(super) shape: Shape,
     /// Whether it may give no value at all.
-    may_lack: bool,
+    pub(super) may_lack: bool,
 }
 
 impl Given {
-    const fn certain(shape: Shape) -> Self {
+    pub(super) const fn certain(shape: Shape) -> Self {
         Self { shape, may_lack: false }
     }
 
@@ -149,13 +149,18 @@ impl<'t> Pass<'_, 't> {
 
     /// What an expression gives: a fold over its tree, children before parents.
     fn given(&self, jsonata: &Jsonata, inference: &Inference, view: View<'_, 't>) -> Option<Given> {
+        self.parts(jsonata, inference, view).pop()
+    }
+
+    /// What each part of an expression gives.
+    pub(super) fn parts(&self, jsonata: &Jsonata, inference: &Inference, view: View<'_, 't>) -> Vec<Given> {
         let ast = &jsonata.parsed.ast;
         let mut known: Vec<Given> = Vec::with_capacity(ast.root().index() + 1);
         for id in ast.ids() {
             let given = self.part(id, jsonata, inference, &known, view);
             known.push(given);
         }
-        known.pop()
+        known
     }
 
     fn part(&self, id: ExprId, jsonata: &Jsonata, inference: &Inference, known: &[Given], view: View<'_, 't>) -> Given {
@@ -193,8 +198,12 @@ impl<'t> Pass<'_, 't> {
             }
             Kind::Call { callee, args } => match (jsonata.scopes.free_variable(ast, *callee), args.as_slice()) {
                 (Some("merge"), [list]) if !self.is_variable("merge", view) => merged(of(*list)),
+                (Some(name @ ("exists" | "not")), [one]) if !self.is_variable(name, view) => {
+                    settled::called(name, of(*one)).unwrap_or_else(typed)
+                }
                 _ => typed(),
             },
+            Kind::Binary { op, left, right, .. } => settled::given(*op, of(*left), of(*right)).unwrap_or_else(typed),
             _ => typed(),
         }
     }
@@ -269,6 +278,7 @@ impl<'t> Pass<'_, 't> {
     pub(super) fn condition(&mut self, node: Node<'t>, document: &Shape, view: View<'_, 't>) -> (Shape, Shape) {
         let view = View { document, input: document, ..view };
         let value = self.evaluate(node, view);
+        self.take_down_settled(node, view);
         let mut answers = (document.clone(), document.clone());
         if let Some(i) = self.expression_at(node)
             && let Form::Jsonata(jsonata) = &self.facts.expressions[i].form

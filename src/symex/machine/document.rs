@@ -3,16 +3,13 @@
 //! Two documents that come to one state are one where the first way was taken, the other elsewhere. Where both are the same but
 //! for members that were written on the way, only those differ: so what is said of a member stays as small as the ways to it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::super::Reason;
 use super::super::atom::{Step, Tag};
 use super::super::term::Term;
 use super::super::value::{ValueId, World};
-
-/// How many values one may hang on before it is taken for anything.
-const LARGEST: u64 = 400;
 
 /// How many ways into a state are told apart.
 const MOST_WAYS: usize = 32;
@@ -34,11 +31,10 @@ pub(super) struct Env {
     pub(super) variables: BTreeMap<Arc<str>, ValueId>,
 }
 
-/// Unknown JSON, and how large what was merged is.
+/// Unknown JSON.
 #[derive(Debug, Default)]
 pub(super) struct Store {
     pub(super) world: World,
-    sizes: HashMap<ValueId, u64>,
     n_havocs: u32,
 }
 
@@ -66,21 +62,9 @@ impl Store {
         self.world.havoc(&format!("{what} ({})", self.n_havocs), of, Reason::NotModelled(what.to_owned()))
     }
 
-    fn size(&self, value: ValueId) -> u64 {
-        self.sizes.get(&value).copied().unwrap_or(1)
-    }
-
     /// One where the condition holds, another elsewhere.
     pub(super) fn merged(&mut self, condition: Term, then: ValueId, otherwise: ValueId) -> ValueId {
-        let size = 1 + self.size(then) + self.size(otherwise);
-        if size > LARGEST && then != otherwise && condition.as_constant().is_none() {
-            return self.havoc("what many ways lead to");
-        }
-        let value = self.world.merge(condition, then, otherwise);
-        if value != then && value != otherwise {
-            self.sizes.insert(value, size);
-        }
-        value
+        self.world.merge(condition, then, otherwise)
     }
 
     fn member(&mut self, document: &Document, name: &Arc<str>) -> ValueId {

@@ -1,0 +1,226 @@
+//! Turns calls of the functions of the library into values.
+
+use std::sync::Arc;
+
+use super::super::atom::{Sort, Step, Tag, Tags};
+use super::super::value::{Shape, ValueId};
+use super::Reading;
+use crate::asl::Order;
+use crate::asl::jsonata::{ExprId, Kind, Types, library};
+use crate::asl::pattern::Pattern;
+use crate::eval::Value;
+
+/// So many items of an array are counted one by one.
+const MOST_COUNTED: u32 = 3;
+
+impl Reading<'_> {
+    pub(super) fn call(&mut self, id: ExprId, callee: ExprId, args: &[ExprId]) -> ValueId {
+        let Kind::Variable(name) = self.ast[callee].kind else { return self.unknown(id, Tags::ANY) };
+        let name = self.ast.text(name);
+        if !self.is_library(name) {
+            return self.unknown(id, Tags::ANY);
+        }
+        match (name, args) {
+            ("exists", &[of]) => {
+                let value = self.value(of);
+                self.ask_about(of, value);
+                let holds = self.world.is_present(value);
+                self.boolean(holds)
+            }
+            ("boolean" | "not", &[of]) => {
+                let value = self.value(of);
+                let holds = self.truth(value);
+                let holds = self.boolean(if name == "not" { holds.negate() } else { holds });
+                self.unless_nothing(value, holds)
+            }
+            ("type", &[of]) => self.type_of(of),
+            ("count", &[of]) => self.count(id, of),
+            ("length", &[of]) => self.length_of_text(id, of),
+            ("contains", &[of, what]) => match self.ast[what].kind {
+                Kind::String(text) => self.contains(of, self.ast.text(text)),
+                _ => self.opaque(id, name),
+            },
+            ("string", &[of]) => self.converted(id, of, Tag::Str),
+            ("number", &[of]) => self.converted(id, of, Tag::Num),
+            ("lowercase" | "uppercase" | "trim", &[of]) => {
+                let value = self.value(of);
+                let fits = self.world.is_one_of(value, Tags::new(&[Tag::Str, Tag::Absent]));
+                self.fail_where(fits.negate());
+                let text = self.unknown_that_succeeds(id, Tags::new(&[Tag::Str]));
+                self.unless_nothing(value, text)
+            }
+            ("merge", &[list]) => self.merged(id, list),
+            _ => self.opaque(id, name),
+        }
+    }
+
+    /// A call without a model: something of the types that the function gives.
+    fn opaque(&mut self, id: ExprId, name: &str) -> ValueId {
+        let gives = library::find(name).map_or(Types::ANY, |function| function.gives);
+        if gives.meets(Types::FUNCTION) || gives.is_never() {
+            return self.unknown(id, Tags::ANY);
+        }
+        let tags = [
+            (Types::NOTHING, Tag::Absent),
+            (Types::NULL, Tag::Null),
+            (Types::BOOL, Tag::Bool),
+            (Types::NUMBER, Tag::Num),
+            (Types::STRING, Tag::Str),
+            (Types::ARRAY, Tag::Arr),
+            (Types::OBJECT, Tag::Obj),
+        ];
+        let tags: Vec<Tag> = tags.into_iter().filter(|(types, _)| gives.meets(*types)).map(|(_, tag)| tag).collect();
+        self.unknown(id, Tags::new(&tags))
+    }
+
+    /// A result, or nothing where the argument is nothing.
+    fn unless_nothing(&mut self, argument: ValueId, result: ValueId) -> ValueId {
+        let is_absent = self.world.is(argument, Tag::Absent);
+        let nothing = self.absent();
+        self.world.merge(is_absent, nothing, result)
+    }
+
+    fn type_of(&mut self, of: ExprId) -> ValueId {
+        let value = self.value(of);
+        self.ask_about(of, value);
+        let names = [
+            (Tag::Null, "null"),
+            (Tag::Bool, "boolean"),
+            (Tag::Num, "number"),
+            (Tag::Str, "string"),
+            (Tag::Arr, "array"),
+            (Tag::Obj, "object"),
+        ];
+        let mut result = self.absent();
+        for (tag, name) in names {
+            let is = self.world.is(value, tag);
+            let name = self.world.constant(name.into());
+            result = self.world.merge(is, name, result);
+        }
+        result
+    }
+
+    /// Of nothing 0, of what is no array 1.
+    fn count(&mut self, id: ExprId, of: ExprId) -> ValueId {
+        let value = self.value(of);
+        self.ask_about(of, value);
+        // What is known of length, else so many as are told apart.
+        let counted = self.items_counted(id, value);
+        let is_array = self.world.is(value, Tag::Arr);
+        let is_absent = self.world.is(value, Tag::Absent);
+        let [none, one] = [0, 1].map(|number| self.world.constant(number.into()));
+        let single = self.world.merge(is_absent, none, one);
+        self.world.merge(is_array, counted, single)
+    }
+
+    fn items_counted(&mut self, id: ExprId, value: ValueId) -> ValueId {
+        let known = match self.world.shape(value) {
+            Shape::Array(items) => Some(items.len()),
+            Shape::Constant(Value::Array(items)) => Some(items.len()),
+            _ => None,
+        };
+        if let Some(known) = known {
+            return self.world.constant(i64::try_from(known).unwrap_or(i64::MAX).into());
+        }
+        // Beyond that the number is at least so large.
+        let most = self.world.constant(i64::from(MOST_COUNTED).into());
+        let larger = self.unknown_that_succeeds(id, Tags::new(&[Tag::Num]));
+        let is_larger = self.world.compare(Sort::Num, Order::GreaterThan, larger, most);
+        self.world.avoid(is_larger);
+        let mut result = self.world.merge(is_larger, larger, most);
+        for number in (0..MOST_COUNTED).rev() {
+            let item = self.world.part(value, &Step::Item(number));
+            let ends = self.world.is(item, Tag::Absent);
+            let number = self.world.constant(i64::from(number).into());
+            result = self.world.merge(ends, number, result);
+        }
+        result
+    }
+
+    fn length_of_text(&mut self, id: ExprId, of: ExprId) -> ValueId {
+        let value = self.value(of);
+        self.ask_about(of, value);
+        let fits = self.world.is_one_of(value, Tags::new(&[Tag::Str, Tag::Absent]));
+        self.fail_where(fits.negate());
+        let result = match self.world.shape(value) {
+            Shape::Constant(Value::String(text)) => {
+                let n_chars = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
+                self.world.constant(n_chars.into())
+            }
+            _ => {
+                // Of the empty text 0, of others at least 1.
+                let [none, one] = [0, 1].map(|number| self.world.constant(number.into()));
+                let empty = self.world.constant("".into());
+                let is_empty = self.world.compare(Sort::Str, Order::Equals, value, empty);
+                let length = self.unknown_that_succeeds(id, Tags::new(&[Tag::Num]));
+                let is_more = self.world.compare(Sort::Num, Order::GreaterThan, length, one);
+                let length = self.world.merge(is_more, length, one);
+                self.world.merge(is_empty, none, length)
+            }
+        };
+        self.unless_nothing(value, result)
+    }
+
+    fn contains(&mut self, of: ExprId, text: &str) -> ValueId {
+        let value = self.value(of);
+        self.ask_about(of, value);
+        let fits = self.world.is_one_of(value, Tags::new(&[Tag::Str, Tag::Absent]));
+        self.fail_where(fits.negate());
+        let texts = vec![String::new(), text.to_owned(), String::new()];
+        let holds = self.world.matches(value, &Pattern { texts, open_escapes: Vec::new() });
+        let holds = self.boolean(holds);
+        self.unless_nothing(value, holds)
+    }
+
+    /// `$string` and `$number`: what is of the type already stays as it is.
+    fn converted(&mut self, id: ExprId, of: ExprId, tag: Tag) -> ValueId {
+        let value = self.value(of);
+        let is_own = self.world.is_one_of(value, Tags::new(&[tag, Tag::Absent]));
+        let other = self.under(is_own.negate(), |reading| reading.unknown(id, Tags::new(&[tag])));
+        self.world.merge(is_own, value, other)
+    }
+
+    /// `$merge([$states.input, {'a': 1}])`
+    fn merged(&mut self, id: ExprId, list: ExprId) -> ValueId {
+        let Kind::Array(parts) = &self.ast[list].kind else { return self.opaque(id, "merge") };
+        let Some((&first, rest)) = parts.split_first() else { return self.opaque(id, "merge") };
+        let mut whole = self.value(first);
+        for (number, &part) in rest.iter().enumerate() {
+            let Kind::Object(pairs) = &self.ast[part].kind else { return self.opaque(id, "merge") };
+            let Some(members) = self.members(pairs) else { return self.opaque(id, "merge") };
+            let mut merged = std::collections::BTreeMap::new();
+            for (name, value) in members {
+                // What is undefined does not hide what is there.
+                let is_absent = self.world.is(value, Tag::Absent);
+                let old = self.world.part(whole, &Step::Member(Arc::clone(&name)));
+                merged.insert(name, self.world.merge(is_absent, old, value));
+            }
+            let object = self.world.object(merged, Some(whole));
+            let is_object = self.world.is(whole, Tag::Obj);
+            // Of nothing nothing is merged; of an array each item; the rest is no object and fails.
+            let odd = self.unless_object(id, number, whole);
+            whole = self.world.merge(is_object, object, odd);
+        }
+        match rest.is_empty() {
+            true => {
+                let is_object = self.world.is(whole, Tag::Obj);
+                let odd = self.unless_object(id, rest.len(), whole);
+                self.world.merge(is_object, whole, odd)
+            }
+            false => whole,
+        }
+    }
+
+    fn unless_object(&mut self, id: ExprId, number: usize, value: ValueId) -> ValueId {
+        let is_object = self.world.is(value, Tag::Obj);
+        if is_object == super::Term::TRUE {
+            return value;
+        }
+        self.world.avoid(is_object.negate());
+        let fails = self.not_known(id, "failure", Tags::new(&[Tag::Bool]));
+        let fails = self.world.is_true(fails);
+        let fails = self.world.terms.and(is_object.negate(), fails);
+        self.fail_where(fails);
+        self.not_known(id, &format!("part {number}"), Tags::ANY)
+    }
+}

@@ -1,0 +1,158 @@
+//! What is proved of Choices in JSONata, held to enumeration: every document over a small domain, asked of the interpreter.
+
+use aslint::eval::Value;
+use aslint::symex::replay::Replay;
+use aslint::symex::{Options, local};
+
+use super::mutate::Dice;
+use super::symex::{Case, Tally, enumerate, hold, with_choice};
+
+/// Of every type something, what is not there, and what the conditions tell apart.
+const VALUES: [&str; 25] = [
+    "",
+    "null",
+    "true",
+    "false",
+    "0",
+    "1",
+    "2",
+    "3",
+    "-1",
+    "1.5",
+    r#""""#,
+    r#""a""#,
+    r#""ab""#,
+    r#""b""#,
+    r#""bab""#,
+    "[]",
+    "[1]",
+    r#"["a"]"#,
+    "[1,2]",
+    "[[1]]",
+    r#"[{"x":1}]"#,
+    "{}",
+    r#"{"x":1}"#,
+    r#"{"x":"a"}"#,
+    r#"{"x":[1,2,3]}"#,
+];
+
+struct Writer {
+    dice: Dice,
+}
+
+impl Writer {
+    fn path(&mut self) -> String {
+        let paths = ["$states.input.a", "$states.input.b", "$states.input.a", "$states.input.b", "$states.input.a.x"];
+        match self.dice.below(12) {
+            0 => "$states.input.a[0]".to_owned(),
+            1 => "$states.input.b[0].x".to_owned(),
+            2 => "$states.input.b[1]".to_owned(),
+            3 => "$states.input.b.x.y".to_owned(),
+            _ => self.dice.pick(&paths).to_owned(),
+        }
+    }
+
+    fn literal(&mut self) -> String {
+        self.dice.pick(&["0", "1", "2", "'a'", "'ab'", "'b'", "true", "false", "null", "''", "[]", "[1]"]).to_owned()
+    }
+
+    fn value(&mut self, depth: usize) -> String {
+        let inner = depth + 1;
+        match if depth > 2 { self.dice.below(6) } else { self.dice.below(19) } {
+            0..3 => self.path(),
+            3..6 => self.literal(),
+            6 => format!("$count({})", self.value(inner)),
+            7 => format!("$length({})", self.path()),
+            8 => format!("({} ? {} : {})", self.condition(inner), self.value(inner), self.value(inner)),
+            9 => format!("({} ?: {})", self.value(inner), self.value(inner)),
+            10 => format!("({} ?? {})", self.value(inner), self.value(inner)),
+            11 => format!("$type({})", self.value(inner)),
+            12 => format!("({} {} {})", self.value(inner), self.dice.pick(&["+", "-", "*", "&"]), self.literal()),
+            13 => format!("[{}, {}]", self.value(inner), self.value(inner)),
+            14 => format!("{{'x': {}}}.x", self.value(inner)),
+            15 => format!("($v := {}; {})", self.value(inner), self.dice.pick(&["$v", "$v.x", "$v[0]"])),
+            16 => format!("$lowercase({})", self.path()),
+            17 => format!("$string({})", self.value(inner)),
+            _ => format!("$merge([{}, {{'x': {}}}])", self.path(), self.value(inner)),
+        }
+    }
+
+    fn condition(&mut self, depth: usize) -> String {
+        let inner = depth + 1;
+        match if depth > 2 { self.dice.below(7) } else { self.dice.below(16) } {
+            0..3 => {
+                let operator = self.dice.pick(&["=", "!=", "=", "="]);
+                format!("{} {operator} {}", self.value(inner), self.literal())
+            }
+            3 | 4 => {
+                let operator = self.dice.pick(&["<", "<=", ">", ">="]);
+                format!("{} {operator} {}", self.value(inner), self.dice.pick(&["1", "2", "'a'", "'b'"]))
+            }
+            5 => format!("$exists({})", self.value(inner)),
+            6 => format!("{} = {}", self.value(inner), self.value(inner)),
+            7 | 8 => format!("({} and {})", self.condition(inner), self.condition(inner)),
+            9 => format!("({} or {})", self.condition(inner), self.condition(inner)),
+            10 => format!("$not({})", self.condition(inner)),
+            11 => format!("$boolean({})", self.value(inner)),
+            12 => format!("$contains({}, {})", self.path(), self.dice.pick(&["'a'", "'b'", "''"])),
+            13 => format!("{} in [{}, {}]", self.value(inner), self.literal(), self.value(inner)),
+            14 => format!("$substring({}, 0, 1) {} 'a'", self.path(), self.dice.pick(&["=", "!="])),
+            _ => match self.dice.below(3) {
+                0 => format!("{} in {}", self.literal(), self.path()),
+                1 => format!("{} < {}", self.path(), self.path()),
+                _ => self.path(),
+            },
+        }
+    }
+}
+
+fn case(seed: usize) -> Case {
+    let mut writer = Writer { dice: Dice::of(&format!("condition {seed}")) };
+    let n_rules = 1 + writer.dice.below(4);
+    let mut conditions: Vec<String> = (0..n_rules).map(|_| writer.condition(0)).collect();
+    if writer.dice.below(6) == 0 {
+        conditions.push(conditions[0].clone());
+    }
+    let rules: Vec<String> = conditions
+        .iter()
+        .enumerate()
+        .map(|(number, condition)| format!(r#"{{"Condition":"{{% {condition} %}}","Next":"S{number}"}}"#))
+        .collect();
+    let default = if writer.dice.below(2) == 0 { r#","Default":"D""# } else { "" };
+    let mut states = format!(r#""C":{{"Type":"Choice","Choices":[{}]{default}}}"#, rules.join(","));
+    for name in (0..rules.len()).map(|number| format!("S{number}")).chain(["D".to_owned()]) {
+        states += &format!(r#","{name}":{{"Type":"Succeed"}}"#);
+    }
+    let definition = format!(r#"{{"QueryLanguage":"JSONata","StartAt":"C","States":{{{states}}}}}"#);
+    let mut documents =
+        vec![Value::Null, Value::from_json("[]").expect("JSON"), Value::from_json(r#"[{"a":1}]"#).expect("JSON")];
+    for a in VALUES {
+        for b in VALUES {
+            let members = [("a", a), ("b", b)].into_iter().filter(|(_, value)| !value.is_empty());
+            let members = members.map(|(name, value)| (name, Value::from_json(value).expect("JSON")));
+            documents.push(Value::members(members));
+        }
+    }
+    Case { definition, documents }
+}
+
+/// `ASLINT_CHOICES` says how many: the whole run is 20,000.
+#[test]
+fn every_verdict_on_jsonata_is_that_of_enumeration() {
+    let n = std::env::var("ASLINT_CHOICES").map_or(150, |n| n.parse().expect("ASLINT_CHOICES is a number"));
+    let mut tally = Tally::default();
+    for seed in 0..n {
+        let case = case(seed);
+        with_choice(&case.definition, |machine| {
+            let state = &machine.states[0];
+            let replay = Replay::new(state);
+            let seen = enumerate(&replay, &case.documents);
+            let verdicts = local(machine, state, None, Options::default()).expect("a Choice");
+            hold(&case, seed, &verdicts, &seen, &replay, &mut tally);
+        });
+    }
+    eprintln!("{n} Choices in JSONata: {tally:?}");
+    let n_unknown: usize = tally.unknown.values().sum();
+    assert!(n_unknown * 5 <= tally.verdicts, "{tally:?}");
+    assert!(tally.dead * 10 >= tally.verdicts, "{tally:?}");
+}
