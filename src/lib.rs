@@ -46,7 +46,8 @@
 //! - [`rules`]: a rule is a page (`rules/<stem>.md`) and a function (`src/rules/<stem>.rs`).
 //! - [`config`]: what an `aslint.yaml` says of a file. [`suppress`]: findings that a person has answered for.
 //! - [`engine`]: which rules run, what rests on a premise, in which order findings come out.
-//! - [`report`]: findings and executions as text, JSON, pictures of source. [`cli`]: arguments, files, threads, exit codes.
+//! - [`report`]: findings and executions as text, JSON, SARIF, pictures of source; fingerprints, which a baseline
+//!   knows findings by. [`cli`]: arguments, files, threads, exit codes.
 //!   [`lsp`]: the same for an editor: texts that change under the hands, questions at an offset, findings unasked.
 //!
 //! # Invariants

@@ -9,14 +9,14 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
-use super::configuration::{self, Place};
+use super::configuration::{self, Place, Wanted};
 use super::inputs::{self, Input, THRESHOLDS, Threshold, guarded, pool};
 use super::output::{Output, tell};
 use super::reporting::Reporting;
 use super::repository::Places;
 use super::terminal::{When, width};
 use super::{Status, TYPES, one_of};
-use crate::analysis::{Analysis, MachineType};
+use crate::analysis::{Analysis, MachineType, Proofs};
 use crate::asl;
 use crate::diagnostic::Diagnostic;
 use crate::engine::{self, Options};
@@ -24,6 +24,7 @@ use crate::report::fingerprint::fingerprints;
 use crate::report::proof::{self, Counts, Look, Proved};
 use crate::report::{self, Located, Shown, Statistics, Style, Subject, Totals};
 use crate::source::{self, Source};
+use crate::suppress::{self, Suppressed, Suppression};
 use crate::symex::{self, Bounds, Facts};
 use crate::syntax;
 use tests_of::Tests;
@@ -126,7 +127,11 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     let inputs = gathered.inputs;
     let one = |(input, place): &(Input, Option<Place>)| {
         let kind = args.kind.or_else(|| place.as_ref().and_then(Place::kind)).unwrap_or_default();
-        guarded(|| one(input, Asked { args, kind, look, style, places: &places }), Outcome::Failed)
+        let suppressions =
+            place.as_ref().map(|place| Wanted { kind: None, select: &[], ignore: &[] }.options(Some(place)));
+        let suppressions = suppressions.map(|options| options.suppressions).unwrap_or_default();
+        let asked = Asked { args, kind, look, style, places: &places, suppressions: &suppressions };
+        guarded(|| one(input, asked), Outcome::Failed)
     };
     let pool = pool(inputs.len(), args.threads);
     let (mut n_files, mut n_machines, mut n_counting, mut counts) = (0, 0, 0, Counts::default());
@@ -195,6 +200,8 @@ struct Asked<'a> {
     look: Look,
     style: Style,
     places: &'a Places,
+    /// Of the configuration.
+    suppressions: &'a [Suppression],
 }
 
 fn one(input: &Input, asked: Asked<'_>) -> Outcome {
@@ -209,10 +216,10 @@ fn one(input: &Input, asked: Asked<'_>) -> Outcome {
 
 /// Proves every machine of a source.
 fn proved(input: &Input, source: &Source, asked: Asked<'_>) -> Report {
-    let Asked { args, kind, look, style, places } = asked;
+    let Asked { args, kind, look, style, places, suppressions } = asked;
     let tree = syntax::parse(&source.text, source.format);
     let mut report = Report::default();
-    let mut diagnostics = Vec::new();
+    let (mut diagnostics, mut answered) = (Vec::new(), Vec::new());
     let found = engine::check(source, &Options { kind, ..Options::default() }).diagnostics;
     for document in source::documents(source, &tree) {
         let machine = asl::lower(document.root);
@@ -236,27 +243,35 @@ fn proved(input: &Input, source: &Source, asked: Asked<'_>) -> Report {
         report.machines.push(match args.format {
             Format::Json => proved.json(),
             Format::Pretty => proved.pretty(look),
-            Format::Findings(_) => {
-                diagnostics.extend(proved.diagnostics());
-                String::new()
-            }
+            Format::Findings(_) => String::new(),
         });
+        // What somebody has answered for does not count here either.
+        let asked = Analysis::new(document, &machine, kind);
+        let (left, by_comments) = suppress::by_comments(proved.diagnostics(), &asked, &[], Proofs::Made);
+        let (left, by_configuration, _) = suppress::split(left, suppressions);
+        report.n_counting += left.iter().filter(|found| args.fail_on.counts(found.severity)).count();
+        diagnostics.extend(left);
+        answered.extend(by_comments.into_iter().chain(by_configuration));
         report.counts.add(&proof);
-        report.n_counting += proved.findings().filter(|&severity| args.fail_on.counts(severity)).count();
         if let Some(folder) = &args.emit_tests {
             report.tests.merge(tests_of::tests(folder, source, &document, facts, &proof));
         }
     }
     if matches!(args.format, Format::Findings(_)) {
-        report.findings = rendered(source, &places.of(input.path()), &diagnostics, style);
+        report.findings = rendered(source, &places.of(input.path()), &diagnostics, &answered, style);
     }
     report
 }
 
-fn rendered(source: &Source, at: &Located, found: &[Diagnostic], style: Style) -> String {
-    let found: Vec<&Diagnostic> = found.iter().collect();
-    let names = fingerprints(source, &found);
-    let shown: Vec<Shown<'_>> =
-        found.iter().zip(&names).map(|(finding, name)| Shown { fingerprint: name, ..Shown::of(finding) }).collect();
+fn rendered(source: &Source, at: &Located, found: &[Diagnostic], answered: &[Suppressed], style: Style) -> String {
+    let mut shown: Vec<Shown<'_>> = found.iter().map(Shown::of).collect();
+    if style.format == report::Format::Sarif {
+        shown.extend(answered.iter().map(Shown::suppressed));
+    }
+    shown.sort_by(|a, b| a.finding.sort_key().cmp(&b.finding.sort_key()));
+    let names = fingerprints(source, &shown.iter().map(|shown| shown.finding).collect::<Vec<_>>());
+    for (shown, name) in shown.iter_mut().zip(&names) {
+        shown.fingerprint = name;
+    }
     report::subject(&Subject { source, at, shown: &shown }, style)
 }

@@ -10,7 +10,6 @@ use std::fmt::Write as _;
 use super::pretty::{BOLD, PLAIN, paint};
 use super::{Colour, counted, one_line};
 use crate::asl::{Field, Machine, State, StateId};
-use crate::diagnostic::Severity;
 use crate::source::Source;
 use crate::symex::{Because, ChoiceProof, Ground, Judged, Proof, TaskAnswer, Verdict, Witness};
 
@@ -187,18 +186,6 @@ impl Proved<'_> {
             let why = cut(&row.why, look.width.saturating_sub(used).max(20));
             let _ = writeln!(out, "{line}  {colour}{:<10}{plain}  {dim}{why}{plain}", row.word);
         }
-    }
-
-    /// What counts for the exit code, by severity: rules that are dead, Choices that find no rule, comparisons that fail.
-    pub fn findings(self) -> impl Iterator<Item = Severity> {
-        self.proof.choices.iter().flat_map(|choice| {
-            let dead = choice.rules.iter().filter(|judged| judged.verdict.is_dead()).map(|_| Severity::Warning);
-            let is_possible = |judged: &Judged| matches!(judged.verdict, Verdict::Reachable(_));
-            let no_match = is_possible(&choice.no_match).then_some(Severity::Warning);
-            // What an input lacks is for its sender to mend.
-            let fails = is_possible(&choice.runtime_error).then_some(Severity::Info);
-            dead.chain(no_match).chain(fails)
-        })
     }
 }
 

@@ -210,3 +210,23 @@ fn the_manual_has_a_page_for_each_command() {
     }
     assert_eq!(folder.aslint("man chekc").code, 2);
 }
+
+#[test]
+fn proofs_take_answers_too() {
+    let text = r#"{"StartAt": "C", "States": {
+  "C": {"Comment": "aslint: ignore[dead-choice-rule, choice-not-exhaustive] the front end sees to it", "Type": "Choice", "Choices": [
+    {"Variable": "$.n", "NumericGreaterThan": 1, "Next": "D"},
+    {"Variable": "$.n", "NumericGreaterThan": 5, "Next": "E"}]},
+  "D": {"Type": "Succeed"}, "E": {"Type": "Succeed"}}}"#;
+    let folder = Folder::new([("a.asl.json", text)]);
+    for format in ["pretty", "json", "sarif", "concise"] {
+        assert_eq!(folder.run(["prove", "--format", format]).code, 0, "{format}");
+        assert_eq!(folder.run(["prove", "--format", format, "--fail-on", "info"]).code, 1, "{format}");
+    }
+    let log = folder.aslint("prove --format sarif").json();
+    let results = log["runs"][0]["results"].as_array().expect("results").iter();
+    let suppressed = results.filter(|result| result["suppressions"][0]["justification"] == "the front end sees to it");
+    assert_eq!(suppressed.count(), 2);
+    folder.write("aslint.yaml", "ignore: [{rule: maybe-absent-field, reason: it is there}]\n");
+    assert_eq!(folder.aslint("prove --fail-on info").code, 0);
+}

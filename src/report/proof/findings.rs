@@ -12,8 +12,8 @@ use crate::text::Span;
 const MAX_WAY: usize = 200;
 
 impl Proved<'_> {
-    /// What counts for the exit code, as [`findings`](Self::findings) has it: rules that are dead, Choices that find no rule,
-    /// comparisons that fail; in the order of the text.
+    /// What counts for the exit code: rules that are dead, Choices that find no rule, comparisons that fail; in the order of the
+    /// text.
     #[must_use]
     pub fn diagnostics(self) -> Vec<Diagnostic> {
         let mut found: Vec<Diagnostic> = self.proof.choices.iter().flat_map(|choice| self.of_choice(choice)).collect();
