@@ -67,7 +67,7 @@ for hook in "${@:-aslint-system}"; do
         echo "$bad" > flows/bad.asl.json && git add -A
         run "$tool" "$hook"
         expect "$tool, $hook, a bad file ($seconds s)" 1 "$code"
-        expect "$tool: it is named" 1 "$(grep -c "^error.dangling-target.: .Next. names .B." "$scratch/out")"
+        expect "$tool: it is named" 1 "$(grep -c "error.dangling-target.: .Next. names .B." "$scratch/out")"
     done
 done
 exit "$failures"
