@@ -5,10 +5,12 @@
 //! no more are waiting; proofs follow from a thread of their own ([`prover`]), which a keystroke outdates. A panic ends one answer,
 //! never the server.
 
+mod actions;
 mod client;
 mod completion;
 mod configuration;
 mod document;
+mod hints;
 mod hover;
 mod navigation;
 mod prover;

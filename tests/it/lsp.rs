@@ -1,5 +1,6 @@
 //! The language server as a client meets it: the life of a session, diagnostics, names.
 
+mod acting;
 mod client;
 mod edits;
 mod reading;

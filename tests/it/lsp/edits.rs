@@ -167,7 +167,9 @@ fn after_each_edit_the_server_sees_what_a_fresh_reader_sees() {
     }
 }
 
-const METHODS: [&str; 12] = [
+const METHODS: [&str; 14] = [
+    "textDocument/codeAction",
+    "textDocument/codeLens",
     "textDocument/hover",
     "textDocument/completion",
     "textDocument/signatureHelp",
