@@ -4,6 +4,7 @@ mod acting;
 mod client;
 mod edits;
 mod reading;
+mod stdio;
 mod workspace;
 
 use serde_json::{Value, json};
