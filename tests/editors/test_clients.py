@@ -23,6 +23,8 @@ async def client(request, lsp_client: LanguageClient):
     if capabilities.text_document is not None:
         # Who asks for diagnostics is tested on its own.
         capabilities.text_document.diagnostic = None
+    # What the server asks of clients that say they can do it.
+    lsp_client.feature(types.CLIENT_REGISTER_CAPABILITY)(lambda *_: None)
     await lsp_client.initialize_session(
         types.InitializeParams(capabilities=capabilities, workspace_folders=[])
     )
