@@ -545,3 +545,19 @@ struct FoldersEvent {
 struct Folder {
     uri: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_ends_one_answer_alone() {
+        let (connection, client) = Connection::memory();
+        let mut server = Server::new(&connection);
+        assert_eq!(server.guarded("a test", |_| -> u8 { panic!("on purpose") }), None);
+        assert!(
+            matches!(client.receiver.recv(), Ok(Message::Notification(told)) if told.method == "window/logMessage")
+        );
+        assert_eq!(server.guarded("a test", |_| 1), Some(1));
+    }
+}
