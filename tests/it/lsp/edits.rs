@@ -11,7 +11,7 @@ use super::client::{Client, everything};
 use crate::corpus;
 
 /// How many edits are made, in the suite. `ASLINT_LSP_EDITS` asks for more.
-const N_EDITS: usize = 250;
+const N_EDITS: usize = 120;
 
 /// Numbers that look like chance and are the same every time.
 struct Dice(u64);
