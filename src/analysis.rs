@@ -1,5 +1,6 @@
 //! One machine, and everything known of it: each analysis is made at the first question and kept.
 
+pub mod amend;
 mod describe;
 pub mod slot;
 pub mod spot;

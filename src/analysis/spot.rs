@@ -7,7 +7,6 @@ use crate::asl::sites::{Owner, Role};
 use crate::asl::{Language, State, StateId, StateType, context, intrinsic};
 use crate::flow::shape::{Member, Presence, Rest, Shape};
 use crate::flow::variables::Meaning;
-use crate::rules::{self, Rule};
 use crate::schema::{self, FieldOf, Part};
 use crate::syntax::Node;
 use crate::text::Span;
@@ -38,8 +37,8 @@ pub enum Thing<'a> {
     Function(&'static library::Function),
     /// A read, up to the member at the offset: its text, and what it finds.
     Read(String, Member),
-    /// A rule, named where findings are answered for.
-    Rule(&'static Rule),
+    /// The name of a rule, where findings are answered for.
+    Rule(&'a str),
 }
 
 impl<'a> Analysis<'a> {
@@ -264,7 +263,12 @@ fn rule_named<'a>(node: Node<'a>, offset: u32) -> Option<Spot<'a>> {
     let before = text.get(..at)?;
     let start = before.len() - before.chars().rev().take_while(|c| is_part(*c)).count();
     let end = at + text.get(at..)?.find(|c| !is_part(c)).unwrap_or(text.len() - at);
-    let rule = rules::find(text.get(start..end)?)?;
+    let rule = text.get(start..end).filter(|rule| !rule.is_empty())?;
+    // Rules stand between brackets, several with commas.
+    let (marked, list) = text.get(..start)?.rsplit_once('[')?;
+    if list.contains(']') || !marked.trim_end().ends_with("ignore") {
+        return None;
+    }
     let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     Some(Spot { span: node.source_span(Span::new(offset(start), offset(end))), thing: Thing::Rule(rule) })
 }

@@ -35,7 +35,7 @@ pub(crate) struct Args {
     isolated: bool,
     /// Pass over what the configuration excludes even where it is named here
     #[arg(long)]
-    pub(crate) force_exclude: bool,
+    pub(super) force_exclude: bool,
 }
 
 /// A configuration, and where it holds.
@@ -153,7 +153,7 @@ fn load(file: &Path, folder: PathBuf, style: Style) -> Result<Loaded, Refused> {
 }
 
 /// What the JSON Schema in a file says, or why it cannot be read.
-pub(crate) fn premise(folder: &Path, path: &str) -> Result<Premise, String> {
+pub(super) fn premise(folder: &Path, path: &str) -> Result<Premise, String> {
     let file = folder.join(path);
     let source = Source::new(path, discover::read(&file)?);
     if source.not_utf8.is_some() {

@@ -23,6 +23,8 @@ pub(super) struct Client {
     pub(super) refreshes_pulled: bool,
     pub(super) related_information: bool,
     pub(super) hierarchical_symbols: bool,
+    /// Actions may be more than commands.
+    pub(super) literal_actions: bool,
     pub(super) document_changes: bool,
     pub(super) prepares_rename: bool,
     pub(super) snippets: bool,
@@ -61,6 +63,7 @@ impl Client {
             refreshes_pulled: can("workspace/diagnostics/refreshSupport"),
             related_information: can("textDocument/publishDiagnostics/relatedInformation"),
             hierarchical_symbols: can("textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
+            literal_actions: capability("textDocument/codeAction/codeActionLiteralSupport").is_some(),
             document_changes: can("workspace/workspaceEdit/documentChanges"),
             prepares_rename: can("textDocument/rename/prepareSupport"),
             snippets: can("textDocument/completion/completionItem/snippetSupport"),

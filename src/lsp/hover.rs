@@ -20,7 +20,7 @@ const LONGEST: usize = 400;
 pub(super) fn hover(open: &Open, offset: u32, markdown: bool) -> Option<Hover> {
     let told =
         open.ask(offset, |analysis| analysis.spot(offset).map(|spot| (spot.span, tell(analysis, &spot)))).flatten();
-    let (span, lines) = told.or_else(|| rule_in_configuration(open, offset))?;
+    let (span, lines) = told.or_else(|| rule_in_configuration(open, offset)).filter(|(_, lines)| !lines.is_empty())?;
     let text = lines.join("\n\n");
     let kind = if markdown { MarkupKind::Markdown } else { MarkupKind::PlainText };
     let value = if markdown { text } else { text.replace("**", "").replace('`', "") };
@@ -54,7 +54,7 @@ fn tell(analysis: &Analysis<'_>, spot: &Spot<'_>) -> Vec<String> {
             vec![format!("**${}**(`{parameters}`)", function.name), gives.to_owned()]
         }
         Thing::Read(text, member) => read_told(text, member),
-        Thing::Rule(rule) => rule_told(rule),
+        Thing::Rule(name) => rules::find(name).map(rule_told).unwrap_or_default(),
     }
 }
 

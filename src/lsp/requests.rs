@@ -1,6 +1,6 @@
 //! What a client may ask for, and who answers.
 
-use gen_lsp_types::Position;
+use gen_lsp_types::{Position, Range};
 use lsp_server::ErrorCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::client::Client;
 use super::document::Open;
 use super::server::{Fault, Server, read};
-use super::{completion, hover, navigation, publish, structure, workspace};
+use super::{actions, completion, hints, hover, navigation, publish, structure, workspace};
 
 /// What the server can do for a client.
 pub(super) fn capabilities(client: &Client) -> Value {
@@ -22,6 +22,13 @@ pub(super) fn capabilities(client: &Client) -> Value {
         "referencesProvider": true,
         "documentHighlightProvider": true,
         "renameProvider": if client.prepares_rename { json!({"prepareProvider": true}) } else { json!(true) },
+        "codeActionProvider": if client.literal_actions {
+            json!({"codeActionKinds": ["quickfix", "refactor.rewrite", actions::FIX_ALL]})
+        } else {
+            json!(false)
+        },
+        "inlayHintProvider": true,
+        "codeLensProvider": {"resolveProvider": false},
         "documentSymbolProvider": true,
         "workspaceSymbolProvider": {"workDoneProgress": client.progress},
         "foldingRangeProvider": true,
@@ -82,6 +89,23 @@ pub(super) fn answer(server: &mut Server<'_>, method: &str, params: &Value) -> R
             let items: Vec<_> = shown.map(|found| publish::diagnostic(found, &open, client)).collect();
             Ok(json!({"kind": "full", "items": items}))
         }
+        "textDocument/codeAction" => {
+            let Actions { text_document, range, context } = read(params)?;
+            let open = server.open(&text_document.uri)?;
+            let found = server.known(&open);
+            let Some(client) = &server.client else { return Ok(Value::Null) };
+            to_value(actions::actions(&open, &found, range, context.only.as_deref(), client))
+        }
+        "textDocument/inlayHint" => {
+            let Ranged { text_document, range } = read(params)?;
+            let open = server.open(&text_document.uri)?;
+            let hints = if server.settings.inlay_hints { hints::inlays(&open, open.span(range)) } else { Vec::new() };
+            to_value(hints)
+        }
+        "textDocument/codeLens" => {
+            let is_wanted = server.settings.code_lenses;
+            whole(server, params, |open| if is_wanted { hints::lenses(open) } else { Vec::new() })
+        }
         "workspace/symbol" => {
             let Query { query, work_done_token } = read(params)?;
             to_value(workspace::symbols(server, &query, work_done_token.as_ref()))
@@ -135,6 +159,27 @@ struct Place {
 struct Positions {
     text_document: Identifier,
     positions: Vec<Position>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Ranged {
+    text_document: Identifier,
+    range: Range,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Actions {
+    text_document: Identifier,
+    range: Range,
+    #[serde(default)]
+    context: Context,
+}
+
+#[derive(Default, Deserialize)]
+struct Context {
+    only: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]

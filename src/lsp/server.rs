@@ -233,7 +233,10 @@ impl<'c> Server<'c> {
             "textDocument/didChange" => read(&params).map(|params| self.edited(params)),
             "textDocument/didClose" => read(&params).map(|params: Named| self.closed(&params.text_document.uri)),
             "textDocument/didSave" => {
-                self.reread();
+                // Who watches files tells of this one too.
+                if self.client.as_ref().is_some_and(|client| !client.watches) {
+                    self.reread();
+                }
                 Ok(())
             }
             "workspace/didChangeConfiguration" => {
@@ -241,7 +244,7 @@ impl<'c> Server<'c> {
                 Ok(())
             }
             "workspace/didChangeWatchedFiles" => {
-                self.reread();
+                self.files_changed(&params);
                 Ok(())
             }
             "workspace/didChangeWorkspaceFolders" => read(&params).map(|params| self.folders_changed(params)),
@@ -307,6 +310,18 @@ impl<'c> Server<'c> {
         ];
         for (_, method) in refreshed.into_iter().filter(|(is_wanted, _)| *is_wanted) {
             self.request(method, Value::Null, Asked::Other);
+        }
+    }
+
+    /// Files have changed. Of an open text its own file says nothing new, unless others are checked by it.
+    fn files_changed(&mut self, params: &Value) {
+        let changes = params.get("changes").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let is_known = |change: &Value| {
+            let uri = change.get("uri").and_then(Value::as_str).unwrap_or_default();
+            self.documents.get(uri).is_some_and(|open| !is_a_configuration(open) && open.documents().next().is_some())
+        };
+        if changes.is_empty() || !changes.iter().all(is_known) {
+            self.reread();
         }
     }
 
@@ -544,4 +559,20 @@ struct FoldersEvent {
 #[derive(Deserialize)]
 struct Folder {
     uri: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_ends_one_answer_alone() {
+        let (connection, client) = Connection::memory();
+        let mut server = Server::new(&connection);
+        assert_eq!(server.guarded("a test", |_| -> u8 { panic!("on purpose") }), None);
+        assert!(
+            matches!(client.receiver.recv(), Ok(Message::Notification(told)) if told.method == "window/logMessage")
+        );
+        assert_eq!(server.guarded("a test", |_| 1), Some(1));
+    }
 }

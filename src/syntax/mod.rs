@@ -5,19 +5,19 @@
 //! [`Kind::Hole`], a string that holds one says so ([`Node::has_hole`]): templates fill them in later, so nothing may
 //! be concluded from their content.
 
-mod at;
 mod errors;
 mod json;
 mod json_string;
 #[cfg(test)]
 mod json_tests;
 mod node;
+mod offset;
 mod tree;
 mod yaml;
 
-pub use at::written;
 pub use errors::{MAX_ERRORS, SyntaxError};
 pub use node::{Items, Kind, Member, Members, Node, Step};
+pub use offset::written;
 pub use tree::Tree;
 
 use std::sync::Arc;

@@ -1,10 +1,13 @@
 //! The language server as a client meets it: the life of a session, diagnostics, names.
 
+mod acting;
 mod client;
 mod edits;
 mod reading;
+mod stdio;
 mod workspace;
 
+use lsp_server::{Connection, Message, Notification, Request};
 use serde_json::{Value, json};
 
 use client::{Client, applied, cursor, edits_of, everything};
@@ -146,17 +149,38 @@ fn diagnostics_are_pulled_by_who_asks_for_them() {
 
 #[test]
 fn a_request_that_is_taken_back_is_not_answered() {
-    let mut client = Client::new();
-    // The server is busy with the first while the others come.
-    let states: String = (0..4000).map(|i| format!(r#""S{i}": {{"Type": "Pass", "Next": "S{}"}},"#, i + 1)).collect();
-    client.open(URI, "asl", &format!(r#"{{"StartAt": "S0", "States": {{{states} "S4000": {{"Type": "Succeed"}}}}}}"#));
-    let first = client.ask("textDocument/documentSymbol", json!({"textDocument": {"uri": URI}}));
-    let second = client.ask("textDocument/documentSymbol", json!({"textDocument": {"uri": URI}}));
-    client.notify("$/cancelRequest", json!({"id": second}));
-    client.notify("$/cancelRequest", json!({"id": 1.5}));
-    assert_eq!(client.answer(&second), Err(-32800));
-    let _ = first;
-    assert_eq!(client.leave(), 0);
+    let (server, client) = Connection::memory();
+    let request = |id: i32, method: &str, params: Value| {
+        client.sender.send(Request { id: id.into(), method: method.to_owned(), params }.into()).expect("it is open");
+    };
+    let notify = |method: &str, params: Value| {
+        client.sender.send(Notification { method: method.to_owned(), params }.into()).expect("it is open");
+    };
+    // All of it waits before the server looks.
+    request(1, "initialize", json!({"capabilities": {}}));
+    let document = json!({"uri": URI, "languageId": "asl", "version": 1, "text": MACHINE});
+    notify("textDocument/didOpen", json!({"textDocument": document}));
+    request(2, "textDocument/documentSymbol", json!({"textDocument": {"uri": URI}}));
+    request(3, "textDocument/documentSymbol", json!({"textDocument": {"uri": URI}}));
+    notify("$/cancelRequest", json!({"id": 3}));
+    notify("$/cancelRequest", json!({"id": 1.5}));
+    request(4, "shutdown", Value::Null);
+    notify("exit", Value::Null);
+    assert_eq!(aslint::lsp::serve(&server), 0);
+    drop(server);
+    let answers: Vec<(String, bool)> = client
+        .receiver
+        .iter()
+        .filter_map(|message| match message {
+            Message::Response(response) => {
+                let cancelled = response.response_result.is_err_and(|error| error.code == -32800);
+                Some((response.id.to_string(), cancelled))
+            }
+            _ => None,
+        })
+        .collect();
+    let of = |id: &str, cancelled| (id.to_owned(), cancelled);
+    assert_eq!(answers, [of("3", true), of("1", false), of("2", false), of("4", false)]);
 }
 
 /// What a request answers at the cursor of a text.

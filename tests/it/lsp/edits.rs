@@ -11,7 +11,7 @@ use super::client::{Client, everything};
 use crate::corpus;
 
 /// How many edits are made, in the suite. `ASLINT_LSP_EDITS` asks for more.
-const N_EDITS: usize = 250;
+const N_EDITS: usize = 120;
 
 /// Numbers that look like chance and are the same every time.
 struct Dice(u64);
@@ -167,7 +167,9 @@ fn after_each_edit_the_server_sees_what_a_fresh_reader_sees() {
     }
 }
 
-const METHODS: [&str; 12] = [
+const METHODS: [&str; 14] = [
+    "textDocument/codeAction",
+    "textDocument/codeLens",
     "textDocument/hover",
     "textDocument/completion",
     "textDocument/signatureHelp",

@@ -50,6 +50,9 @@ fn the_configuration_of_a_file_holds_and_is_read_again() {
     let changed = json!({"changes": [{"uri": uri(&folder, "sub/aslint.yaml"), "type": 2}]});
     client.notify("workspace/didChangeWatchedFiles", changed);
     assert_eq!(severity(&mut client, &sub, "dangling-target"), 2);
+    // The file of an open machine says nothing new when it is saved.
+    client.notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": sub, "type": 2}]}));
+    assert!(client.all("textDocument/publishDiagnostics").iter().all(|shown| shown["uri"] != sub));
     let excluded = uri(&folder, "sub/old/c.asl.json");
     folder.write("sub/aslint.yaml", "exclude: [old/**]\n");
     client.notify("workspace/didChangeWatchedFiles", json!({"changes": []}));

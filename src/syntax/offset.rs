@@ -1,5 +1,6 @@
 //! Turns an offset into the values that it lies in.
 
+use super::node::written_plain;
 use super::{Format, Node};
 
 impl<'t> Node<'t> {
@@ -39,16 +40,11 @@ impl<'t> Node<'t> {
 /// A string as it is written where there is none yet: in YAML without quotes where it reads as nothing else.
 #[must_use]
 pub fn written(text: &str, format: Format) -> String {
-    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
-    let inner_blanks = |c: char| is_word(c) || c == ' ';
-    let is_plain = text.starts_with(char::is_alphabetic)
-        && text.ends_with(is_word)
-        && text.chars().all(inner_blanks)
-        && !matches!(
-            text.to_ascii_lowercase().as_str(),
-            "null" | "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n"
-        );
-    if format == Format::Yaml && is_plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
+    if format == Format::Yaml && written_plain(text) {
+        text.to_owned()
+    } else {
+        serde_json::Value::from(text).to_string()
+    }
 }
 
 #[cfg(test)]
