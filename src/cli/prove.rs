@@ -6,7 +6,8 @@
 mod tests_of;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -18,6 +19,7 @@ use super::{Status, TYPES, one_of};
 use crate::analysis::{Analysis, MachineType};
 use crate::asl;
 use crate::engine::{self, Options};
+use crate::flow::premise::Premises;
 use crate::report::proof::{self, Counts, Look, Proved};
 use crate::source::{self, Source};
 use crate::symex::{self, Bounds, Facts};
@@ -45,6 +47,9 @@ pub(super) struct Args {
     /// How the state machines will run
     #[arg(long = "type", value_name = "TYPE", value_parser = one_of(TYPES))]
     kind: Option<MachineType>,
+    /// A JSON Schema that the input of executions fits
+    #[arg(long, value_name = "FILE")]
+    input_schema: Option<PathBuf>,
     /// How much the solver may do for one question, in conflicts
     #[arg(long, value_name = "N", default_value_t = 200_000)]
     budget: u64,
@@ -75,6 +80,13 @@ const FORMATS: &[(&str, Format)] = &[("pretty", Format::Pretty), ("json", Format
 /// Files whose reports are held at a time.
 const BATCH: usize = 256;
 
+/// What is known of a file before.
+#[derive(Clone, Copy)]
+struct Given<'g> {
+    kind: MachineType,
+    premises: &'g Premises,
+}
+
 /// What became of a file.
 enum Outcome {
     Proved(Report),
@@ -95,10 +107,23 @@ struct Report {
 pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     let gathered = inputs::gather(&args.paths, args.stdin_filename.as_deref(), &args.configuration, when);
     let Some(Inputs { inputs, mut status }) = gathered else { return Status::Failed };
+    let schema =
+        match args.input_schema.as_deref().map(|file| configuration::premise(Path::new(""), &file.to_string_lossy())) {
+            None => None,
+            Some(Ok(premise)) => Some(Arc::new(premise)),
+            Some(Err(reason)) => {
+                tell(format_args!("{}: {reason}", args.input_schema.as_deref().unwrap_or(Path::new("")).display()));
+                return Status::Failed;
+            }
+        };
     let look = Look { colour: colour(when, &io::stdout()), width: width() };
     let one = |(input, place): &(Input, Option<Place>)| {
         let kind = args.kind.or_else(|| place.as_ref().and_then(Place::kind)).unwrap_or_default();
-        guarded(|| one(input, args, kind, look), Outcome::Failed)
+        let mut premises = place.as_ref().map(Place::premises).unwrap_or_default();
+        if let Some(schema) = &schema {
+            premises.input = Some(Arc::clone(schema));
+        }
+        guarded(|| one(input, args, Given { kind, premises: &premises }, look), Outcome::Failed)
     };
     let pool = pool(inputs.len(), args.threads);
     let (mut n_files, mut n_machines, mut n_counting, mut counts) = (0, 0, 0, Counts::default());
@@ -157,18 +182,18 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     if n_counting > 0 { status.max(Status::Findings) } else { status }
 }
 
-fn one(input: &Input, args: &Args, kind: MachineType, look: Look) -> Outcome {
+fn one(input: &Input, args: &Args, given: Given<'_>, look: Look) -> Outcome {
     let source = match input.read() {
         Ok(Some(source)) => source,
         Ok(None) => return Outcome::Skipped,
         Err(reason) => return Outcome::Failed(reason),
     };
-    let report = proved(&source, args, kind, look);
+    let report = proved(&source, args, given, look);
     if report.machines.is_empty() { Outcome::Skipped } else { Outcome::Proved(report) }
 }
 
 /// Proves every machine of a source.
-fn proved(source: &Source, args: &Args, kind: MachineType, look: Look) -> Report {
+fn proved(source: &Source, args: &Args, Given { kind, premises }: Given<'_>, look: Look) -> Report {
     let tree = syntax::parse(&source.text, source.format);
     let mut report = Report::default();
     let found = engine::check(source, &Options { kind, ..Options::default() }).diagnostics;
@@ -181,16 +206,17 @@ fn proved(source: &Source, args: &Args, kind: MachineType, look: Look) -> Report
             graph: analysis.graph(),
             errors: analysis.errors(),
             expressions: analysis.expressions(),
+            premises,
         };
         let options = symex::Options { budget: args.budget, overlaps: true, ..symex::Options::default() };
         let bounds = Bounds::of(options);
-        let proof = symex::prove(facts, symex::locally(facts, options), bounds);
+        let proof = symex::prove_under(facts, &symex::locally(facts, options), bounds);
         let is_refused = found.iter().any(|found| {
             found.machine == document.name
                 && document.root.span().contains(found.primary.span)
                 && (found.refusal.is_some() || found.rule == "syntax-error")
         });
-        let proved = Proved { source, name: document.name, machine: &machine, proof: &proof, is_refused };
+        let proved = Proved { source, name: document.name, machine: &machine, proof: &proof, premises, is_refused };
         report.machines.push(match args.format {
             Format::Json => proved.json(),
             Format::Pretty => proved.pretty(look),

@@ -10,6 +10,7 @@ use super::pretty::{BOLD, PLAIN, paint};
 use super::{Colour, counted, one_line};
 use crate::asl::{Field, Machine, State, StateId};
 use crate::diagnostic::Severity;
+use crate::flow::premise::Premises;
 use crate::source::Source;
 use crate::symex::{Because, ChoiceProof, Ground, Judged, Proof, TaskAnswer, Verdict, Witness};
 
@@ -24,6 +25,8 @@ pub struct Proved<'r> {
     pub machine: &'r Machine<'r>,
     /// What is proved of it.
     pub proof: &'r Proof,
+    /// What it takes for granted.
+    pub premises: &'r Premises,
     /// Whether the service would refuse it.
     pub is_refused: bool,
 }
@@ -81,11 +84,18 @@ impl Proved<'_> {
         if self.is_refused {
             out += "  the service refuses this machine (`aslint check` says why); what follows is about what can be read of it\n";
         }
+        for (words, _) in self.premises.each() {
+            let _ = writeln!(out, "  it is taken for granted that {}", one_line(&words));
+        }
         for choice in &self.proof.choices {
             let _ = write!(out, "\n  {strong}Choice `{}`{plain}", one_line(self.name_of(choice.state)));
             match &choice.reached.verdict {
                 Verdict::Reachable(_) => out.push('\n'),
-                other => out += &format!(" {}\n", self.words(other, "reachable", "dead").1),
+                other => {
+                    let (word, why) = self.words(other, "reachable", "dead");
+                    let line = format!("{word}: {why}");
+                    out += &format!("  {}\n", cut(&line, look.width.saturating_sub(12).max(20)));
+                }
             }
             self.table(&self.rows(choice), look, &mut out);
         }
@@ -150,6 +160,9 @@ impl Proved<'_> {
         {
             why += ", whatever comes in";
         }
+        for premise in &judged.premises {
+            why += &format!("; it rests on the premise that {premise}");
+        }
         let colour = match judged.verdict {
             Verdict::Reachable(_) => GREEN,
             Verdict::Dead(_) => RED,
@@ -193,7 +206,10 @@ impl Proved<'_> {
         self.proof.choices.iter().flat_map(|choice| {
             let dead = choice.rules.iter().filter(|judged| judged.verdict.is_dead()).map(|_| Severity::Warning);
             let is_possible = |judged: &Judged| matches!(judged.verdict, Verdict::Reachable(_));
-            let no_match = is_possible(&choice.no_match).then_some(Severity::Warning);
+            // Of wrong types and missing values a person may well think that they do not come.
+            let is_regular = choice.local.as_ref().is_none_or(|local| local.regular_no_match.is_some());
+            let severity = if is_regular { Severity::Warning } else { Severity::Info };
+            let no_match = is_possible(&choice.no_match).then_some(severity);
             // What an input lacks is for its sender to mend.
             let fails = is_possible(&choice.runtime_error).then_some(Severity::Info);
             dead.chain(no_match).chain(fails)

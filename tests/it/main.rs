@@ -34,6 +34,7 @@ mod mocks;
 mod mutate;
 mod prove;
 mod prove_planted;
+mod prove_premises;
 mod prove_sound;
 mod references;
 mod replay;
