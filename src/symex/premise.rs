@@ -9,7 +9,7 @@ use super::value::{Shape as Form, ValueId, World};
 use crate::asl::Order;
 use crate::eval::Value;
 use crate::eval::value::Members;
-use crate::flow::shape::{Kinds, Presence, Shape};
+use crate::flow::shape::{Kinds, Presence, Record, Shape};
 
 /// Which kinds of shapes are which tags.
 const TAGS: [(Kinds, Tag); 6] = [
@@ -108,7 +108,7 @@ pub(super) fn fitted(shape: &Shape, value: Value, chance: u64) -> Value {
                     fitting.insert(name.clone(), fitted(&member.shape, inner.clone(), chance >> 1));
                 }
             }
-            for (name, member) in shape.record().into_iter().flat_map(|record| record.members()) {
+            for (name, member) in shape.record().into_iter().flat_map(Record::members) {
                 if member.presence == Presence::Must && !fitting.contains_key(name) {
                     fitting.insert(name.clone(), any_of(&member.shape, chance >> 1));
                 }
