@@ -188,6 +188,14 @@ impl Place {
     pub(crate) fn kind(&self) -> Option<MachineType> {
         self.loaded.config.applied(&self.path).kind
     }
+
+    /// What the configuration vouches for in its machines.
+    pub(super) fn premises(&self) -> Premises {
+        let applied = self.loaded.config.applied(&self.path);
+        let schema = |file: &FilePath| self.loaded.schemas.get(&file.path).cloned();
+        let tasks = applied.tasks.iter().filter_map(|(state, file)| Some(((*state).to_owned(), schema(file)?)));
+        Premises { input: applied.input.and_then(schema), tasks: tasks.collect() }
+    }
 }
 
 /// What the command line says about how to check.
@@ -222,10 +230,8 @@ impl Wanted<'_> {
             state: answered.state.map(str::to_owned),
             reason: answered.reason.to_owned(),
         });
-        let schema = |file: &FilePath| place.and_then(|place| place.loaded.schemas.get(&file.path)).cloned();
-        let tasks = applied.tasks.iter().filter_map(|(state, file)| Some(((*state).to_owned(), schema(file)?)));
         Options {
-            premises: Premises { input: applied.input.and_then(schema), tasks: tasks.collect() },
+            premises: place.map(Place::premises).unwrap_or_default(),
             kind: self.kind.or(applied.kind).unwrap_or_default(),
             suppressions: suppressions.collect(),
             proofs: Proofs::default(),

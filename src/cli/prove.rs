@@ -5,7 +5,8 @@
 
 mod tests_of;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -20,6 +21,7 @@ use crate::analysis::{Analysis, MachineType, Proofs};
 use crate::asl;
 use crate::diagnostic::Diagnostic;
 use crate::engine::{self, Options};
+use crate::flow::premise::Premises;
 use crate::report::fingerprint::fingerprints;
 use crate::report::proof::{self, Counts, Look, Proved};
 use crate::report::{self, Located, Shown, Statistics, Style, Subject, Totals};
@@ -53,6 +55,9 @@ pub(super) struct Args {
     /// How the state machines will run
     #[arg(long = "type", value_name = "TYPE", value_parser = one_of(TYPES))]
     kind: Option<MachineType>,
+    /// A JSON Schema that the input of executions fits
+    #[arg(long, value_name = "FILE")]
+    input_schema: Option<PathBuf>,
     /// How much the solver may do for one question, in conflicts
     #[arg(long, value_name = "N", default_value_t = 200_000)]
     budget: u64,
@@ -115,6 +120,15 @@ struct Report {
 pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     let gathered = inputs::gather(&args.paths, args.stdin_filename.as_deref(), &args.configuration, when);
     let Some(gathered) = gathered else { return Status::Failed };
+    let schema =
+        match args.input_schema.as_deref().map(|file| configuration::premise(Path::new(""), &file.to_string_lossy())) {
+            None => None,
+            Some(Ok(premise)) => Some(Arc::new(premise)),
+            Some(Err(reason)) => {
+                tell(format_args!("{}: {reason}", args.input_schema.as_deref().unwrap_or(Path::new("")).display()));
+                return Status::Failed;
+            }
+        };
     let Some(colour) = out.begin(args.output.as_deref(), when) else { return Status::Failed };
     let look = Look { colour, width: width() };
     let format = match args.format {
@@ -130,7 +144,12 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
         let suppressions =
             place.as_ref().map(|place| Wanted { kind: None, select: &[], ignore: &[] }.options(Some(place)));
         let suppressions = suppressions.map(|options| options.suppressions).unwrap_or_default();
-        let asked = Asked { args, kind, look, style, places: &places, suppressions: &suppressions };
+        let mut premises = place.as_ref().map(Place::premises).unwrap_or_default();
+        if let Some(schema) = &schema {
+            premises.input = Some(Arc::clone(schema));
+        }
+        let premises = &premises;
+        let asked = Asked { args, kind, premises, look, style, places: &places, suppressions: &suppressions };
         guarded(|| one(input, asked), Outcome::Failed)
     };
     let pool = pool(inputs.len(), args.threads);
@@ -197,6 +216,7 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
 struct Asked<'a> {
     args: &'a Args,
     kind: MachineType,
+    premises: &'a Premises,
     look: Look,
     style: Style,
     places: &'a Places,
@@ -216,7 +236,7 @@ fn one(input: &Input, asked: Asked<'_>) -> Outcome {
 
 /// Proves every machine of a source.
 fn proved(input: &Input, source: &Source, asked: Asked<'_>) -> Report {
-    let Asked { args, kind, look, style, places, suppressions } = asked;
+    let Asked { args, kind, premises, look, style, places, suppressions } = asked;
     let tree = syntax::parse(&source.text, source.format);
     let mut report = Report::default();
     let (mut diagnostics, mut answered) = (Vec::new(), Vec::new());
@@ -230,16 +250,17 @@ fn proved(input: &Input, source: &Source, asked: Asked<'_>) -> Report {
             graph: analysis.graph(),
             errors: analysis.errors(),
             expressions: analysis.expressions(),
+            premises,
         };
         let options = symex::Options { budget: args.budget, overlaps: true, ..symex::Options::default() };
         let bounds = Bounds::of(options);
-        let proof = symex::prove(facts, symex::locally(facts, options), bounds);
+        let proof = symex::prove_under(facts, &symex::locally(facts, options), bounds);
         let is_refused = found.iter().any(|found| {
             found.machine == document.name
                 && document.root.span().contains(found.primary.span)
                 && (found.refusal.is_some() || found.rule == "syntax-error")
         });
-        let proved = Proved { source, name: document.name, machine: &machine, proof: &proof, is_refused };
+        let proved = Proved { source, name: document.name, machine: &machine, proof: &proof, premises, is_refused };
         report.machines.push(match args.format {
             Format::Json => proved.json(),
             Format::Pretty => proved.pretty(look),

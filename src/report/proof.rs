@@ -10,6 +10,7 @@ use std::fmt::Write as _;
 use super::pretty::{BOLD, PLAIN, paint};
 use super::{Colour, counted, one_line};
 use crate::asl::{Field, Machine, State, StateId};
+use crate::flow::premise::Premises;
 use crate::source::Source;
 use crate::symex::{Because, ChoiceProof, Ground, Judged, Proof, TaskAnswer, Verdict, Witness};
 
@@ -24,6 +25,8 @@ pub struct Proved<'r> {
     pub machine: &'r Machine<'r>,
     /// What is proved of it.
     pub proof: &'r Proof,
+    /// What it takes for granted.
+    pub premises: &'r Premises,
     /// Whether the service would refuse it.
     pub is_refused: bool,
 }
@@ -81,11 +84,18 @@ impl Proved<'_> {
         if self.is_refused {
             out += "  the service refuses this machine (`aslint check` says why); what follows is about what can be read of it\n";
         }
+        for (words, _) in self.premises.each() {
+            let _ = writeln!(out, "  it is taken for granted that {}", one_line(&words));
+        }
         for choice in &self.proof.choices {
             let _ = write!(out, "\n  {strong}Choice `{}`{plain}", one_line(self.name_of(choice.state)));
             match &choice.reached.verdict {
                 Verdict::Reachable(_) => out.push('\n'),
-                other => out += &format!(" {}\n", self.words(other, "reachable", "dead").1),
+                other => {
+                    let (word, why) = self.words(other, "reachable", "dead");
+                    let line = format!("{word}: {why}");
+                    out += &format!("  {}\n", cut(&line, look.width.saturating_sub(12).max(20)));
+                }
             }
             self.table(&self.rows(choice), look, &mut out);
         }
@@ -149,6 +159,9 @@ impl Proved<'_> {
         if word == no && judged.ground == Ground::AnyInput && !matches!(judged.verdict, Verdict::Dead(Because::Default))
         {
             why += ", whatever comes in";
+        }
+        for premise in &judged.premises {
+            why += &format!("; it rests on the premise that {premise}");
         }
         let colour = match judged.verdict {
             Verdict::Reachable(_) => GREEN,

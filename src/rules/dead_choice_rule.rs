@@ -67,8 +67,12 @@ fn report(
     finding.related.extend(keys.map(|operator| operator.key).enumerate().take(MOST_SHOWN).map(label));
     if !failing.is_empty() {
         let note = match state.language {
-            Language::JsonPath => "a comparison fails the execution where its path finds nothing: ask `IsPresent` first",
-            Language::Jsonata => "a condition fails the execution where it gives no boolean, and where an operator finds other types",
+            Language::JsonPath => {
+                "a comparison fails the execution where its path finds nothing: ask `IsPresent` first"
+            }
+            Language::Jsonata => {
+                "a condition fails the execution where it gives no boolean, and where an operator finds other types"
+            }
         };
         finding.notes.push(note.to_owned());
     }

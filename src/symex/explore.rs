@@ -19,6 +19,7 @@ use crate::asl::{Machine, MachineType, StateId, StateType};
 use crate::eval::execution::Failure;
 use crate::eval::{Answer, Execution, Mocks, Random, Value};
 use crate::flow::errors::ErrorFlow;
+use crate::flow::premise::Premises;
 use crate::graph::Graph;
 
 use case::{Case, Shown, witness};
@@ -56,6 +57,8 @@ pub struct Facts<'f, 't> {
     pub errors: &'f ErrorFlow<'t>,
     /// Its expressions.
     pub expressions: &'f [Expression<'t>],
+    /// What someone vouches for.
+    pub premises: &'f Premises,
 }
 
 /// How much is tried.
@@ -233,8 +236,15 @@ impl<'f, 't> Explorer<'f, 't> {
     }
 
     /// Runs a case; whether it shows something new.
-    fn run(&mut self, case: Case) -> (bool, Shown) {
-        let shown = case.run(self.facts.machine, self.limits);
+    fn run(&mut self, mut case: Case) -> (bool, Shown) {
+        let is_shown = self.facts.premises.is_empty() || {
+            case.bend_to(self.facts, self.random.bits());
+            case.fits(self.facts)
+        };
+        let mut shown = case.run(self.facts.machine, self.limits);
+        if !is_shown {
+            shown.goals.clear();
+        }
         self.n_executions += 1;
         self.states_left = self.states_left.saturating_sub(shown.n_entered + 1);
         let number = self.cases.len();
@@ -329,7 +339,7 @@ impl<'f, 't> Explorer<'f, 't> {
                 continue;
             }
             let case = self.cases[number].0.clone();
-            let Some((case, shown)) = shrink::shrunk(machine, goal, case, self.limits, &mut states_left) else {
+            let Some((case, shown)) = shrink::shrunk(self.facts, goal, case, self.limits, &mut states_left) else {
                 continue;
             };
             explored.take(machine, goal, &case, &shown);

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use super::atom::{Root, Sort, Tag, Tags};
 use super::choice::{ChoiceTerms, choice};
 use super::explore::{Facts, Goal};
+use super::premise::fits;
 use super::term::Term;
 use super::value::{Shape, ValueId, World};
 use crate::asl::{Catcher, Edge, Mode, Order, Scope, ScopeId, State, StateId, StateType};
@@ -126,6 +127,24 @@ impl Formula {
             fails: building.fails,
             ways: building.ways,
         }
+    }
+}
+
+impl Formula {
+    /// When the input and what tasks answer fit what someone vouches for. Everything that is asked about them is asked before.
+    pub(super) fn premise(&mut self, facts: Facts<'_, '_>) -> Term {
+        let mut parts = Vec::new();
+        if let Some(premise) = &facts.premises.input {
+            let input = self.world.root(Root::Input, Tags::PRESENT);
+            parts.push(fits(&mut self.world, input, &premise.shape));
+        }
+        for (&task, root) in &self.answers {
+            if let Some(premise) = facts.premises.of_task(facts.machine.state(task).name()) {
+                let answer = self.world.root(root.clone(), Tags::PRESENT);
+                parts.push(fits(&mut self.world, answer, &premise.shape));
+            }
+        }
+        self.world.terms.all(parts)
     }
 }
 

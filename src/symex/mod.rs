@@ -28,9 +28,10 @@ mod demand;
 mod explore;
 mod jsonata;
 mod machine;
+mod premise;
 mod proof;
 
 pub use explore::{Effort, Explored, Facts, Goal, Replayed, goals, replay, replay_with, shown};
 pub use local::{Options, local};
-pub use proof::{Bounds, ChoiceProof, Judged, Proof, locally, prove};
+pub use proof::{Bounds, ChoiceProof, Judged, Proof, locally, prove, prove_under};
 pub use verdict::{Because, ChoiceVerdicts, Ground, MayFail, Overlap, Reason, TaskAnswer, Verdict, Witness};

@@ -11,6 +11,7 @@ use super::machine::{Found, decide};
 use super::solver::Backend;
 use super::{Because, ChoiceVerdicts, Ground, Options, Reason, Verdict, Witness, local};
 use crate::asl::{Catcher, Choice, Machine, State, StateId, StateType};
+use crate::flow::premise::Premises;
 use crate::syntax::Node;
 
 /// A verdict and what it rests on.
@@ -20,6 +21,8 @@ pub struct Judged {
     pub verdict: Verdict,
     /// What it rests on.
     pub ground: Ground,
+    /// The premises without which it is not proved, in words.
+    pub premises: Vec<String>,
 }
 
 /// What is known of a Choice in its machine.
@@ -120,6 +123,55 @@ pub fn prove(facts: Facts<'_, '_>, local: BTreeMap<StateId, ChoiceVerdicts>, bou
     let explored = explorer.finish(effort.shrinking);
     let known = Known { facts, explored, local, dead, found };
     known.proof()
+}
+
+/// How many premises are told apart; beyond that a verdict names all of them.
+const MOST_PREMISES: usize = 4;
+
+/// Proves what can be proved of a machine under premises. What is proved dead and is not without one of them names it.
+#[must_use]
+pub fn prove_under(facts: Facts<'_, '_>, local: &BTreeMap<StateId, ChoiceVerdicts>, bounds: Bounds) -> Proof {
+    let mut proof = prove(facts, local.clone(), bounds);
+    let mut each: Vec<(String, Premises)> = facts.premises.each().collect();
+    if each.len() > MOST_PREMISES {
+        let words: Vec<String> = each.into_iter().map(|(words, _)| words).collect();
+        each = vec![(words.join(", and "), Premises::default())];
+    }
+    for (words, rest) in &each {
+        let without = prove(Facts { premises: rest, ..facts }, local.clone(), bounds);
+        for (judged, other) in proof.judged_mut().into_iter().zip(without.judged()) {
+            if judged.verdict.is_dead() && !other.verdict.is_dead() {
+                judged.premises.push(words.clone());
+            }
+        }
+    }
+    proof
+}
+
+impl Proof {
+    /// All that is judged, in order.
+    fn judged(&self) -> Vec<&Judged> {
+        let choices = self.choices.iter().flat_map(ChoiceProof::judged);
+        let states = self.states.iter().map(|(_, judged)| judged);
+        let catchers = self.catchers.iter().map(|(_, _, judged)| judged);
+        choices.chain(states).chain(catchers).chain([&self.end]).collect()
+    }
+
+    fn judged_mut(&mut self) -> Vec<&mut Judged> {
+        let choices = self.choices.iter_mut().flat_map(|choice| {
+            let ChoiceProof { reached, rules, default, no_match, runtime_error, .. } = choice;
+            [reached].into_iter().chain(rules).chain(default).chain([no_match, runtime_error])
+        });
+        let states = self.states.iter_mut().map(|(_, judged)| judged);
+        let catchers = self.catchers.iter_mut().map(|(_, _, judged)| judged);
+        choices.chain(states).chain(catchers).chain([&mut self.end]).collect()
+    }
+}
+
+impl ChoiceProof {
+    fn judged(&self) -> impl Iterator<Item = &Judged> {
+        [&self.reached].into_iter().chain(&self.rules).chain(&self.default).chain([&self.no_match, &self.runtime_error])
+    }
 }
 
 /// What is known of the Choices of a machine on their own, whatever comes to them.
@@ -223,7 +275,7 @@ impl Known<'_, '_> {
         let id = state.id;
         let has_default = choice.default.is_some();
         let no_match = match has_default {
-            true => Judged { verdict: Verdict::Dead(Because::Default), ground: Ground::AnyInput },
+            true => Judged { verdict: Verdict::Dead(Because::Default), ground: Ground::AnyInput, premises: Vec::new() },
             false => self.judge(Goal::NoMatch(id)),
         };
         let runtime_error = self.judge(Goal::Failing(id));
@@ -265,21 +317,27 @@ impl Known<'_, '_> {
 
     fn judge(&mut self, goal: Goal) -> Judged {
         if let Some(witness) = self.explored.witnesses.get(&goal) {
-            return Judged { verdict: Verdict::Reachable(Box::new(witness.clone())), ground: Ground::Machine };
+            return Judged {
+                verdict: Verdict::Reachable(Box::new(witness.clone())),
+                ground: Ground::Machine,
+                premises: Vec::new(),
+            };
         }
         if let Some(because) = self.dead.get(&goal) {
-            return Judged { verdict: Verdict::Dead(because.clone()), ground: Ground::Machine };
+            return Judged { verdict: Verdict::Dead(because.clone()), ground: Ground::Machine, premises: Vec::new() };
         }
         let locally = goal.state().and_then(|state| goal.locally(self.local.get(&state)?));
         if let (Some(because), false) = (self.found.dead.get(&goal), locally.is_some_and(Verdict::is_dead)) {
-            return Judged { verdict: Verdict::Dead(because.clone()), ground: Ground::Machine };
+            return Judged { verdict: Verdict::Dead(because.clone()), ground: Ground::Machine, premises: Vec::new() };
         }
         match locally {
-            Some(dead @ Verdict::Dead(_)) => Judged { verdict: dead.clone(), ground: Ground::AnyInput },
-            Some(Verdict::Unknown(reason)) => {
-                Judged { verdict: Verdict::Unknown(reason.clone()), ground: Ground::AnyInput }
+            Some(dead @ Verdict::Dead(_)) => {
+                Judged { verdict: dead.clone(), ground: Ground::AnyInput, premises: Vec::new() }
             }
-            _ => Judged { verdict: Verdict::Unknown(self.reason(goal)), ground: Ground::Machine },
+            Some(Verdict::Unknown(reason)) => {
+                Judged { verdict: Verdict::Unknown(reason.clone()), ground: Ground::AnyInput, premises: Vec::new() }
+            }
+            _ => Judged { verdict: Verdict::Unknown(self.reason(goal)), ground: Ground::Machine, premises: Vec::new() },
         }
     }
 

@@ -71,6 +71,11 @@ impl Prover {
         self
     }
 
+    /// From here on this holds.
+    pub fn assume(&mut self, term: Term) {
+        self.solver.add_clause(&self.world, &[term]);
+    }
+
     /// Whether all of these can hold together, whatever is doubted.
     pub fn ask(&mut self, terms: &[Term]) -> Outcome {
         self.ask_once(terms)

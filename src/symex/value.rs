@@ -172,6 +172,11 @@ impl World {
         }
     }
 
+    /// A symbol as a value.
+    pub(super) fn value_of(&mut self, symbol: SymbolId) -> ValueId {
+        self.of_symbol(symbol)
+    }
+
     fn of_symbol(&mut self, symbol: SymbolId) -> ValueId {
         if let Some(&value) = self.of_symbols.get(&symbol) {
             return value;

@@ -87,8 +87,6 @@ pub enum Because {
 /// Why nothing is known.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
-    /// It is decided in JSONata, by an expression that is not modelled.
-    Jsonata,
     /// A path selects what is not modelled: a filter, a wildcard, `..`, an index from the end.
     Path(String),
     /// What the path names is compared both as a timestamp and as a string.
@@ -204,7 +202,6 @@ impl Reason {
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::Jsonata => "jsonata",
             Self::Path(_) => "path",
             Self::TimestampAndString(_) => "timestamp and string",
             Self::Open => "open",
@@ -221,7 +218,6 @@ impl Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Jsonata => f.write_str("the condition is JSONata that is not modelled"),
             Self::Path(path) => write!(f, "what `{path}` selects is not modelled"),
             Self::TimestampAndString(path) => {
                 write!(f, "`{path}` is compared as a timestamp and by the order of strings")

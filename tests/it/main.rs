@@ -39,6 +39,7 @@ mod mutate;
 mod pipeline;
 mod prove;
 mod prove_planted;
+mod prove_premises;
 mod prove_sound;
 mod references;
 mod replay;

@@ -28,6 +28,7 @@ pub(crate) fn with_proof<T>(text: &str, look: impl FnOnce(&Machine<'_>, &Proof) 
         graph: analysis.graph(),
         errors: analysis.errors(),
         expressions: analysis.expressions(),
+        premises: &aslint::flow::premise::NO_PREMISES,
     };
     let proof = symex::prove(facts, symex::locally(facts, Options::default()), Bounds::of(Options::default()));
     look(&machine, &proof)

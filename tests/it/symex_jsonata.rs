@@ -2,7 +2,7 @@
 
 use aslint::eval::Value;
 use aslint::symex::replay::Replay;
-use aslint::symex::{Options, local};
+use aslint::symex::{Because, Options, Verdict, local};
 
 use super::mutate::Dice;
 use super::symex::{Case, Tally, enumerate, hold, with_choice};
@@ -155,4 +155,39 @@ fn every_verdict_on_jsonata_is_that_of_enumeration() {
     let n_unknown: usize = tally.unknown.values().sum();
     assert!(n_unknown * 5 <= tally.verdicts, "{tally:?}");
     assert!(tally.dead * 10 >= tally.verdicts, "{tally:?}");
+}
+
+/// Conditions with a defect that was put in on purpose: the last one is dead, for this reason, and no other is.
+#[test]
+fn what_was_planted_in_jsonata_is_found() {
+    let covered = |rules: &[usize]| Because::Covered { rules: rules.to_vec(), failing: Vec::new() };
+    for (conditions, because) in [
+        (&["$states.input.n > 10", "$states.input.n > 100"][..], covered(&[0])),
+        (&["$states.input.n > 10 and $states.input.n < 5"], Because::Contradiction),
+        (&["$states.input.x & 'a'"], Because::Fails),
+        (&["$states.input.s = 'a'", "'a' = $states.input.s"], Because::Duplicate(0)),
+        (&["$lowercase($v) = 'a'", "$exists($v) and 'a' = $lowercase($v)"], Because::Duplicate(0)),
+        (&["$count($states.input.list) > 0", "$count($states.input.list) > 2"], covered(&[0])),
+        (&["$type($states.input.x) = 'string'", "$length($states.input.x) > 3"], covered(&[0])),
+        (&["$states.input.k in ['a', 'b']", "$states.input.k = 'b' and $states.input.n = 1"], covered(&[0])),
+        (&["$states.input.x = null", "$exists($states.input.x)", "$states.input.x = 3"], covered(&[1])),
+        (&["$contains($states.input.s, 'ab')", "$states.input.s = 'xaby'"], covered(&[0])),
+        (&["$substring($states.input.s, 0, 3) = 'log'", "$states.input.s = 'log-1'"], covered(&[0])),
+        (&["($s := $states.input.s; $s = 'a' or $s = 'b')", "$states.input.s = 'b'"], covered(&[0])),
+        (&["$states.context.Execution.Name = 'a'", "$states.context.Execution.Name in ['a']"], Because::Duplicate(0)),
+    ] {
+        let rules: Vec<String> =
+            conditions.iter().map(|condition| format!(r#"{{"Condition":"{{% {condition} %}}","Next":"D"}}"#)).collect();
+        let definition = format!(
+            r#"{{"QueryLanguage":"JSONata","StartAt":"C","States":{{"C":{{"Type":"Choice","Choices":[{}],"Default":"D"}},"D":{{"Type":"Succeed"}}}}}}"#,
+            rules.join(",")
+        );
+        with_choice(&definition, |machine| {
+            let found = local(machine, &machine.states[0], None, Options::default()).expect("a Choice");
+            let (last, others) = found.rules.split_last().expect("rules");
+            assert_eq!(last, &Verdict::Dead(because.clone()), "{conditions:?}");
+            let is_shown = |verdict: &Verdict| verdict.witness().is_some() || conditions[0].contains("lowercase");
+            assert!(others.iter().all(is_shown), "{conditions:?}: {others:#?}");
+        });
+    }
 }

@@ -4,7 +4,7 @@ use super::{Proved, one_witness};
 use crate::asl::{Rule, State};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::rules::{self, RULES};
-use crate::symex::{Because, ChoiceProof, Verdict, Witness};
+use crate::symex::{Because, ChoiceProof, Judged, Verdict, Witness};
 use crate::syntax::{Node, Step};
 use crate::text::Span;
 
@@ -35,12 +35,17 @@ impl Proved<'_> {
             let message = format!("this rule is never taken: {because}");
             let mut finding = self.finding(id, Severity::Warning, state, node, message);
             finding.related = self.causes(state.rules(), because);
+            rests_on(&mut finding, judged);
             found.push(finding);
         }
         if let Verdict::Reachable(witness) = &choice.no_match.verdict {
             let message =
                 format!("no rule takes {}, and there is no `Default`: the execution fails", witness.in_words());
-            let finding = self.finding("choice-not-exhaustive", Severity::Warning, state, state.key, message);
+            // Of wrong types and missing values a person may well think that they do not come.
+            let is_regular = choice.local.as_ref().is_none_or(|local| local.regular_no_match.is_some());
+            let severity = if is_regular { Severity::Warning } else { Severity::Info };
+            let mut finding = self.finding("choice-not-exhaustive", severity, state, state.key, message);
+            rests_on(&mut finding, &choice.no_match);
             found.push(self.shown_by(finding, witness));
         }
         if let Verdict::Reachable(witness) = &choice.runtime_error.verdict {
@@ -109,4 +114,10 @@ impl Proved<'_> {
         let key = |&number: &usize| rules.get(number)?.operators.first().map(|operator| operator.key.token());
         numbers.iter().filter_map(key).take(4).map(|span| Label::new(span, "this comes before")).collect()
     }
+}
+
+/// Says what a verdict takes for granted.
+fn rests_on(finding: &mut Diagnostic, judged: &Judged) {
+    let words = judged.premises.iter().map(|premise| format!("this rests on a premise: {premise}"));
+    finding.notes.extend(words);
 }

@@ -19,7 +19,8 @@ enum Words {
 }
 
 pub(super) fn object(proved: Proved<'_>) -> String {
-    let Proved { source, name, machine, proof, is_refused } = proved;
+    let Proved { source, name, machine, proof, premises, is_refused } = proved;
+    let premises = premises.each().map(|(words, _)| words.into()).collect();
     let places = Places::new(source);
     let lines = |values: Vec<Value>| {
         let lines: Vec<String> = values.iter().map(Value::to_json).collect();
@@ -46,10 +47,11 @@ pub(super) fn object(proved: Proved<'_>) -> String {
         Value::object(members)
     });
     format!(
-        "{{\"file\":{},\"machine\":{},\"refused\":{is_refused},\n\"choices\":{},\n\"states\":{},\n\"catchers\":{},\n\"end\":{},\
+        "{{\"file\":{},\"machine\":{},\"refused\":{is_refused},\"premises\":{},\n\"choices\":{},\n\"states\":{},\n\"catchers\":{},\n\"end\":{},\
          \n\"executions\":{},\"not_replayed\":{}}}",
         Value::from(source.name.as_str()).to_json(),
         Value::from(name).to_json(),
+        Value::array(premises).to_json(),
         lines(choices),
         lines(states.collect()),
         lines(catchers.collect()),
@@ -119,6 +121,10 @@ fn put(members: &mut Members, judged: &Judged, words: Words) {
         Ground::Machine => "machine",
     };
     members.insert("ground".into(), ground.into());
+    if !judged.premises.is_empty() {
+        let premises = judged.premises.iter().map(|words| words.as_str().into()).collect();
+        members.insert("premises".into(), Value::array(premises));
+    }
     match &judged.verdict {
         Verdict::Reachable(found) => members.insert("witness".into(), witness(found)),
         Verdict::Dead(because) => members.insert("because".into(), because.to_string().into()),

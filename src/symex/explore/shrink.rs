@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use crate::asl::{Machine, StateId};
+use crate::asl::StateId;
 use crate::eval::value::{Array, Members, Object};
 use crate::eval::{Answer, Outcome, Value};
 
 use super::case::{Case, Shown};
-use super::{Goal, Limits};
+use super::{Facts, Goal, Limits};
 
 /// How many smaller cases are tried for one.
 const MOST: usize = 60;
 
 /// A case on its way down.
 struct Shrinking<'m, 't> {
-    machine: &'m Machine<'t>,
+    facts: Facts<'m, 't>,
     goal: Goal,
     limits: Limits,
     /// How many states may still be entered.
@@ -33,16 +33,16 @@ enum Part {
 
 /// A smaller case that shows the same, and what else it shows.
 pub(super) fn shrunk(
-    machine: &Machine<'_>,
+    facts: Facts<'_, '_>,
     goal: Goal,
     case: Case,
     limits: Limits,
     states_left: &mut u64,
 ) -> Option<(Case, Shown)> {
-    let shown = case.run(machine, limits);
+    let shown = case.run(facts.machine, limits);
     *states_left = states_left.saturating_sub(shown.n_entered + 1);
     shown.when(goal)?;
-    let mut shrinking = Shrinking { machine, goal, limits, states_left, n_left: MOST, case, shown };
+    let mut shrinking = Shrinking { facts, goal, limits, states_left, n_left: MOST, case, shown };
     shrinking.drop_answers();
     let answers = |case: &Case| -> Vec<Part> {
         let part = |(&task, answers): (&StateId, &Vec<Answer>)| {
@@ -64,7 +64,10 @@ impl Shrinking<'_, '_> {
             return false;
         }
         self.n_left -= 1;
-        let shown = case.run(self.machine, self.limits);
+        if !self.facts.premises.is_empty() && !case.fits(self.facts) {
+            return false;
+        }
+        let shown = case.run(self.facts.machine, self.limits);
         *self.states_left = self.states_left.saturating_sub(shown.n_entered + 1);
         let is_as_good = shown.when(self.goal).is_some() && (shown.is_succeeded || !self.shown.is_succeeded);
         if is_as_good {

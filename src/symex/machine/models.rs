@@ -46,7 +46,11 @@ pub(in crate::symex) fn decide(
     let deciding = |explorer: &Explorer<'_, '_>, rounds: Rounds| {
         let mut formula = Formula::new(facts, dead, rounds);
         let explanations = questions(&mut formula, &deepest(explorer));
-        let prover = Prover::new(std::mem::take(&mut formula.world), backend, budget);
+        let premise = formula.premise(facts);
+        let mut prover = Prover::new(std::mem::take(&mut formula.world), backend, budget);
+        if premise != Term::TRUE {
+            prover.assume(premise);
+        }
         Deciding { formula, prover, explanations, found: Found::default() }
     };
     let mut first = deciding(explorer, Rounds::First);
