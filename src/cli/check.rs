@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use super::configuration::{self, Place, Wanted};
+use super::fixing::{self, Mended, Tally};
 use super::inputs::{self, Input, Inputs, THRESHOLDS, Threshold, guarded, places, pool};
 use super::output::{Output, tell};
 use super::terminal::{When, colour, width};
@@ -16,7 +17,7 @@ use super::{Status, TYPES, one_of};
 use crate::analysis::MachineType;
 use crate::config::Named;
 use crate::diagnostic::Severity;
-use crate::engine::{self, Options};
+use crate::engine::Options;
 use crate::report::{self, Format, Statistics, Style, Totals};
 
 #[derive(Debug, clap::Args)]
@@ -26,8 +27,11 @@ YAML file that reads as one. Hidden files and what .gitignore names are passed o
 read whatever it is called, and skipped if it holds no state machine. Standard input without a name is
 taken for a state machine.
 
+--fix mends what it can in place, shown or not, and reports what is left; of standard input it writes the
+mended text to standard output, and findings to standard error.
+
 Exit code: 0 where no finding counts, 1 where one does (see --fail-on), 2 for bad usage and for anything
-that could not be read or written.")]
+that could not be read or written; with --diff, 1 where something would change.")]
 pub(super) struct Args {
     /// Files and folders to check; `-` is standard input
     #[arg(value_name = "PATHS", default_value = ".")]
@@ -62,6 +66,8 @@ pub(super) struct Args {
     /// Write findings and failures, nothing else
     #[arg(short, long, conflicts_with = "verbose")]
     quiet: bool,
+    #[command(flatten)]
+    fixing: fixing::Args,
     #[command(flatten)]
     configuration: configuration::Args,
     /// Number of threads; 0 is one for each core
@@ -101,12 +107,16 @@ struct Checked {
     n_counting: usize,
     /// Those of them that are not shown.
     n_counting_hidden: usize,
+    fixes: Tally,
 }
 
 pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     let gathered = inputs::gather(&args.paths, args.stdin_filename.as_deref(), &args.configuration, when);
     let Some(Inputs { inputs, mut status }) = gathered else { return Status::Failed };
-    let style = Style { format: args.format, colour: colour(when, &io::stdout()), width: width() };
+    let findings = args.fixing.findings(inputs.iter().map(|(input, _)| input));
+    let colour =
+        if findings == fixing::Findings::OnError { colour(when, &io::stderr()) } else { colour(when, &io::stdout()) };
+    let style = Style { format: args.format, colour, width: width() };
     let wanted = Wanted { kind: args.kind, select: &args.select, ignore: &args.ignore };
     let plain = wanted.options(None);
     let check = |(input, place): &(Input, Option<Place>)| {
@@ -114,9 +124,9 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
         guarded(|| one(input, args, own.as_ref().unwrap_or(&plain), style), Outcome::Failed)
     };
     let pool = pool(inputs.len(), args.threads);
-    let mut totals = Totals::default();
+    let (mut totals, mut fixes) = (Totals::default(), Tally::default());
     let (mut n_reports, mut n_counting, mut n_counting_hidden) = (0, 0, 0);
-    out.write(&report::head(style));
+    findings.write(out, &report::head(style));
     for batch in inputs.chunks(BATCH) {
         let outcomes: Vec<Outcome> = match &pool {
             Some(pool) => pool.install(|| batch.par_iter().map(check).collect()),
@@ -128,16 +138,20 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
                     totals.merge(&checked.totals);
                     n_counting += checked.n_counting;
                     n_counting_hidden += checked.n_counting_hidden;
+                    args.fixing.tell(input, &checked.fixes, args.verbose);
+                    out.write(&checked.fixes.text);
+                    fixes.merge(&checked.fixes);
                     if !checked.report.is_empty() {
-                        out.write(if n_reports > 0 { report::between(style) } else { "" });
-                        out.write(&checked.report);
+                        findings.write(out, if n_reports > 0 { report::between(style) } else { "" });
+                        findings.write(out, &checked.report);
                         n_reports += 1;
                     }
                 }
                 Outcome::Skipped if args.verbose && input.is_named() => {
+                    out.write(args.fixing.unchanged(input));
                     tell(format_args!("{}: no state machine in it, skipped", input.name()));
                 }
-                Outcome::Skipped => {}
+                Outcome::Skipped => out.write(args.fixing.unchanged(input)),
                 Outcome::Failed(reason) => {
                     tell(format_args!("{}: {reason}", input.name()));
                     status = Status::Failed;
@@ -145,15 +159,21 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
             }
         }
     }
-    out.write(&report::tail(&totals, if args.statistics { Statistics::Shown } else { Statistics::Left }, style));
+    findings
+        .write(out, &report::tail(&totals, if args.statistics { Statistics::Shown } else { Statistics::Left }, style));
     if !args.quiet {
-        out.write(&report::summary(&totals, style));
+        findings.write(out, &report::summary(&totals, style));
+        args.fixing.sum_up(&fixes, style, out);
         if totals.n_machines == 0 && status == Status::Clean {
             tell(format_args!("no state machine found in {}", places(&args.paths)));
         }
         if n_counting_hidden > 0 {
             tell(format_args!("--fail-on counts {n_counting_hidden} of the findings that --level does not show"));
         }
+    }
+    let status = status.max(fixes.status());
+    if args.fixing.is_diff() {
+        return if fixes.n_fixed > 0 { status.max(Status::Findings) } else { status };
     }
     if n_counting > 0 { status.max(Status::Findings) } else { status }
 }
@@ -164,17 +184,19 @@ fn one(input: &Input, args: &Args, options: &Options, style: Style) -> Outcome {
         Ok(None) => return Outcome::Skipped,
         Ok(Some(source)) => source,
     };
-    let found = engine::check(&source, options);
+    let Mended { source, report: found, tally: mut fixes } = args.fixing.mend(input, source, options);
     if found.n_machines == 0 {
         return Outcome::Skipped;
     }
     let shown: Vec<_> = found.diagnostics.iter().filter(|found| found.severity >= args.level).collect();
+    fixes.count(&shown);
     let counting = || found.diagnostics.iter().filter(|found| args.fail_on.counts(found.severity));
     Outcome::Checked(Checked {
         report: report::findings(&source, &shown, style),
         totals: Totals::of(&found, &shown),
         n_counting: counting().count(),
         n_counting_hidden: counting().filter(|found| found.severity < args.level).count(),
+        fixes,
     })
 }
 

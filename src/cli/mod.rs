@@ -6,6 +6,7 @@
 mod check;
 mod configuration;
 mod explain;
+mod fixing;
 mod inputs;
 mod output;
 mod prove;

@@ -54,7 +54,7 @@ fn the_readme_shows_what_the_command_prints() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = fs::read_to_string(root.join("README.md")).expect("the README");
     let consoles: Vec<_> = readme.split("```console\n$ aslint ").skip(1).collect();
-    assert_eq!(consoles.len(), 3, "an example of each command");
+    assert_eq!(consoles.len(), 4, "an example of each command, and of fixes");
     for console in consoles {
         let (console, _) = console.split_once("```").expect("its end");
         let (arguments, shown) = console.split_once('\n').expect("a command and what it prints");

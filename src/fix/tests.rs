@@ -1,0 +1,36 @@
+use super::*;
+use crate::syntax::Format;
+
+fn fixed(text: &str, format: Format, most: Applicability) -> Fixed {
+    fix(&Source::machine("m", text, format), &Options::default(), most)
+}
+
+#[test]
+fn safe_fixes_leave_the_unsafe_ones() {
+    let text = "{\"StartAt\": \"A\", \"States\": {\"A\": {\"Type\": \"pass\", \"Next\": \"Shp\"}, \"Ship\": {\"Type\": \"Pass\", \"End\": true,}}}\n";
+    let safe = fixed(text, Format::Json, Applicability::Safe);
+    assert_eq!(&*safe.source.text, text.replace(",}", "}").replace("pass", "Pass"));
+    let all = fixed(text, Format::Json, Applicability::Unsafe);
+    assert_eq!(&*all.source.text, text.replace(",}", "}").replace("pass", "Pass").replace("Shp", "Ship"));
+    assert_eq!(all.report.diagnostics, []);
+    assert_eq!(all.applied.len(), 3);
+}
+
+#[test]
+fn what_is_no_utf_8_is_left_alone() {
+    let source = Source::new("a.asl.json", b"{\"StartAt\": \"\xff\",}".to_vec());
+    let fixed = fix(&source, &Options::default(), Applicability::Unsafe);
+    assert!(!fixed.is_changed() && obstacle(&source).is_some());
+}
+
+#[test]
+fn edits_that_touch_wait_for_the_next_round() {
+    let edit = |start, end| Edit { span: text::Span::new(start, end), text: String::new() };
+    let mut taken = Taken::default();
+    assert!(taken.take(&[edit(4, 6), edit(10, 10)]));
+    for touching in [edit(0, 4), edit(6, 7), edit(5, 5), edit(0, 20), edit(10, 10), edit(9, 12)] {
+        assert!(!taken.take(std::slice::from_ref(&touching)), "{touching:?}");
+    }
+    assert!(!taken.take(&[edit(0, 1), edit(5, 8)]), "all or nothing");
+    assert!(taken.take(&[edit(0, 1)]) && taken.take(&[edit(7, 9)]));
+}
