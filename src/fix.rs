@@ -1,13 +1,15 @@
 //! Turns a source with findings into the source that their fixes make of it.
 //!
 //! Fixes are applied in rounds: those that do not touch each other at once, in the order of the findings, the rest when the text
-//! has been checked again. A fix is given up, and said, where the text would be worse to read than before. Nothing is changed
-//! outside of the edits.
+//! has been checked again. Findings may be the consequence of others, so what is nearer to a cause comes in an earlier round
+//! ([`Turn`]). A fix is given up, and said, where the text would be worse to read than before, or the finding stays. Nothing is
+//! changed outside of the edits.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::diagnostic::{Applicability, Diagnostic, Fix};
 use crate::engine::{self, Options, Report};
+use crate::rules::{self, Group};
 use crate::source::{self, NotUtf8, Source};
 use crate::syntax;
 use crate::text::{self, Edit};
@@ -35,7 +37,7 @@ pub struct Fixed {
     pub report: Report,
     /// The fixes that were applied, in the order in which they were.
     pub applied: Vec<Done>,
-    /// Those that would have broken the text.
+    /// Those that would have broken the text, or mended nothing.
     pub given_up: Vec<Done>,
 }
 
@@ -73,11 +75,59 @@ pub fn fix(source: &Source, options: &Options, most: Applicability) -> Fixed {
         if !seen.insert(text.clone()) {
             break;
         }
-        fixed.source.text = text.into();
+        let next = Source { text: text.into(), ..fixed.source.clone() };
+        let report = engine::check(&next, options);
+        let idle = idle(&fixed.report, &report, &applied);
+        if !idle.is_empty() {
+            fixed.given_up.extend(idle);
+            continue;
+        }
+        fixed.source = next;
+        fixed.report = report;
         fixed.applied.extend(applied);
-        fixed.report = engine::check(&fixed.source, options);
     }
     fixed
+}
+
+/// The fixes whose findings are as many as before, although they were applied: more of them would come in every round.
+fn idle(before: &Report, after: &Report, applied: &[Done]) -> Vec<Done> {
+    fn counted<'r>(report: &'r Report, of: impl Fn(&Diagnostic) -> bool) -> BTreeMap<(&'r str, &'r str), usize> {
+        let mut n_found = BTreeMap::new();
+        for found in report.diagnostics.iter().filter(|found| of(found)) {
+            for fix in &found.fixes {
+                *n_found.entry((found.rule, fix.title.as_str())).or_default() += 1;
+            }
+        }
+        n_found
+    }
+    let is_applied = |found: &Diagnostic| applied.iter().any(|done| done.rule == found.rule);
+    let (before, after) = (counted(before, is_applied), counted(after, is_applied));
+    let stays = |done: &&Done| {
+        let key = (done.rule, done.title.as_str());
+        after.get(&key).is_some_and(|n_after| before.get(&key) <= Some(n_after))
+    };
+    applied.iter().filter(stays).cloned().collect()
+}
+
+/// When a fix is applied: what is never wrong first, then what others may be a consequence of, and last what takes away
+/// most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Turn {
+    Safe,
+    Unsafe(Group),
+    Deletion,
+}
+
+impl Turn {
+    fn of(found: &Diagnostic, fix: &Fix) -> Self {
+        match fix.applicability {
+            Applicability::Safe => Self::Safe,
+            Applicability::Unsafe if found.rule == "unreachable-state" => Self::Deletion,
+            Applicability::Unsafe => {
+                Self::Unsafe(rules::find(found.rule).map_or(Group::Style, |rule| rule.page().group))
+            }
+        }
+    }
 }
 
 /// The text after one round, and the fixes in it; `None` where no fix is left.
@@ -94,9 +144,15 @@ fn round(fixed: &mut Fixed, most: Applicability) -> Option<(String, Vec<Done>)> 
     };
     let mut chosen: Vec<(Done, &[Edit])> = Vec::new();
     let mut taken = Taken::default();
-    for found in &fixed.report.diagnostics {
-        let Some(fix) = applicable(found, most).filter(|fix| !is_given_up(found, fix)) else { continue };
-        if taken.take(&fix.edits) {
+    let candidates: Vec<(&Diagnostic, &Fix)> = fixed
+        .report
+        .diagnostics
+        .iter()
+        .filter_map(|found| Some((found, applicable(found, most).filter(|fix| !is_given_up(found, fix))?)))
+        .collect();
+    let turn = candidates.iter().map(|(found, fix)| Turn::of(found, fix)).min();
+    for (found, fix) in candidates {
+        if turn == Some(Turn::of(found, fix)) && taken.take(&fix.edits) {
             chosen.push((done(found, fix), &fix.edits));
         }
     }
@@ -133,7 +189,7 @@ fn round(fixed: &mut Fixed, most: Applicability) -> Option<(String, Vec<Done>)> 
 
 /// The spans that the edits of a round take.
 #[derive(Default)]
-struct Taken(std::collections::BTreeMap<u32, u32>);
+struct Taken(BTreeMap<u32, u32>);
 
 impl Taken {
     /// Takes the spans of `edits` where none touches another one: two insertions in one place would both count on being alone.

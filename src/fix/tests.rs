@@ -34,3 +34,29 @@ fn edits_that_touch_wait_for_the_next_round() {
     assert!(!taken.take(&[edit(0, 1), edit(5, 8)]), "all or nothing");
     assert!(taken.take(&[edit(0, 1)]) && taken.take(&[edit(7, 9)]));
 }
+
+#[test]
+fn what_may_be_a_consequence_waits() {
+    // The result would take the place of the input, had its path its right name.
+    let text = r#"{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": "f"}, "ResutPath": "$.r", "Next": "B"}, "B": {"Type": "Pass", "InputPath": "$.r.Payload", "End": true}}}"#;
+    let fixed = fixed(text, Format::Json, Applicability::Unsafe);
+    assert_eq!(&*fixed.source.text, text.replace("ResutPath", "ResultPath"), "{:?}", fixed.applied);
+}
+
+#[test]
+fn a_fix_that_leaves_its_finding_is_idle() {
+    let found = |title: &str| Diagnostic {
+        rule: "unknown-field",
+        fixes: vec![Fix { title: title.to_owned(), edits: Vec::new(), applicability: Applicability::Safe }],
+        ..Diagnostic::at(text::Span::empty(0), "x")
+    };
+    let report = |titles: &[&str]| Report {
+        diagnostics: titles.iter().map(|title| found(title)).collect(),
+        ..Report::default()
+    };
+    let done = |title: &str| Done { rule: "unknown-field", title: title.to_owned(), line: 0 };
+    let applied = [done("a"), done("b")];
+    assert_eq!(idle(&report(&["a", "b"]), &report(&["b"]), &applied), [done("b")]);
+    assert_eq!(idle(&report(&["a", "b", "b"]), &report(&["b", "c"]), &applied), []);
+    assert_eq!(idle(&report(&["a", "b"]), &report(&[]), &applied), []);
+}

@@ -30,6 +30,7 @@ mod lacking;
 mod literals;
 mod loops_and_time;
 mod maps;
+mod mending;
 mod metamorphic;
 mod mocks;
 mod mutate;
