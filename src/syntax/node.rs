@@ -345,20 +345,10 @@ impl<'t> Node<'t> {
     pub fn rewritten(self, text: &str) -> Edit {
         let quoted = serde_json::Value::from(text).to_string();
         let written = self.span().of(&self.tree.text);
-        let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
-        let inner_blanks = |c: char| is_word(c) || c == ' ';
-        // Plain YAML words that read as nothing but a string.
-        let plain = text.starts_with(char::is_alphabetic)
-            && text.ends_with(is_word)
-            && text.chars().all(inner_blanks)
-            && !matches!(
-                text.to_ascii_lowercase().as_str(),
-                "null" | "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n"
-            );
         let text = match written.chars().next() {
             Some('\'') if !text.contains(|c: char| c == '\'' || c.is_control()) => format!("'{text}'"),
             Some('"' | '\'' | '|' | '>') => quoted,
-            _ if self.tree.format == Format::Yaml && plain => text.to_owned(),
+            _ if self.tree.format == Format::Yaml && written_plain(text) => text.to_owned(),
             _ => quoted,
         };
         Edit { span: self.span(), text }
@@ -404,6 +394,19 @@ impl<'t> Node<'t> {
             Kind::Missing => "nothing",
         }
     }
+}
+
+/// Whether a text can stand in YAML without quotes, in brackets too, and reads as nothing but a string.
+pub(super) fn written_plain(text: &str) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
+    let inner_blanks = |c: char| is_word(c) || c == ' ';
+    text.starts_with(char::is_alphabetic)
+        && text.ends_with(is_word)
+        && text.chars().all(inner_blanks)
+        && !matches!(
+            text.to_ascii_lowercase().as_str(),
+            "null" | "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n"
+        )
 }
 
 /// One step of [`Node::path`].
