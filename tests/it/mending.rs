@@ -9,7 +9,8 @@ use aslint::diagnostic::{Applicability, Severity};
 use aslint::engine::{Options, Report};
 use aslint::fix::{Fixed, fix};
 use aslint::source::Source;
-use aslint::syntax::{Format, Kind, Node, parse};
+use aslint::syntax::edit::{At, New, inserted_member, removed};
+use aslint::syntax::{Format, Kind, Member, Node, parse};
 use aslint::text::{Edit, apply};
 use rayon::prelude::*;
 
@@ -35,7 +36,131 @@ const DEFECTS: &[Defect] = &[
     Defect { name: "target in upper case", rule: "dangling-target", put: upper_target, least: 80 },
     Defect { name: "type in lower case", rule: "unknown-value", put: lower_type, least: 95 },
     Defect { name: "old names of fields of a Map", rule: "deprecated-field", put: old_names, least: 95 },
+    Defect { name: "`.$` left out", rule: "literal-expression", put: mark_left_out, least: 60 },
+    Defect { name: "`.$` too many", rule: "malformed-path", put: mark_too_many, least: 95 },
+    Defect { name: "delimiters left out", rule: "jsonata-delimiters", put: delimiters_left_out, least: 60 },
+    Defect { name: "half a delimiter", rule: "jsonata-delimiters", put: half_a_delimiter, least: 60 },
+    Defect { name: "text around JSONata", rule: "jsonata-delimiters", put: text_around, least: 0 },
+    Defect { name: "`Default` left out", rule: "choice-not-exhaustive", put: no_default, least: 0 },
+    Defect { name: "`Next` left out", rule: "missing-transition", put: no_next, least: 0 },
+    Defect { name: "`End` left out", rule: "missing-transition", put: no_end, least: 0 },
+    Defect { name: "`Retry` left out", rule: "missing-transient-retry", put: no_retry, least: 0 },
+    Defect { name: "`ResultPath` of a catcher left out", rule: "lost-input", put: result_path_left_out, least: 0 },
+    Defect { name: "state too many", rule: "unreachable-state", put: new_state, least: 90 },
+    Defect { name: "`States.ALL` before the last", rule: "misplaced-states-all", put: all_before_the_last, least: 90 },
 ];
+
+/// One of what a machine has of a sort.
+fn pick<T: Copy>(all: &[T], dice: &mut Dice) -> Option<T> {
+    (!all.is_empty()).then(|| dice.pick(all))
+}
+
+/// A member of an object that is read as payload, whose name is or is not dynamic.
+fn payload<'t>(machine: &Machine<'t>, dice: &mut Dice, is_meant: fn(&Member<'t>) -> bool) -> Option<Member<'t>> {
+    let states = machine.states.iter().filter(|state| state.language == Language::JsonPath && state.is_language_known);
+    let templates =
+        states.flat_map(|state| ["Parameters", "ResultSelector"].iter().filter_map(|name| state.node.get(name)));
+    let members: Vec<Member<'t>> = templates.flat_map(Node::members).filter(is_meant).collect();
+    pick(&members, dice)
+}
+
+fn mark_left_out(machine: &Machine<'_>, dice: &mut Dice) -> Option<Vec<Edit>> {
+    let key = payload(machine, dice, |member| member.name().ends_with(".$"))?.key;
+    Some(renamed(key, key.content().strip_suffix(".$")?))
+}
+
+fn mark_too_many(machine: &Machine<'_>, dice: &mut Dice) -> Option<Vec<Edit>> {
+    let is_literal = |member: &Member<'_>| matches!(member.value.kind(), Kind::Number | Kind::Bool);
+    let key = payload(machine, dice, is_literal)?.key;
+    Some(renamed(key, &format!("{}.$", key.content())))
+}
+
+/// A string that is JSONata.
+fn expression<'t>(machine: &Machine<'t>, dice: &mut Dice) -> Option<Node<'t>> {
+    let states = machine.states.iter().filter(|state| state.language == Language::Jsonata && state.is_language_known);
+    let fields =
+        states.flat_map(|state| ["Output", "Arguments", "Assign"].iter().filter_map(|name| state.node.get(name)));
+    let is_expression = |node: &Node<'_>| {
+        node.as_str().is_some_and(|text| text.starts_with("{% ") && text.ends_with(" %}") && text.len() > 8)
+    };
+    let all: Vec<Node<'t>> = fields.flat_map(Node::descendants).filter(is_expression).collect();
+    pick(&all, dice)
+}
+
+fn delimiters_left_out(machine: &Machine<'_>, dice: &mut Dice) -> Option<Vec<Edit>> {
+    let node = expression(machine, dice)?;
+    Some(vec![node.rewritten(node.content().trim_start_matches("{% ").trim_end_matches(" %}"))])
+}
+
+fn half_a_delimiter(machine: &Machine<'_>, dice: &mut Dice) -> Option<Vec<Edit>> {
+    let node = expression(machine, dice)?;
+    Some(vec![node.rewritten(node.content().strip_suffix('}')?)])
+}
+
+fn text_around(machine: &Machine<'_>, dice: &mut Dice) -> Option<Vec<Edit>> {
+    let node = expression(machine, dice)?;
+    Some(vec![node.rewritten(&format!("It's {}!", node.content()))])
+}
+
+/// A value is taken out of a state.
+fn left_out(machine: &Machine<'_>, dice: &mut Dice, name: &str) -> Option<Vec<Edit>> {
+    let values: Vec<Node<'_>> = machine.states.iter().filter_map(|state| state.node.get(name)).collect();
+    removed(&[pick(&values, dice)?])
+}
+
+fn no_default(machine: &Machine<'_>, dice: &mut Dice) -> Option<Vec<Edit>> {
+    left_out(machine, dice, "Default")
+}
+
+fn no_next(machine: &Machine<'_>, dice: &mut Dice) -> Option<Vec<Edit>> {
+    left_out(machine, dice, "Next")
+}
+
+fn no_end(machine: &Machine<'_>, dice: &mut Dice) -> Option<Vec<Edit>> {
+    left_out(machine, dice, "End")
+}
+
+fn no_retry(machine: &Machine<'_>, dice: &mut Dice) -> Option<Vec<Edit>> {
+    left_out(machine, dice, "Retry")
+}
+
+fn result_path_left_out(machine: &Machine<'_>, dice: &mut Dice) -> Option<Vec<Edit>> {
+    let paths: Vec<Node<'_>> = machine
+        .states
+        .iter()
+        .flat_map(|state| state.catchers.iter())
+        .filter_map(|catcher| catcher.node.get("ResultPath"))
+        .collect();
+    removed(&[pick(&paths, dice)?])
+}
+
+fn new_state(machine: &Machine<'_>, dice: &mut Dice) -> Option<Vec<Edit>> {
+    let scopes: Vec<Node<'_>> = machine.scopes.iter().filter_map(|scope| scope.node.get("States")).collect();
+    let state = New::Object(vec![("Type", New::text("Succeed"))]);
+    inserted_member(pick(&scopes, dice)?, At::Last, "Nobody goes here", &state).map(|edit| vec![edit])
+}
+
+/// The last two entries change places.
+fn all_before_the_last(machine: &Machine<'_>, dice: &mut Dice) -> Option<Vec<Edit>> {
+    let lists =
+        machine.states.iter().flat_map(|state| ["Retry", "Catch"].iter().filter_map(|name| state.node.get(name)));
+    let is_of_all = |entry: &Node<'_>| {
+        entry
+            .get("ErrorEquals")
+            .is_some_and(|errors| errors.items().next().and_then(Node::as_str) == Some("States.ALL"))
+    };
+    let pairs: Vec<(Node<'_>, Node<'_>)> = lists
+        .filter_map(|list| {
+            let entries: Vec<Node<'_>> = list.items().collect();
+            let [.., before, last] = entries.as_slice() else { return None };
+            (is_of_all(last) && !is_of_all(before)).then_some((*before, *last))
+        })
+        .collect();
+    let (before, last) = pick(&pairs, dice)?;
+    let text = before.tree().text();
+    let written = |node: Node<'_>, other: Node<'_>| Edit { span: node.span(), text: other.span().of(text).to_owned() };
+    Some(vec![written(before, last), written(last, before)])
+}
 
 /// A key in its own quotes under another name.
 fn renamed(key: Node<'_>, name: &str) -> Vec<Edit> {
@@ -171,7 +296,7 @@ fn try_one(name: &str, text: &str, format: Format, outcomes: &mut BTreeMap<&'sta
     let mut dice = Dice::of(text);
     for defect in DEFECTS {
         let Some(edits) = (defect.put)(&machine, &mut dice) else { continue };
-        if edits.iter().any(|edit| edit.span.is_empty() || edit.text == edit.span.of(text)) {
+        if edits.iter().any(|edit| edit.text == edit.span.of(text)) {
             continue;
         }
         let Ok(bad) = apply(text, &edits) else { continue };
