@@ -166,7 +166,8 @@ fn members_are_put_in() {
         let inserted = insert(before, format(before), pointer, place, name, value);
         assert_eq!(inserted.as_deref(), Some(after), "{before}: {pointer} {place:?}");
     }
-    for (text, pointer) in [("a:\n  b: |+\n    x\n\n", "a"), ("{\"a\": 1 ", ""), ("x: &x y\na: {b: 1, *x : 2}\n", "a")] {
+    for (text, pointer) in [("a:\n  b: |+\n    x\n\n", "a"), ("{\"a\": 1 ", ""), ("x: &x y\na: {b: 1, *x : 2}\n", "a")]
+    {
         assert_eq!(insert(text, format(text), pointer, At::Last, "c", &New::Word("1")), None, "{text}");
     }
 }
