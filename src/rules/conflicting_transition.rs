@@ -2,8 +2,9 @@
 
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::diagnostic::Label;
+use crate::diagnostic::{Applicability, Label};
 use crate::schema::Fault;
+use crate::syntax::edit::removed;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for violation in cx.violations() {
@@ -13,6 +14,11 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             let message = format!("`{}` beside `{}`: a state ends or goes on, not both", names[0], names[1]);
             let finding = sink.refuse(violation.node, violation.refused_at(), message);
             finding.related.push(Label::new(with.key.span(), "it is here"));
+            // Where it goes on to is what somebody thought of.
+            let end = if field.name() == "End" { field.value } else { with.value };
+            let is_meant = end.as_bool() == Some(false);
+            let applicability = if is_meant { Applicability::Safe } else { Applicability::Unsafe };
+            finding.offer(applicability, "remove `End`", removed(&[end]));
         }
     }
 }

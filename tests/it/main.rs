@@ -13,6 +13,7 @@ mod examples;
 mod execution;
 mod executions;
 mod fields;
+mod fixes_planted;
 mod fixing;
 mod folder;
 mod generate;

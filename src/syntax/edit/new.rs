@@ -85,8 +85,7 @@ impl Style {
             colon: colon.filter(|colon| !is_yaml || colon.ends_with(' ')).unwrap_or_else(|| ": ".to_owned()),
             unit: unit.filter(|unit| !unit.is_empty() && !is_yaml).unwrap_or_else(|| "  ".to_owned()),
             line_break: line_break(text),
-            has_lines: objects().next().is_none()
-                || objects().any(|object| object.span().of(text).contains(['\n', '\r'])),
+            has_lines: objects().last().is_none_or(|object| object.span().of(text).contains(['\n', '\r'])),
         }
     }
 
