@@ -6,7 +6,7 @@ use std::fs;
 
 use aslint::asl::{Language, Machine, State, lower};
 use aslint::diagnostic::{Applicability, Severity};
-use aslint::engine::{Options, Report};
+use aslint::engine::{Options, Report, check};
 use aslint::fix::{Fixed, fix};
 use aslint::source::Source;
 use aslint::syntax::edit::{At, New, inserted_member, removed};
@@ -25,29 +25,61 @@ struct Defect {
     rule: &'static str,
     /// The edits that make it, in a place that the dice choose; `None` where the machine has no such place.
     put: fn(&Machine<'_>, &mut Dice) -> Option<Vec<Edit>>,
-    /// How many of a hundred come out as they were; the others have several cures, or none that is offered.
+    /// Whether the text comes out as it was.
+    is_exact: bool,
+    /// How many of a hundred are mended; the others have several cures, or none that is offered.
     least: usize,
 }
 
 const DEFECTS: &[Defect] = &[
-    Defect { name: "field in lower case", rule: "unknown-field", put: lower_field, least: 95 },
-    Defect { name: "letter of a field left out", rule: "unknown-field", put: shorter_field, least: 90 },
-    Defect { name: "letter of a target left out", rule: "dangling-target", put: shorter_target, least: 60 },
-    Defect { name: "target in upper case", rule: "dangling-target", put: upper_target, least: 80 },
-    Defect { name: "type in lower case", rule: "unknown-value", put: lower_type, least: 95 },
-    Defect { name: "old names of fields of a Map", rule: "deprecated-field", put: old_names, least: 95 },
-    Defect { name: "`.$` left out", rule: "literal-expression", put: mark_left_out, least: 60 },
-    Defect { name: "`.$` too many", rule: "malformed-path", put: mark_too_many, least: 95 },
-    Defect { name: "delimiters left out", rule: "jsonata-delimiters", put: delimiters_left_out, least: 60 },
-    Defect { name: "half a delimiter", rule: "jsonata-delimiters", put: half_a_delimiter, least: 60 },
-    Defect { name: "text around JSONata", rule: "jsonata-delimiters", put: text_around, least: 0 },
-    Defect { name: "`Default` left out", rule: "choice-not-exhaustive", put: no_default, least: 0 },
-    Defect { name: "`Next` left out", rule: "missing-transition", put: no_next, least: 0 },
-    Defect { name: "`End` left out", rule: "missing-transition", put: no_end, least: 0 },
-    Defect { name: "`Retry` left out", rule: "missing-transient-retry", put: no_retry, least: 0 },
-    Defect { name: "`ResultPath` of a catcher left out", rule: "lost-input", put: result_path_left_out, least: 0 },
-    Defect { name: "state too many", rule: "unreachable-state", put: new_state, least: 90 },
-    Defect { name: "`States.ALL` before the last", rule: "misplaced-states-all", put: all_before_the_last, least: 90 },
+    Defect { name: "field in lower case", rule: "unknown-field", put: lower_field, is_exact: true, least: 95 },
+    Defect { name: "letter of a field left out", rule: "unknown-field", put: shorter_field, is_exact: true, least: 90 },
+    Defect {
+        name: "letter of a target left out",
+        rule: "dangling-target",
+        put: shorter_target,
+        is_exact: true,
+        least: 60,
+    },
+    Defect { name: "target in upper case", rule: "dangling-target", put: upper_target, is_exact: true, least: 80 },
+    Defect { name: "type in lower case", rule: "unknown-value", put: lower_type, is_exact: true, least: 95 },
+    Defect {
+        name: "old names of fields of a Map",
+        rule: "deprecated-field",
+        put: old_names,
+        is_exact: true,
+        least: 95,
+    },
+    Defect { name: "`.$` left out", rule: "literal-expression", put: mark_left_out, is_exact: true, least: 60 },
+    Defect { name: "`.$` too many", rule: "malformed-path", put: mark_too_many, is_exact: true, least: 95 },
+    Defect {
+        name: "delimiters left out",
+        rule: "jsonata-delimiters",
+        put: delimiters_left_out,
+        is_exact: true,
+        least: 60,
+    },
+    Defect { name: "half a delimiter", rule: "jsonata-delimiters", put: half_a_delimiter, is_exact: true, least: 60 },
+    Defect { name: "text around JSONata", rule: "jsonata-delimiters", put: text_around, is_exact: false, least: 50 },
+    Defect { name: "`Default` left out", rule: "choice-not-exhaustive", put: no_default, is_exact: false, least: 50 },
+    Defect { name: "`Next` left out", rule: "missing-transition", put: no_next, is_exact: false, least: 50 },
+    Defect { name: "`End` left out", rule: "missing-transition", put: no_end, is_exact: false, least: 50 },
+    Defect { name: "`Retry` left out", rule: "missing-transient-retry", put: no_retry, is_exact: false, least: 50 },
+    Defect {
+        name: "`ResultPath` of a catcher left out",
+        rule: "lost-input",
+        put: result_path_left_out,
+        is_exact: false,
+        least: 50,
+    },
+    Defect { name: "state too many", rule: "unreachable-state", put: new_state, is_exact: true, least: 90 },
+    Defect {
+        name: "`States.ALL` before the last",
+        rule: "misplaced-states-all",
+        put: all_before_the_last,
+        is_exact: true,
+        least: 90,
+    },
 ];
 
 /// One of what a machine has of a sort.
@@ -250,9 +282,7 @@ fn texts() -> Vec<(String, String, Format)> {
         }
     }
     assert!(texts.len() > 1_000, "the corpus holds more machines than {}", texts.len());
-    // All of them take minutes.
-    let every = if std::env::var_os("ALL").is_some() { 1 } else { 8 };
-    texts.into_iter().step_by(every).collect()
+    texts
 }
 
 fn mended(text: &str, format: Format) -> Fixed {
@@ -277,102 +307,113 @@ fn is_same(one: &str, other: &str) -> bool {
 struct Outcome {
     n_tried: usize,
     n_restored: usize,
+    n_mended: usize,
     failures: Vec<String>,
     others: Vec<String>,
 }
 
-fn try_one(name: &str, text: &str, format: Format, outcomes: &mut BTreeMap<&'static str, Outcome>) {
-    let base = mended(text, format);
-    let text: &str = &base.source.text;
-    let again = mended(text, format);
-    let fail = |outcomes: &mut BTreeMap<&'static str, Outcome>, of, what: String| {
-        outcomes.entry(of).or_default().failures.push(format!("{name} ({format:?}), {of}: {what}"));
-    };
-    if &*again.source.text != text {
-        fail(outcomes, "as it is", format!("the second run changes it: {:?}", again.applied));
-    }
-    let tree = parse(&base.source.text, format);
-    let machine = lower(tree.root());
-    let mut dice = Dice::of(text);
-    for defect in DEFECTS {
-        let Some(edits) = (defect.put)(&machine, &mut dice) else { continue };
-        if edits.iter().any(|edit| edit.text == edit.span.of(text)) {
-            continue;
-        }
-        let Ok(bad) = apply(text, &edits) else { continue };
-        let before = aslint::engine::check(&Source::machine("m", bad.as_str(), format), &Options::default());
-        let of_rule = |report: &Report| report.diagnostics.iter().filter(|found| found.rule == defect.rule).count();
-        if of_rule(&before) <= of_rule(&base.report) {
-            continue;
-        }
-        let fixed = mended(&bad, format);
-        let outcome = outcomes.entry(defect.name).or_default();
-        outcome.n_tried += 1;
-        if is_same(&fixed.source.text, text) {
-            outcome.n_restored += 1;
-            continue;
-        }
-        let shown = format!("{name} ({format:?}): {:?} became {:?}, {:?}", edits, fixed.applied, fixed.given_up);
-        outcome.others.push(shown);
-        if fixed.applied.is_empty() {
-            continue;
-        }
-        let parsed = parse(&fixed.source.text, format);
-        if parsed.errors().len() > tree.errors().len() {
-            fail(outcomes, defect.name, "it does not parse".to_owned());
-        }
-        let (old, new) = (grave(&before), grave(&fixed.report));
-        let worse: Vec<_> = new.iter().filter(|(rule, n)| old.get(*rule).unwrap_or(&0) < n).collect();
-        if !worse.is_empty() {
-            fail(outcomes, defect.name, format!("new findings {worse:?}, {edits:?}, {:?}", fixed.applied));
-        }
-        let is_mended = fixed.applied.iter().any(|done| done.rule == defect.rule);
-        if is_mended && of_rule(&fixed.report) >= of_rule(&before) {
-            fail(outcomes, defect.name, format!("still found, {edits:?}, {:?}", fixed.applied));
-        }
-        let again = mended(&fixed.source.text, format);
-        if again.source.text != fixed.source.text {
-            fail(outcomes, defect.name, format!("the second run changes it: {:?}", again.applied));
-        }
+impl Outcome {
+    fn merge(&mut self, other: Self) {
+        self.n_tried += other.n_tried;
+        self.n_restored += other.n_restored;
+        self.n_mended += other.n_mended;
+        self.failures.extend(other.failures);
+        self.others.extend(other.others);
     }
 }
+
+/// A text that its own findings are mended in, with what is found in it then.
+fn mended_once(name: &str, text: &str, format: Format, failures: &mut Vec<String>) -> Fixed {
+    let base = mended(text, format);
+    let again = mended(&base.source.text, format);
+    if again.is_changed() {
+        failures.push(format!("{name} ({format:?}): the second run changes it: {:?}", again.applied));
+    }
+    base
+}
+
+/// Puts a defect in, and has it mended; nothing where the machine has no place for it.
+fn try_one(defect: &Defect, name: &str, text: &str, format: Format) -> Option<Outcome> {
+    let mut outcome = Outcome { n_tried: 1, ..Outcome::default() };
+    // Most machines are told apart by a look at them.
+    let is_placed = |text: &str| {
+        let tree = parse(&text.into(), format);
+        let edits = (defect.put)(&lower(tree.root()), &mut Dice::of(text))?;
+        let bad = apply(text, &edits).ok().filter(|bad| bad != text)?;
+        Some((edits, bad))
+    };
+    is_placed(text)?;
+    let base = mended_once(name, text, format, &mut outcome.failures);
+    let text: &str = &base.source.text;
+    let (edits, bad) = is_placed(text)?;
+    let before = check(&Source::machine("m", bad.as_str(), format), &Options::default());
+    let of_rule = |report: &Report| report.diagnostics.iter().filter(|found| found.rule == defect.rule).count();
+    if of_rule(&before) <= of_rule(&base.report) {
+        return None;
+    }
+    let fixed = mended_once(name, &bad, format, &mut outcome.failures);
+    if is_same(&fixed.source.text, text) {
+        outcome.n_restored = 1;
+        return Some(outcome);
+    }
+    let done =
+        format!("{name} ({format:?}), {}: {edits:?} became {:?}, {:?}", defect.name, fixed.applied, fixed.given_up);
+    let mut fail = |what: String| outcome.failures.push(format!("{what}: {done}"));
+    let n_errors = |text: &str| parse(&text.into(), format).errors().len();
+    if n_errors(&fixed.source.text) > n_errors(text) {
+        fail("it does not parse".to_owned());
+    }
+    let is_mended = fixed.applied.iter().any(|done| done.rule == defect.rule);
+    if is_mended && of_rule(&fixed.report) >= of_rule(&before) {
+        fail("still found".to_owned());
+    }
+    let (old, bad, new) = (grave(&base.report), grave(&before), grave(&fixed.report));
+    let most = |rule: &str| *old.get(rule).max(bad.get(rule)).unwrap_or(&0);
+    let worse: Vec<_> = new.iter().filter(|(rule, n)| most(rule) < **n).collect();
+    if !worse.is_empty() {
+        fail(format!("new findings {worse:?}"));
+    }
+    outcome.n_mended = usize::from(is_mended);
+    outcome.others.push(done);
+    Some(outcome)
+}
+
+/// How many machines each defect is put into; all that have a place for it take minutes.
+const MACHINES: usize = 12;
 
 #[test]
 fn defects_of_all_sorts_are_mended_to_the_byte() {
     let texts = texts();
-    let outcomes: BTreeMap<&'static str, Outcome> = texts
-        .par_iter()
-        .fold(BTreeMap::new, |mut outcomes, (name, text, format)| {
-            try_one(name, text, *format, &mut outcomes);
-            outcomes
-        })
-        .reduce(BTreeMap::new, |mut all, some| {
-            for (name, outcome) in some {
-                let all: &mut Outcome = all.entry(name).or_default();
-                all.n_tried += outcome.n_tried;
-                all.n_restored += outcome.n_restored;
-                all.failures.extend(outcome.failures);
-                all.others.extend(outcome.others);
+    let most = if std::env::var_os("ALL").is_some() { usize::MAX } else { MACHINES };
+    let run = |(i, defect): (usize, &'static Defect)| {
+        let mut all = Outcome::default();
+        // Each defect begins at another place of the corpus, and takes steps through it.
+        let (start, n) = (i * 97, texts.len());
+        for (name, text, format) in (0..n).map(|k| &texts[(start + k * 101) % n]) {
+            if all.n_tried >= most {
+                break;
             }
-            all
-        });
-    if std::env::var_os("SHOW").is_some() {
-        for (name, outcome) in &outcomes {
-            eprintln!("{name}: {} of {}", outcome.n_restored, outcome.n_tried);
-            for other in outcome.others.iter().take(12) {
-                eprintln!("    {other}");
+            if let Some(outcome) = try_one(defect, name, text, *format) {
+                all.merge(outcome);
             }
         }
+        (defect, all)
+    };
+    let outcomes: Vec<(&Defect, Outcome)> =
+        DEFECTS.iter().enumerate().collect::<Vec<_>>().into_par_iter().map(run).collect();
+    if std::env::var_os("SHOW").is_some() {
+        for (defect, outcome) in &outcomes {
+            let Outcome { n_tried, n_restored, n_mended, .. } = outcome;
+            eprintln!("{}: {n_restored} of {n_tried} restored, {n_mended} mended otherwise", defect.name);
+            outcome.others.iter().take(12).for_each(|other| eprintln!("    {other}"));
+        }
     }
-    let failures: Vec<String> = outcomes.values().flat_map(|outcome| outcome.failures.clone()).collect();
+    let failures: Vec<String> = outcomes.iter().flat_map(|(_, outcome)| outcome.failures.clone()).collect();
     assert!(failures.is_empty(), "{}:\n{}", failures.len(), failures.join("\n"));
-    if texts.is_empty() {
-        return;
-    }
-    for defect in DEFECTS {
-        let outcome = &outcomes[defect.name];
+    for (defect, outcome) in outcomes.iter().filter(|_| !texts.is_empty()) {
         assert!(outcome.n_tried > 0, "{}: no machine has a place for it", defect.name);
-        let share = 100 * outcome.n_restored / outcome.n_tried;
-        assert!(share >= defect.least, "{}: {share} of 100 restored", defect.name);
+        let n_good = if defect.is_exact { outcome.n_restored } else { outcome.n_restored + outcome.n_mended };
+        let share = 100 * n_good / outcome.n_tried;
+        assert!(share >= defect.least, "{}: {share} of 100 mended", defect.name);
     }
 }
