@@ -15,7 +15,7 @@ use aslint::text::{Edit, apply};
 use rayon::prelude::*;
 
 use super::corpus;
-use super::mutate::Dice;
+use super::mutate::{Dice, damaged};
 use super::rewrite::{Form, write};
 
 /// A mistake that people make.
@@ -416,4 +416,49 @@ fn defects_of_all_sorts_are_mended_to_the_byte() {
         let share = 100 * n_good / outcome.n_tried;
         assert!(share >= defect.least, "{}: {share} of 100 mended", defect.name);
     }
+}
+
+/// Texts that no longer are what they were anywhere: nothing is known of what comes out but that it is no worse.
+#[test]
+fn damaged_texts_get_no_worse() {
+    let texts = texts();
+    let every = if std::env::var_os("ALL").is_some() { 1 } else { 23 };
+    let pool = [
+        "\"",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\n",
+        "  ",
+        "- ",
+        "&a",
+        "*a",
+        "|",
+        "#",
+        "'",
+        "Next",
+        "States.ALL",
+        "End",
+        "é",
+    ];
+    let some: Vec<_> = texts.iter().filter(|(_, text, _)| text.len() < 10_000).step_by(every).collect();
+    let failures: Vec<String> = some
+        .into_par_iter()
+        .filter_map(|(name, text, format)| {
+            let bad = damaged(text, &pool, &mut Dice::of(text));
+            let fixed = mended(&bad, *format);
+            let again = mended(&fixed.source.text, *format);
+            let n_errors = |text: &str| parse(&text.into(), *format).errors().len();
+            let what = match () {
+                () if n_errors(&fixed.source.text) > n_errors(&bad) => "more errors of syntax",
+                () if again.is_changed() => "a second run changes it",
+                () => return None,
+            };
+            Some(format!("{name} ({format:?}): {what}: {:?}, then {:?}\n{bad}", fixed.applied, again.applied))
+        })
+        .collect();
+    assert!(failures.is_empty(), "{}:\n{}", failures.len(), failures.join("\n"));
 }
