@@ -56,7 +56,7 @@ fn a_diff_writes_nothing() {
         assert_eq!(fs::read_to_string(folder.0.join("a b.asl.json")).unwrap(), BAD);
     }
     // A finding without a fix is not this command's concern.
-    folder.write("a b.asl.json", &all().replace("Succeed", "Wait"));
+    folder.write("a b.asl.json", &all().replace("\"Succeed\"", "\"Choice\""));
     let run = folder.aslint("check --diff");
     assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (0, "", ""));
 }
