@@ -91,7 +91,7 @@ pub fn fix(source: &Source, options: &Options, most: Applicability) -> Fixed {
 
 /// The fixes whose findings are as many as before, although they were applied: more of them would come in every round.
 fn idle(before: &Report, after: &Report, applied: &[Done]) -> Vec<Done> {
-    fn counted<'r>(report: &'r Report, of: impl Fn(&Diagnostic) -> bool) -> BTreeMap<(&'r str, &'r str), usize> {
+    fn counted(report: &Report, of: impl Fn(&Diagnostic) -> bool) -> BTreeMap<(&str, &str), usize> {
         let mut n_found = BTreeMap::new();
         for found in report.diagnostics.iter().filter(|found| of(found)) {
             for fix in &found.fixes {

@@ -125,6 +125,28 @@ fn quoted(text: &str) -> String {
     quoted
 }
 
+/// JSONata that has no delimiters, or others.
+fn undelimited(site: &Site<'_>, string: Node<'_>, variables: &BTreeSet<&str>, sink: &mut Sink<'_>) {
+    let Some(inner) = literal::jsonata(string.content(), variables) else { return };
+    // A timestamp that is none is that finding. A key that ends in `.$` is a finding with one cure for both.
+    let is_keyed = || string.member_name().is_some_and(|name| name.ends_with(".$"));
+    if site.field.name() == "Timestamp" || is_keyed() {
+        return;
+    }
+    let why = if inner == string.content().trim() {
+        "it does not stand between `{%` and `%}`"
+    } else {
+        "its delimiters are not `{%` and `%}`"
+    };
+    let finding = sink.report(string, format!("this string is taken as it stands, not evaluated: {why}"));
+    let text = format!("{{% {inner} %}}");
+    finding.fixes.push(Fix {
+        title: "put it between `{%` and `%}`".to_owned(),
+        edits: vec![string.rewritten(&text)],
+        applicability: Applicability::Unsafe,
+    });
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,26 +188,4 @@ mod tests {
             assert_eq!(joined(text).as_deref(), expected, "{text}");
         }
     }
-}
-
-/// JSONata that has no delimiters, or others.
-fn undelimited(site: &Site<'_>, string: Node<'_>, variables: &BTreeSet<&str>, sink: &mut Sink<'_>) {
-    let Some(inner) = literal::jsonata(string.content(), variables) else { return };
-    // A timestamp that is none is that finding. A key that ends in `.$` is a finding with one cure for both.
-    let is_keyed = || string.member_name().is_some_and(|name| name.ends_with(".$"));
-    if site.field.name() == "Timestamp" || is_keyed() {
-        return;
-    }
-    let why = if inner == string.content().trim() {
-        "it does not stand between `{%` and `%}`"
-    } else {
-        "its delimiters are not `{%` and `%}`"
-    };
-    let finding = sink.report(string, format!("this string is taken as it stands, not evaluated: {why}"));
-    let text = format!("{{% {inner} %}}");
-    finding.fixes.push(Fix {
-        title: "put it between `{%` and `%}`".to_owned(),
-        edits: vec![string.rewritten(&text)],
-        applicability: Applicability::Unsafe,
-    });
 }
