@@ -240,11 +240,13 @@ fn replace(file: &Path, old: &str, new: &str) -> Result<(), String> {
     let failed = |error: io::Error| format!("not written: {}", discover::reason(&error));
     // The file behind a link is meant, not the link.
     let target = fs::canonicalize(file).map_err(failed)?;
-    let permissions = fs::metadata(&target).map_err(failed)?.permissions();
+    let known = fs::metadata(&target).map_err(failed)?;
+    let permissions = known.permissions();
     if permissions.readonly() {
         return Err("not written: it is read-only".to_owned());
     }
     let (mut stream, pending) = beside(&target).map_err(failed)?;
+    keep_owner(&stream, &known);
     let written = stream
         .write_all(new.as_bytes())
         .and_then(|()| stream.set_permissions(permissions))
@@ -262,6 +264,19 @@ fn replace(file: &Path, old: &str, new: &str) -> Result<(), String> {
     }
     done
 }
+
+/// Gives a new file the owner of the one whose place it takes, where the system lets us.
+#[cfg(unix)]
+fn keep_owner(new: &fs::File, known: &fs::Metadata) {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let is_other = new.metadata().is_ok_and(|new| (new.uid(), new.gid()) != (known.uid(), known.gid()));
+    if is_other {
+        let _ = fchown(new, Some(known.uid()), Some(known.gid()));
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &fs::File, _: &fs::Metadata) {}
 
 /// A new file in the folder of another one.
 fn beside(target: &Path) -> io::Result<(fs::File, PathBuf)> {

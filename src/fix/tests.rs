@@ -60,3 +60,28 @@ fn a_fix_that_leaves_its_finding_is_idle() {
     assert_eq!(idle(&report(&["a", "b", "b"]), &report(&["b", "c"]), &applied), []);
     assert_eq!(idle(&report(&["a", "b"]), &report(&[]), &applied), []);
 }
+
+#[test]
+fn what_would_break_the_text_is_given_up_and_the_rest_applied() {
+    let text = "{\"StartAt\": \"A\", \"States\": {\"A\": {\"Type\": \"Succeed\"}}}";
+    let finding = |start: u32, end: u32, new: &str| {
+        let span = text::Span::new(start, end);
+        let mut finding = Diagnostic { rule: "syntax-error", ..Diagnostic::at(span, "planted") };
+        let edits = vec![Edit { span, text: new.to_owned() }];
+        finding.offer(Applicability::Safe, format!("write {new}"), Some(edits));
+        finding
+    };
+    let at = u32::try_from(text.find("\"Type\"").expect("it is there")).expect("a test is short");
+    let comment = "\"Comment\": \"c\", ";
+    let mut planted = Fixed {
+        source: Source::machine("m", text, Format::Json),
+        report: Report { diagnostics: vec![finding(0, 1, ""), finding(at, at, comment)], ..Report::default() },
+        applied: Vec::new(),
+        given_up: Vec::new(),
+    };
+    let (mended, applied) = round(&mut planted, Applicability::Safe).expect("one can be applied");
+    assert_eq!(mended, text.replace("\"Type\"", &format!("{comment}\"Type\"")));
+    assert_eq!((applied.len(), planted.given_up.len()), (1, 1), "{:?}", planted.given_up);
+    planted.report.diagnostics.truncate(1);
+    assert!(round(&mut planted, Applicability::Safe).is_none(), "what was given up is not tried again");
+}

@@ -44,9 +44,8 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
 /// A name that no state has, and that tells which Choice is meant.
 fn name_of_fail(cx: &Analysis<'_>, state: &State<'_>) -> String {
     const LONGEST: usize = 80;
-    let is_free = |name: &String| {
-        name.chars().count() <= LONGEST && !cx.machine.states.iter().any(|state| state.name() == name)
-    };
+    let is_free =
+        |name: &String| name.chars().count() <= LONGEST && !cx.machine.states.iter().any(|state| state.name() == name);
     let plain = format!("No match in {}", state.name());
     let numbered = (1..).map(|n| if n == 1 { "No match".to_owned() } else { format!("No match {n}") });
     std::iter::once(plain).chain(numbered).find(is_free).unwrap_or_default()

@@ -70,7 +70,10 @@ fn closed(cx: &Analysis<'_>, entry: StateId, behind: &[StateId]) -> Vec<StateId>
             }
         }
     }
-    if scope.is_open || gone.len() >= scope.states.len() {
+    // What is wrong in a transition may lead here when it is right.
+    let is_wrong = graph.unresolved().iter().any(|name| name.scope == scope.id)
+        || graph.loose_ends().iter().any(|end| cx.machine.state(end.state).scope == scope.id);
+    if is_wrong || scope.is_open || gone.len() >= scope.states.len() {
         return Vec::new();
     }
     gone.sort_unstable();
