@@ -143,6 +143,11 @@ impl Diagnostic {
         }
     }
 
+    /// Adds a way to mend it, where there are edits that do.
+    pub fn offer(&mut self, applicability: Applicability, title: impl Into<String>, edits: Option<Vec<Edit>>) {
+        self.fixes.extend(edits.map(|edits| Fix { title: title.into(), edits, applicability }));
+    }
+
     /// The order of reports: place first, then rule, then words.
     #[must_use]
     pub fn sort_key(&self) -> (Span, &'static str, &str) {

@@ -46,6 +46,7 @@
 //! - [`rules`]: a rule is a page (`rules/<stem>.md`) and a function (`src/rules/<stem>.rs`).
 //! - [`config`]: what an `aslint.yaml` says of a file. [`suppress`]: findings that a person has answered for.
 //! - [`engine`]: which rules run, what rests on a premise, in which order findings come out.
+//! - [`mod@fix`]: applies what mends the findings, and checks again.
 //! - [`report`]: findings and executions as text, JSON, SARIF, pictures of source; fingerprints, which a baseline
 //!   knows findings by. [`cli`]: arguments, files, threads, exit codes.
 //!   [`lsp`]: the same for an editor: texts that change under the hands, questions at an offset, findings unasked.
@@ -96,6 +97,7 @@ pub mod config;
 pub mod diagnostic;
 pub mod engine;
 pub mod eval;
+pub mod fix;
 pub mod flow;
 pub mod graph;
 

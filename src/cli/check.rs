@@ -4,6 +4,7 @@
 //! cannot be read is told on standard error and hides nothing about the others.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -11,12 +12,13 @@ use rayon::prelude::*;
 use super::answers::Answers;
 use super::baseline::{self, Tally};
 use super::configuration::{self, Place, Wanted};
+use super::fixing::{self, Mended};
 use super::inputs::{self, Input, THRESHOLDS, Threshold, guarded, pool};
 use super::output::{Output, tell};
 use super::progress::Progress;
 use super::reporting::Reporting;
 use super::repository::Places;
-use super::terminal::{When, width};
+use super::terminal::{self, When, width};
 use super::{Status, TYPES, one_of};
 use crate::analysis::MachineType;
 use crate::config::Named;
@@ -34,8 +36,11 @@ YAML file that reads as one. Hidden files and what .gitignore names are passed o
 read whatever it is called, and skipped if it holds no state machine. Standard input without a name is
 taken for a state machine.
 
+--fix mends what it can in place, shown or not, and reports what is left; of standard input it writes the
+mended text to standard output, and findings to standard error.
+
 Exit code: 0 where no finding counts, 1 where one does (see --fail-on), 2 for bad usage and for anything
-that could not be read or written.")]
+that could not be read or written; with --diff, 1 where something would change.")]
 pub(super) struct Args {
     /// Files and folders to check; `-` is standard input
     #[arg(value_name = "PATHS", default_value = ".")]
@@ -78,6 +83,8 @@ pub(super) struct Args {
     quiet: bool,
     #[command(flatten)]
     baseline: baseline::Args,
+    #[command(flatten)]
+    fixing: fixing::Args,
     #[command(flatten)]
     configuration: configuration::Args,
     /// Number of threads; 0 is one for each core
@@ -126,6 +133,7 @@ struct Checked {
     /// Those of them that are not shown.
     n_counting_hidden: usize,
     tally: Tally,
+    fixes: fixing::Tally,
     /// The numbers of the suppressions that it needs.
     used: BTreeSet<usize>,
 }
@@ -143,8 +151,11 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
         }
     };
     let Some(colour) = out.begin(args.output.as_deref(), when) else { return Status::Failed };
+    // A mended text, or a diff, takes the place of the findings.
+    let mut aside = args.fixing.aside(gathered.inputs.iter().map(|(input, _)| input));
+    let colour = if aside.is_some() { terminal::colour(when, &io::stderr()) } else { colour };
     let style = Style { format: args.format, colour, width: width() };
-    let mut reporting = Reporting::begin("aslint/", style, &gathered, &places, out);
+    let mut reporting = Reporting::begin("aslint/", style, &gathered, &places, aside.as_mut().unwrap_or(&mut *out));
     let inputs = gathered.inputs;
     let wanted = Wanted { kind: args.kind, select: &args.select, ignore: &args.ignore };
     let plain = wanted.options(None);
@@ -159,7 +170,7 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
         outcome
     };
     let pool = pool(inputs.len(), args.threads);
-    let (mut totals, mut tally) = (Totals::default(), Tally::default());
+    let (mut totals, mut tally, mut fixes) = (Totals::default(), Tally::default(), fixing::Tally::default());
     let (mut n_counting, mut n_counting_hidden) = (0, 0);
     for batch in inputs.chunks(BATCH) {
         let outcomes: Vec<Outcome> = match &pool {
@@ -177,12 +188,16 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
                     if let Some(place) = place {
                         answers.add(place, &checked.used);
                     }
-                    reporting.add(&checked.report, out);
+                    args.fixing.tell(input, &checked.fixes, args.verbose);
+                    out.write(&checked.fixes.text);
+                    fixes.merge(&checked.fixes);
+                    reporting.add(&checked.report, aside.as_mut().unwrap_or(&mut *out));
                 }
                 Outcome::Skipped if args.verbose && input.is_named() => {
+                    out.write(args.fixing.unchanged(input));
                     tell(format_args!("{}: no state machine in it, skipped", input.name()));
                 }
-                Outcome::Skipped => {}
+                Outcome::Skipped => out.write(args.fixing.unchanged(input)),
                 Outcome::Failed(reason) => reporting.fail(input, reason),
             }
         }
@@ -190,17 +205,19 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     for (source, found) in answers.needless(&args.paths, &plain.rules) {
         let found = engine::Report { diagnostics: found, ..engine::Report::default() };
         let asked = Asked { args, options: &plain, style, places: &places, baseline: baseline.as_ref() };
-        let checked = asked.report(Path::new(&source.name), source, &found);
+        let checked = asked.report(Path::new(&source.name), source, &found, fixing::Tally::default());
         totals.merge(&checked.totals);
         n_counting += checked.n_counting;
         n_counting_hidden += checked.n_counting_hidden;
         tally.merge(checked.tally);
-        reporting.add(&checked.report, out);
+        reporting.add(&checked.report, aside.as_mut().unwrap_or(&mut *out));
     }
     let statistics = if args.statistics { Statistics::Shown } else { Statistics::Left };
-    let status = reporting.end(&totals, statistics, out);
+    let findings = aside.as_mut().unwrap_or(&mut *out);
+    let status = reporting.end(&totals, statistics, findings);
     if !args.quiet {
-        out.write(&report::summary(&totals, style));
+        findings.write(&report::summary(&totals, style));
+        args.fixing.sum_up(&fixes, style, findings);
         if totals.n_machines == 0 && status == Status::Clean {
             tell(format_args!("no state machine found in {}", inputs::places(&args.paths)));
         }
@@ -208,7 +225,13 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
             tell(format_args!("--fail-on counts {n_counting_hidden} of the findings that --level does not show"));
         }
     }
+    // Where that cannot be written, there is nobody left to tell.
+    let _ = aside.map(Output::finish);
     let status = status.max(tally.end(&args.baseline, baseline.as_ref(), args.verbose, args.quiet));
+    let status = status.max(fixes.status());
+    if args.fixing.is_diff() {
+        return if fixes.n_fixed > 0 { status.max(Status::Findings) } else { status };
+    }
     if n_counting > 0 { status.max(Status::Findings) } else { status }
 }
 
@@ -227,15 +250,15 @@ fn one(input: &Input, asked: &Asked<'_>) -> Outcome {
         Ok(None) => return Outcome::Skipped,
         Ok(Some(source)) => source,
     };
-    let found = engine::check(&source, asked.options);
+    let Mended { source, report: found, tally: fixes } = asked.args.fixing.mend(input, source, asked.options);
     if found.n_machines == 0 {
         return Outcome::Skipped;
     }
-    Outcome::Checked(asked.report(input.path(), &source, &found))
+    Outcome::Checked(asked.report(input.path(), &source, &found, fixes))
 }
 
 impl Asked<'_> {
-    fn report(&self, path: &Path, source: &Source, found: &engine::Report) -> Checked {
+    fn report(&self, path: &Path, source: &Source, found: &engine::Report, mut fixes: fixing::Tally) -> Checked {
         let Self { args, places, style, .. } = self;
         let mut all: Vec<Shown<'_>> = found.diagnostics.iter().map(Shown::of).collect();
         all.extend(found.suppressed.iter().map(Shown::suppressed));
@@ -269,12 +292,15 @@ impl Asked<'_> {
         let (n_counting, n_counting_hidden) = (counting().count(), counting().filter(|shown| !is_shown(shown)).count());
         let n_all = all.iter().filter(|shown| shown.suppression.is_none()).count();
         all.retain(|shown| is_shown(shown) && (shown.suppression.is_none() || shows_suppressed));
+        let left = all.iter().filter(|shown| shown.suppression.is_none());
+        fixes.count(&left.map(|shown| shown.finding).collect::<Vec<_>>());
         Checked {
             report: report::subject(&Subject { source, at: &at, shown: &all }, *style),
             totals: Totals::of(found.n_machines, n_all, &all),
             n_counting,
             n_counting_hidden,
             tally,
+            fixes,
             used: found.used.clone(),
         }
     }

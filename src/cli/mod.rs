@@ -9,6 +9,7 @@ mod check;
 mod config;
 pub(crate) mod configuration;
 mod explain;
+mod fixing;
 mod inputs;
 mod output;
 mod progress;

@@ -40,6 +40,16 @@ impl Output {
         Self { stream: BufWriter::with_capacity(1 << 16, stream), stopped: None, name, pending }
     }
 
+    /// Standard error, for what would be a result if something else were not.
+    pub(super) fn on_error() -> Self {
+        Self::to(Box::new(io::stderr()), "standard error".to_owned(), None)
+    }
+
+    /// Nowhere.
+    pub(super) fn nowhere() -> Self {
+        Self::to(Box::new(io::sink()), String::new(), None)
+    }
+
     /// Where the results of a command go: to the file that is named, else to standard output. Gives back whether they are
     /// coloured; nothing where the file cannot be written, which is told.
     pub(super) fn begin(&mut self, file: Option<&Path>, when: When) -> Option<Colour> {

@@ -12,7 +12,8 @@ use crate::diagnostic::{Applicability, Diagnostic, Fix, Label, Severity};
 use crate::flow::shape::path::Absence;
 use crate::flow::shape::{Kinds, Presence, Rest, Shape};
 use crate::flow::shapes::{Place, Read, Verdict};
-use crate::syntax::{Kind, Node, Step};
+use crate::syntax::edit::{At, New, inserted_member};
+use crate::syntax::{Node, Step};
 use crate::text::{Edit, Span, nearest};
 
 /// How many members of an object a message names.
@@ -362,20 +363,8 @@ fn described(shape: &Shape) -> String {
     format!("`{{{}}}`", names.join(", "))
 }
 
-/// The edit that puts a member before another one of an object, written as that is.
-pub(super) fn member_before(other: Node<'_>, name: &str, value: &str) -> Edit {
-    let at = other.span().start;
-    let text = other.tree().text();
-    let line = text[..at as usize].rfind('\n').map_or(0, |newline| newline + 1);
-    let before = &text[line..at as usize];
-    let is_json = other.span().of(text).starts_with('"');
-    let is_block = !is_json && other.kind() == Kind::String && before.trim_start_matches(['-', ' ']).is_empty();
-    let indent: String = before.chars().map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-    let alone = before.trim().is_empty();
-    let text = match (is_block, alone) {
-        (true, _) => format!("{name}: {value}\n{indent}"),
-        (false, true) => format!("\"{name}\": \"{value}\",\n{indent}"),
-        (false, false) => format!("\"{name}\": \"{value}\", "),
-    };
-    Edit { span: Span::empty(at), text }
+/// The edits that put a member before another one of an object.
+pub(super) fn member_before(other: Node<'_>, name: &str, value: &str) -> Option<Vec<Edit>> {
+    let edit = inserted_member(other.parent()?, At::Before(&[other.content()]), name, &New::text(value))?;
+    Some(vec![edit])
 }

@@ -3,11 +3,13 @@
 use super::Sink;
 use crate::analysis::Analysis;
 use crate::asl::State;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Applicability, Severity};
 use crate::eval::Value;
 use crate::flow::shape::{Kinds, Member, Presence, Shape};
 use crate::symex::{Verdict, Witness};
 use crate::syntax::Node;
+use crate::syntax::edit::{At, New, inserted_member};
+use crate::text::Edit;
 
 const OF_OTHER_TYPES: &str =
     "every value of the types that the rules compare is taken; of other types, or missing, this one is not";
@@ -27,12 +29,39 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let way = sink.way_to(state.id);
         let finding = sink.report(state.key, message);
         finding.way = way;
+        let name = name_of_fail(cx, state);
+        let edits = failing(cx, state, &name);
+        finding.offer(Applicability::Unsafe, format!("add a `Default` that fails: `{name}`"), edits);
         if is_regular && is_free {
             continue;
         }
         finding.severity = Severity::Info;
         finding.notes.push(if is_regular { MADE_BEFORE } else { OF_OTHER_TYPES }.to_owned());
     }
+}
+
+/// A name that no state has, and that tells which Choice is meant.
+fn name_of_fail(cx: &Analysis<'_>, state: &State<'_>) -> String {
+    const LONGEST: usize = 80;
+    let is_free =
+        |name: &String| name.chars().count() <= LONGEST && !cx.machine.states.iter().any(|state| state.name() == name);
+    let plain = format!("No match in {}", state.name());
+    let numbered = (1..).map(|n| if n == 1 { "No match".to_owned() } else { format!("No match {n}") });
+    std::iter::once(plain).chain(numbered).find(is_free).unwrap_or_default()
+}
+
+/// `Default`, and the state that it leads to, which says what happened.
+fn failing(cx: &Analysis<'_>, state: &State<'_>, name: &str) -> Option<Vec<Edit>> {
+    let states = cx.machine.scope(state.scope).states_field?.value;
+    let fail = New::Object(vec![
+        ("Type", New::text("Fail")),
+        ("Error", New::text("NoChoiceMatched")),
+        ("Cause", New::text(format!("No rule of {} takes the input", state.name()))),
+    ]);
+    Some(vec![
+        inserted_member(state.node, At::Last, "Default", &New::text(name))?,
+        inserted_member(states, At::Last, name, &fail)?,
+    ])
 }
 
 /// Whether what the machine does before a Choice lets an input come to it.

@@ -2,8 +2,10 @@
 
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::diagnostic::Label;
+use crate::asl::State;
+use crate::diagnostic::{Applicability, Label};
 use crate::schema::Fault;
+use crate::syntax::edit::removed;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for violation in cx.violations() {
@@ -13,6 +15,17 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             let message = format!("`{}` beside `{}`: a state ends or goes on, not both", names[0], names[1]);
             let finding = sink.refuse(violation.node, violation.refused_at(), message);
             finding.related.push(Label::new(with.key.span(), "it is here"));
+            let end = if field.name() == "End" { field.value } else { with.value };
+            let is_false = end.as_bool() == Some(false);
+            // Where it goes on to is what somebody thought of, if the scope ends elsewhere.
+            let ends_elsewhere = cx.machine.state_at(end.index()).is_some_and(|state| {
+                let others = cx.machine.states_of(cx.machine.scope(state.scope));
+                others.filter(|other| other.id != state.id).any(State::is_terminal)
+            });
+            if is_false || ends_elsewhere {
+                let applicability = if is_false { Applicability::Safe } else { Applicability::Unsafe };
+                finding.offer(applicability, "remove `End`", removed(&[end]));
+            }
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::diagnostic::{Label, Severity};
+use crate::diagnostic::{Applicability, Label, Severity};
 use crate::symex::{Because, Verdict};
+use crate::syntax::edit::removed;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for (state, proved) in cx.reached_choices() {
@@ -21,6 +22,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             let finding = sink.report(operator.key, message);
             if !leads_elsewhere {
                 finding.severity = Severity::Info;
+                finding.offer(Applicability::Safe, "remove it", removed(&[rule.node]));
             }
             if let Some(operator) = other.operators.first() {
                 finding.related.push(Label::new(operator.key.token(), "this asks the same"));

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::diagnostic::Label;
+use crate::diagnostic::{Applicability, Label};
+use crate::syntax::edit::removed;
 use crate::syntax::{Kind, Node};
 
 /// Up to so many members, comparing each with each is faster than hashing.
@@ -20,6 +21,10 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
                 format!("`{name}` stands twice in this object: the first one is dropped without a word"),
             );
             finding.related.push(Label::new(first.span(), "this one is dropped"));
+            let dropped = object.members().find(|member| member.key == first).map(|member| member.value);
+            // Executions stay the same; which of the two was meant is for a person to say.
+            let edits = dropped.and_then(|dropped| removed(&[dropped]));
+            finding.offer(Applicability::Unsafe, "remove the one that is dropped", edits);
         }
     }
 }

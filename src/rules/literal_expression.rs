@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use super::Sink;
 use crate::analysis::Analysis;
+use crate::asl::intrinsic;
 use crate::asl::jsonata::{Delimited, expression_in};
 use crate::asl::literal::{self, Literal, Reading};
 use crate::asl::resource::Resource;
 use crate::asl::sites::{Role, Site};
 use crate::asl::{Comparator, Field, Language, Operand, Rule, State, StateId, StateType, Test};
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Label, Severity};
+use crate::flow::variables::Assignment;
 use crate::schema::{Fault, Home};
 use crate::syntax::Node;
 
@@ -87,9 +89,26 @@ impl Check<'_, '_> {
             finding.notes.push("`States.Array(…)` makes a list of what paths find".to_owned());
             return;
         };
-        if let Some(name) = dynamic.filter(|name| !member.key.has_hole() && !has_twin(member, name)) {
+        let is_offered =
+            |name: &String| !member.key.has_hole() && !has_twin(member, name) && self.is_evaluable(state, node);
+        if let Some(name) = dynamic.filter(is_offered) {
             finding.fixes.push(renamed(member, &name));
         }
+    }
+
+    /// Whether what reads as a path or a call can be evaluated in a state: its variables are set before, and calls can be made.
+    fn is_evaluable(&self, state: &State<'_>, node: Node<'_>) -> bool {
+        let (text, table) = (node.content(), self.cx.variables());
+        let is_set = |name: &str| {
+            let before = |set: &Assignment<'_>| set.state != state.id;
+            table.visible(state.scope).any(|known| known.name == name && table.assignments_of(known.id).any(before))
+        };
+        let variables = text.match_indices('$').map(|(at, _)| {
+            let rest = &text[at + 1..];
+            &rest[..rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len())]
+        });
+        let is_call = matches!(literal::jsonpath(text, self.variables), Some(Reading::Intrinsic));
+        variables.filter(|name| !name.is_empty()).all(is_set) && (!is_call || intrinsic::parse(text).1.is_empty())
     }
 
     fn in_jsonata(&self, site: &Site<'_>, literal: Literal<'_>, sink: &mut Sink<'_>) {

@@ -4,7 +4,7 @@ use super::Sink;
 use super::absent_field::{Absent, Why, absences, first_of, grouped, member_before};
 use crate::analysis::Analysis;
 use crate::asl::{Catcher, Language, State};
-use crate::diagnostic::{Applicability, Diagnostic, Fix, Label};
+use crate::diagnostic::{Applicability, Diagnostic, Label};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     let is_lost = |absent: &Absent<'_, '_>| matches!(absent.why, Why::Caught(..) | Why::Replaced(_)).then_some(());
@@ -36,11 +36,8 @@ pub(super) fn keep_input(finding: &mut Diagnostic, state: &State<'_>, catcher: &
     }
     finding.notes.push("a catcher without `ResultPath` hands on `{Error, Cause}` and nothing of the input".to_owned());
     if let Some(next) = catcher.next.filter(|_| catcher.node.get("ResultPath").is_none()) {
-        finding.fixes.push(Fix {
-            title: "add `\"ResultPath\": \"$.error\"` to the catcher".to_owned(),
-            edits: vec![member_before(next.key, "ResultPath", "$.error")],
-            applicability: Applicability::Unsafe,
-        });
+        let edits = member_before(next.key, "ResultPath", "$.error");
+        finding.offer(Applicability::Unsafe, "add `\"ResultPath\": \"$.error\"` to the catcher", edits);
     }
 }
 
@@ -54,10 +51,7 @@ fn replaced(absent: &Absent<'_, '_>, others: Vec<Label>, state: &State<'_>, sink
     );
     absent.cure_of_case(finding);
     if let Some(other) = state.field("Next").or_else(|| state.field("End")) {
-        finding.fixes.push(Fix {
-            title: format!("add `\"ResultPath\": \"$.result\"` to `{name}`"),
-            edits: vec![member_before(other.key, "ResultPath", "$.result")],
-            applicability: Applicability::Unsafe,
-        });
+        let edits = member_before(other.key, "ResultPath", "$.result");
+        finding.offer(Applicability::Unsafe, format!("add `\"ResultPath\": \"$.result\"` to `{name}`"), edits);
     }
 }

@@ -1,16 +1,19 @@
 //! Paths that the service cannot read, or that select where one place has to be named.
 
+use std::collections::BTreeSet;
+
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::asl::Field;
+use crate::asl::{Field, literal};
 use crate::asl::expression::{Expression, Form};
 use crate::asl::intrinsic::{self, Dynamic};
 use crate::asl::jsonata::{self, Delimited};
+use crate::asl::literal::Reading;
 use crate::asl::path::{FUNCTIONS, Name, Obstacle, Path, PathError, SegmentKind, Unfit};
 use crate::asl::sites::{Role, dynamic_members};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Applicability, Fix, Severity};
 use crate::syntax::Node;
-use crate::text::nearest;
+use crate::text::{Edit, nearest};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for site in cx.sites() {
@@ -43,18 +46,39 @@ fn not_dynamic(member: Field<'_>, template: Node<'_>, sink: &mut Sink<'_>) {
             "the value of `{key}` is {}; a key that ends in `.$` takes a path or an intrinsic function",
             value.describe()
         );
-        sink.refuse(value, template, message);
+        // There is one way to mean it.
+        sink.refuse(value, template, message).fixes.extend(plain(member, Applicability::Safe));
         return;
     };
     if intrinsic::classify(text) == Dynamic::Neither {
         let message = format!("`{text}` is neither a path nor an intrinsic function, and `{key}` takes nothing else");
         let finding = sink.refuse(value, template, message);
         finding.notes.push(if jsonata::expression_in(text) == Delimited::Literal {
+            finding.fixes.extend(plain(member, Applicability::Unsafe));
+            finding.fixes.extend(rooted(value, text, Role::Template));
             "a path begins with `$`; for the text itself, leave `.$` off the key".to_owned()
         } else {
             "JSONata is for states with `\"QueryLanguage\": \"JSONata\"`, and its keys have no `.$`".to_owned()
         });
     }
+}
+
+/// Leaves `.$` off a key, where the key is not there already.
+fn plain(member: Field<'_>, applicability: Applicability) -> Option<Fix> {
+    let name = member.name().strip_suffix(".$").filter(|name| !name.is_empty())?;
+    let object = member.key.parent()?;
+    let is_free = object.get(name).is_none() && !object.may_have_more() && !member.key.is_aliased();
+    let edits = vec![member.key.rewritten(name)];
+    is_free.then(|| Fix { title: format!("leave `.$` off: `{name}`"), edits, applicability })
+}
+
+/// The member of the document that a bare name was meant as, where a path in this place may name it.
+fn rooted(value: Node<'_>, text: &str, role: Role) -> Option<Fix> {
+    let written = format!("$.{}", text.strip_prefix('.').unwrap_or(text));
+    let Some(Reading::Path(path)) = literal::jsonpath(&written, &BTreeSet::new()) else { return None };
+    fitness(&path, role).ok()?;
+    let edits = vec![value.rewritten(&written)];
+    Some(Fix { title: format!("write `{written}`"), edits, applicability: Applicability::Unsafe })
 }
 
 /// A field that takes a path and holds something else.
@@ -68,7 +92,7 @@ fn no_path(field: Field<'_>, role: Role, sink: &mut Sink<'_>) {
         Dynamic::Neither => {
             let what = if role == Role::PathOrIntrinsic { "a path or an intrinsic function" } else { "a path" };
             let message = format!("`{text}` is not {what}: `{name}` takes one, and a path begins with `$`");
-            sink.refuse(value, value, message);
+            sink.refuse(value, value, message).fixes.extend(rooted(value, text, role));
         }
         _ => {}
     }
@@ -118,6 +142,11 @@ fn unknown_function(node: Node<'_>, name: &Name, sink: &mut Sink<'_>) {
     finding.notes.push(
         "an execution that gets here finds nothing and fails, unless the data has a member of that name".to_owned(),
     );
+    finding.fixes.extend(meant.map(|meant| Fix {
+        title: format!("write `{meant}`"),
+        edits: vec![Edit { span: node.source_span(name.span), text: meant.to_owned() }],
+        applicability: Applicability::Unsafe,
+    }));
 }
 
 fn fitness(path: &Path, role: Role) -> Result<(), Unfit> {

@@ -3,7 +3,9 @@
 use super::Sink;
 use crate::analysis::Analysis;
 use crate::asl::State;
-use crate::syntax::Node;
+use crate::diagnostic::Applicability;
+use crate::syntax::edit::{left_alone, moved_last};
+use crate::syntax::{Kind, Node};
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for state in &cx.machine.states {
@@ -24,10 +26,29 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
                 };
                 // What holds the name is the array, as the service has it.
                 let refusal = sink.refusal("SCHEMA_VALIDATION_FAILED", all.parent().unwrap_or(all));
-                sink.report(all, message).refusal = refusal;
+                let finding = sink.report(all, message);
+                finding.refusal = refusal;
+                // The service takes it in no other way.
+                if errors.len() > 1 {
+                    finding.offer(Applicability::Safe, "drop the other names", left_alone(all));
+                } else if is_last_of_its_kind(all) {
+                    let entry = all.parent().and_then(Node::parent);
+                    finding.offer(Applicability::Safe, "move the entry behind the others", entry.and_then(moved_last));
+                }
             }
         }
     }
+}
+
+/// Whether no entry behind the one of this error is for all errors too: one of the two is too many then.
+fn is_last_of_its_kind(all: Node<'_>) -> bool {
+    let Some(entry) = all.parent().and_then(Node::parent) else { return false };
+    let entries = entry.parent().into_iter().flat_map(Node::items);
+    let has_all = |entry: Node<'_>| {
+        let errors = entry.get("ErrorEquals").into_iter().flat_map(Node::items);
+        errors.into_iter().any(|error| error.as_str() == Some("States.ALL"))
+    };
+    entry.kind() == Kind::Object && !entries.filter(|other| *other != entry).any(has_all)
 }
 
 /// `Retry` and `Catch` of a state, each as the error names of its entries.

@@ -4,8 +4,10 @@ use super::Sink;
 use crate::analysis::Analysis;
 use crate::asl::resource::Resource;
 use crate::asl::{Retrier, State, StateType, error_name};
-use crate::diagnostic::Label;
+use crate::diagnostic::{Applicability, Label};
 use crate::syntax::Node;
+use crate::syntax::edit::{At, New, appended_item, inserted_member};
+use crate::text::Edit;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     let calls = cx.machine.states.iter().filter(|state| {
@@ -25,8 +27,33 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let finding = sink.report(state.key, message);
         finding.notes.push("transient errors of Lambda are `Lambda.ServiceException`, `Lambda.AWSLambdaException`, `Lambda.SdkClientException` and `Lambda.TooManyRequestsException`".to_owned());
         finding.related.push(Label::new(first.key.span(), "retried for them"));
+        let edits = retried(state).map(|edit| vec![edit]);
+        finding.offer(Applicability::Unsafe, "retry it for the transient errors of Lambda", edits);
     }
 }
+
+/// What the developer guide advises ("Handling transient Lambda service exceptions"), behind the retriers that are there.
+fn retried(state: &State<'_>) -> Option<Edit> {
+    let names = error_name::LAMBDA_NAMES.into_iter().filter(|name| ADVISED.contains(name));
+    let retrier = New::Object(vec![
+        ("ErrorEquals", New::List(names.map(New::text).collect())),
+        ("IntervalSeconds", New::Word("1")),
+        ("MaxAttempts", New::Word("3")),
+        ("BackoffRate", New::Word("2")),
+        ("JitterStrategy", New::text("FULL")),
+    ]);
+    match state.node.get("Retry") {
+        Some(retry) => appended_item(retry, &retrier),
+        None => inserted_member(state.node, At::Before(&["Catch", "Next", "End"]), "Retry", &New::List(vec![retrier])),
+    }
+}
+
+const ADVISED: [&str; 4] = [
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.ServiceException",
+    "Lambda.TooManyRequestsException",
+];
 
 fn is_of_lambda(resource: &Resource) -> bool {
     match resource {

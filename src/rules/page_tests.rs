@@ -14,12 +14,13 @@
 //! where it fails. Words behind the kind are options: `express` for the type of the machine, `long` to read `…` as a
 //! million characters.
 
-use super::page::{Example, examples};
+use super::page::{Example, Fixable, examples};
 use crate::analysis::MachineType;
 use crate::asl::lower;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::engine::{Options, check};
 use crate::eval::{Mocks, NoFiles, Setup, Status, Value, run as execute};
+use crate::fix::fix;
 use crate::source::Source;
 use crate::syntax::{Format, parse};
 use crate::text::{self, LineIndex, Span};
@@ -36,6 +37,7 @@ pub(super) fn run(stem: &str) {
     let rule = super::find(&id).expect("the list and the test name the same rule");
     let mut n_bad = 0;
     let mut n_good = 0;
+    let mut n_fixed = 0;
     let mut above: Option<(String, Vec<Diagnostic>)> = None;
     for example in examples(rule.markdown) {
         let place = format!("rules/{stem}.md:{}", example.line);
@@ -71,14 +73,28 @@ pub(super) fn run(stem: &str) {
             }
             "fixed" => {
                 let (text, found) = above.as_ref().unwrap_or_else(|| panic!("{place}: no bad example above"));
-                let edits: Vec<_> =
-                    found.iter().filter_map(|found| found.fixes.first()).flat_map(|fix| fix.edits.clone()).collect();
-                let fixed = text::apply(text, &edits).unwrap_or_else(|error| panic!("{place}: {error}"));
+                let own = Options { rules: vec![rule], ..options.clone() };
+                let all = fix(&Source::machine("example", text.as_str(), format), &own, Applicability::Unsafe);
+                assert!(all.is_changed() && all.given_up.is_empty(), "{place}: {:?}", all.given_up);
+                let fixed = &*all.source.text;
+                let again = fix(&all.source, &own, Applicability::Unsafe);
+                assert!(!again.is_changed(), "{place}: a second run changes something");
                 let lines =
                     |text: &str| text.lines().filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n");
-                assert_eq!(lines(&fixed), lines(example.text), "{place}");
-                let report = check(&Source::machine("example", fixed.as_str(), format), &options);
-                assert!(!report.diagnostics.iter().any(|found| found.rule == id), "{place}: still found after the fix");
+                assert_eq!(lines(fixed), lines(example.text), "{place}");
+                let report = check(&all.source, &options);
+                let mendable = |after: &Diagnostic| after.rule == id && !after.fixes.is_empty();
+                assert!(!report.diagnostics.iter().any(mendable), "{place}: still found after the fix");
+                let is_old = |after: &Diagnostic| {
+                    found.iter().any(|found| (found.rule, &found.message) == (after.rule, &after.message))
+                };
+                let new: Vec<_> = report
+                    .diagnostics
+                    .iter()
+                    .filter(|after| after.severity > Severity::Info && !is_old(after))
+                    .collect();
+                assert!(new.is_empty(), "{place}: the fix brings {new:?}");
+                n_fixed += 1;
             }
             "witness" => {
                 let (text, _) = above.as_ref().unwrap_or_else(|| panic!("{place}: no bad example above"));
@@ -87,6 +103,7 @@ pub(super) fn run(stem: &str) {
             _ => panic!("{place}: unknown kind of example `{kind}`"),
         }
     }
+    assert!(n_fixed > 0 || rule.page().fix == Fixable::No, "rules/{stem}.md: a page that promises fixes shows one");
     assert!(n_bad > 0 && n_good > 0, "rules/{stem}.md: a page shows a bad and a good example");
 }
 

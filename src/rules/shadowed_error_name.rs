@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use super::Sink;
 use super::misplaced_states_all::entries;
 use crate::analysis::Analysis;
-use crate::diagnostic::{Label, Severity};
+use crate::diagnostic::{Applicability, Label, Severity};
 use crate::syntax::Node;
+use crate::syntax::edit::removed;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for state in &cx.machine.states {
@@ -27,6 +28,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
                         let finding = sink.report(error, format!("`{name}` is named twice in one `ErrorEquals`"));
                         finding.severity = Severity::Info;
                         finding.related.push(Label::new(first.span(), "named here already"));
+                        finding.offer(Applicability::Safe, "remove it", removed(&[error]));
                     }
                     own.entry(name).or_insert(error);
                 }
@@ -60,7 +62,11 @@ fn report(shadowed: &[(Node<'_>, Node<'_>)], is_all: bool, kind: &str, sink: &mu
             error.content(),
             by.content()
         );
-        sink.report(error, message).related.push(label(by));
+        let finding = sink.report(error, message);
+        finding.related.push(label(by));
+        if !is_all {
+            finding.offer(Applicability::Unsafe, "remove it", removed(&[error]));
+        }
     }
 }
 

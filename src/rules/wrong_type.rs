@@ -10,6 +10,7 @@ use crate::asl::{Field, Language};
 use crate::diagnostic::{Applicability, Fix, Severity};
 use crate::schema::{Fault, Part, Violation, listing};
 use crate::syntax::Kind;
+use crate::text::Edit;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for violation in cx.violations() {
@@ -22,6 +23,10 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
                     edits: vec![violation.node.rewritten(&expression)],
                     applicability: Applicability::Unsafe,
                 });
+            }
+            if let Some(word) = unquoted(violation, expected) {
+                let edit = Edit { span: violation.node.span(), text: word.to_owned() };
+                finding.offer(Applicability::Safe, format!("write {word} without quotes"), Some(vec![edit]));
             }
             if let Some((field, name)) = path_field(violation) {
                 finding.notes.push(format!("`{name}` takes a path"));
@@ -56,6 +61,16 @@ fn meant(violation: &Violation<'_>) -> Option<String> {
             literal::translated(&path).map(|text| format!("{{% {text} %}}"))
         }
     }
+}
+
+/// The number or the truth value that stands in quotes: it can be meant in one way only.
+fn unquoted<'t>(violation: &Violation<'t>, expected: &[&str]) -> Option<&'t str> {
+    let node = violation.node;
+    let text = node.as_str().filter(|_| !node.is_open() && !node.is_aliased())?;
+    let is_number = ["integer", "number"].iter().any(|name| expected.contains(name))
+        && text.parse::<i32>().is_ok_and(|number| number.to_string() == text);
+    let is_truth = expected.contains(&"boolean") && matches!(text, "true" | "false");
+    (is_number || is_truth).then_some(text)
 }
 
 /// The field that takes the path which stands in this one; `None` where it is there already.

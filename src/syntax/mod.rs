@@ -5,6 +5,7 @@
 //! [`Kind::Hole`], a string that holds one says so ([`Node::has_hole`]): templates fill them in later, so nothing may
 //! be concluded from their content.
 
+pub mod edit;
 mod errors;
 mod json;
 mod json_string;

@@ -398,9 +398,9 @@ impl<'t> Node<'t> {
 
 /// Whether a text can stand in YAML without quotes, in brackets too, and reads as nothing but a string.
 pub(super) fn written_plain(text: &str) -> bool {
-    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
+    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '$');
     let inner_blanks = |c: char| is_word(c) || c == ' ';
-    text.starts_with(char::is_alphabetic)
+    text.starts_with(|c: char| c.is_alphabetic() || c == '$')
         && text.ends_with(is_word)
         && text.chars().all(inner_blanks)
         && !matches!(

@@ -121,6 +121,7 @@ const LAYERS: &[&[&str]] = &[
     &["rules"],
     &["config", "suppress"],
     &["engine"],
+    &["fix"],
     &["report"],
     &["cli", "lsp"],
 ];
