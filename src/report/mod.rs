@@ -165,7 +165,7 @@ pub fn head(frame: &Frame<'_>, style: Style) -> String {
 /// As much of the findings of a source as a format has room for behind `n_before` others, with how many that are and how many
 /// are left out.
 #[must_use]
-pub fn room<'r>(report: &'r str, n_before: usize, style: Style) -> (&'r str, usize, usize) {
+pub fn room(report: &str, n_before: usize, style: Style) -> (&str, usize, usize) {
     if style.format != Format::Sarif || report.is_empty() {
         return (report, 0, 0);
     }
