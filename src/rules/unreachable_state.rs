@@ -37,7 +37,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             finding.refusal = refusal;
             let gone = closed(cx, entry, &behind);
             let title = match gone.len() {
-                1 => format!("remove `{}`", state.name()),
+                0 | 1 => format!("remove `{}`", state.name()),
                 n => format!("remove `{}` and {} that only it leads to", state.name(), n - 1),
             };
             let nodes: Vec<Node<'_>> = gone.iter().map(|&state| machine.state(state).node).collect();
