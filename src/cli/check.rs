@@ -118,7 +118,7 @@ const BATCH: usize = 512;
 
 /// What became of it.
 enum Outcome {
-    Checked(Checked),
+    Checked(Box<Checked>),
     Skipped,
     /// The reason.
     Failed(String),
@@ -254,7 +254,7 @@ fn one(input: &Input, asked: &Asked<'_>) -> Outcome {
     if found.n_machines == 0 {
         return Outcome::Skipped;
     }
-    Outcome::Checked(asked.report(input.path(), &source, &found, fixes))
+    Outcome::Checked(Box::new(asked.report(input.path(), &source, &found, fixes)))
 }
 
 impl Asked<'_> {

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use super::Sink;
 use crate::analysis::Analysis;
-use crate::asl::{Field, literal};
 use crate::asl::expression::{Expression, Form};
 use crate::asl::intrinsic::{self, Dynamic};
 use crate::asl::jsonata::{self, Delimited};
 use crate::asl::literal::Reading;
 use crate::asl::path::{FUNCTIONS, Name, Obstacle, Path, PathError, SegmentKind, Unfit};
 use crate::asl::sites::{Role, dynamic_members};
+use crate::asl::{Field, literal};
 use crate::diagnostic::{Applicability, Fix, Severity};
 use crate::syntax::Node;
 use crate::text::{Edit, nearest};

@@ -54,9 +54,13 @@ impl<'t> Child<'t> {
     }
 }
 
+/// How many children a container may have to be edited: each edit looks at all of them, and there may be as many edits.
+const MOST_CHILDREN: usize = 1_000;
+
 /// The children of a container, in the order of the text; `None` where one is not written where it stands.
 fn children<'t>(container: Node<'t>) -> Option<Vec<Child<'t>>> {
     match container.kind() {
+        _ if container.len() > MOST_CHILDREN => None,
         Kind::Object => container.members().map(|member| Child::of_member(member.key, member.value)).collect(),
         Kind::Array => {
             let is_block = is_block(container);

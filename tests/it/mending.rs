@@ -227,7 +227,7 @@ fn shorter_field(machine: &Machine<'_>, dice: &mut Dice) -> Option<Vec<Edit>> {
 
 fn target<'t>(machine: &Machine<'t>, dice: &mut Dice) -> Option<Node<'t>> {
     let targets: Vec<Node<'t>> =
-        machine.states.iter().flat_map(|state| state.targets()).map(|target| target.field.value).collect();
+        machine.states.iter().flat_map(State::targets).map(|target| target.field.value).collect();
     let target = (!targets.is_empty()).then(|| dice.pick(&targets))?;
     (target.kind() == Kind::String && !target.is_open()).then_some(target)
 }
