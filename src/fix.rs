@@ -2,7 +2,7 @@
 //!
 //! Fixes are applied in rounds: those that do not touch each other at once, in the order of the findings, the rest when the text
 //! has been checked again. Findings may be the consequence of others, so what is nearer to a cause comes in an earlier round
-//! ([`Turn`]). A fix is given up, and said, where the text would be worse to read than before, or the finding stays. Nothing is
+//! (`Turn`). A fix is given up, and said, where the text would be worse to read than before, or the finding stays. Nothing is
 //! changed outside of the edits.
 
 use std::collections::{BTreeMap, HashSet};
