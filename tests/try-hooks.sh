@@ -11,7 +11,7 @@ trap 'rm -rf "$scratch"' EXIT
 export PRE_COMMIT_HOME="$scratch/cache" PREK_HOME="$scratch/prek" GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b.invalid
 export GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b.invalid GIT_CONFIG_GLOBAL=/dev/null PRE_COMMIT_COLOR=never
 
-if ! command -v git python3 >/dev/null || ! python3 -m venv "$scratch/venv" >/dev/null; then
+if ! command -v git >/dev/null || ! command -v python3 >/dev/null || ! python3 -m venv "$scratch/venv" >/dev/null; then
     echo "SKIPPED: there is no git, or no Python that makes environments"
     exit 0
 fi
