@@ -37,10 +37,9 @@
 //! - [`schema`]: conformance. One JSON Schema for each type of state and query language, picked in Rust.
 //!   [`graph`]: transitions, reachability, cycles, dominators.
 //!   [`eval`]: what an execution does: values, expressions, states, with tasks answered by mocks.
-//! - [`flow`]: what holds at each state. Variables: who sets and reads them, whether a read finds a value, which values nothing
-//!   reads. Errors: those a state may fail with.
-//! - [`flow`]: what holds at each state: the table of variables (scopes, assignments, reads), the least time to each state, what a
-//!   round of a loop changes, which loops poll.
+//! - [`flow`]: what holds at each state. Shapes: what the documents and variables hold that come to it, may and must, under what premises.
+//!   Variables: who sets and reads them, whether a read finds a value, which values nothing reads. Errors: those a state may fail
+//!   with. Loops and time: what a round changes and counts, which loops poll, the least time to each state.
 //! - [`symex`]: what is proved of Choices: which rules some input takes, and which none does.
 //! - [`analysis`]: one machine and everything known of it, each analysis made at the first question.
 //! - [`rules`]: a rule is a page (`rules/<stem>.md`) and a function (`src/rules/<stem>.rs`).
