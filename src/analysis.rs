@@ -205,12 +205,13 @@ impl<'a> Analysis<'a> {
     pub fn proofs(&self) -> &[ChoiceVerdicts] {
         self.proofs.get_or_init(|| {
             let is_over = || self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed));
+            let shadows = symex::Shadows::default();
             let prove = |state: &State<'a>| {
                 if self.wanted == Proofs::Left || is_over() {
                     return None;
                 }
                 let kind = self.runs_as(state.scope).map(|(kind, _)| kind);
-                symex::local(self.machine, state, kind, symex::Options::quick())
+                symex::local_among(self.machine, state, kind, symex::Options::quick(), &shadows)
             };
             self.machine.states.iter().filter_map(prove).collect()
         })

@@ -7,6 +7,7 @@
 mod functions;
 mod operators;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -54,16 +55,22 @@ pub(super) fn evaluated(world: &mut World, ast: &Ast, sight: Sight<'_>) -> Told 
 }
 
 /// The variables of a machine that have the name of a function of the library: what such a name means is known at run time alone.
-pub(super) fn shadowing(world: &mut World, machine: &Machine<'_>) -> BTreeMap<String, ValueId> {
-    let owners = machine.states.iter().flat_map(|state| {
-        let rules = state.rules().iter().map(|rule| rule.node);
-        std::iter::once(state.node).chain(rules).chain(state.catchers.iter().map(|catcher| catcher.node))
+pub(super) fn shadowing(
+    world: &mut World,
+    machine: &Machine<'_>,
+    known: &OnceCell<BTreeSet<&'static str>>,
+) -> BTreeMap<String, ValueId> {
+    let names = known.get_or_init(|| {
+        let owners = machine.states.iter().flat_map(|state| {
+            let rules = state.rules().iter().map(|rule| rule.node);
+            std::iter::once(state.node).chain(rules).chain(state.catchers.iter().map(|catcher| catcher.node))
+        });
+        let names = owners.filter_map(|owner| owner.get("Assign")).flat_map(Node::members);
+        let names = names.map(Member::name).map(|name| name.strip_suffix(".$").unwrap_or(name));
+        names.filter_map(|name| library::find(name).map(|function| function.name)).collect()
     });
-    let names = owners.filter_map(|owner| owner.get("Assign")).flat_map(Node::members);
-    let names = names.map(Member::name).map(|name| name.strip_suffix(".$").unwrap_or(name));
-    let names: BTreeSet<&str> = names.filter(|name| library::find(name).is_some()).collect();
-    let value = |name: &str| (name.to_owned(), world.root(Root::Variable(name.to_owned()), Tags::ANY));
-    names.into_iter().map(value).collect()
+    let value = |&name: &&str| (name.to_owned(), world.root(Root::Variable(name.to_owned()), Tags::ANY));
+    names.iter().map(value).collect()
 }
 
 /// How many alternatives deep an expression is followed.

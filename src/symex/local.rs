@@ -1,5 +1,8 @@
 //! Turns one Choice into what is proved of it, whatever document comes to it.
 
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::atom::{Root, Tags};
 use super::choice::{ChoiceTerms, Roots, Tri, choice, read};
 use super::jsonata::shadowing;
@@ -51,6 +54,21 @@ pub fn local(
     kind: Option<MachineType>,
     options: Options,
 ) -> Option<ChoiceVerdicts> {
+    local_among(machine, state, kind, options, &Shadows::default())
+}
+
+/// The variables of a machine that have the name of a function: looked for at the first Choice that asks, once for all of them.
+pub type Shadows = OnceCell<BTreeSet<&'static str>>;
+
+/// As [`local`], for one Choice of many of a machine.
+#[must_use]
+pub fn local_among(
+    machine: &Machine<'_>,
+    state: &State<'_>,
+    kind: Option<MachineType>,
+    options: Options,
+    shadows: &Shadows,
+) -> Option<ChoiceVerdicts> {
     let rules = state.choice()?;
     if state.is_open || !state.is_language_known || !machine.is_language_certain(state) {
         return Some(unknown(state, rules, &Reason::Open));
@@ -64,7 +82,11 @@ pub fn local(
     if let Some(kind) = kind {
         world.runs_as(kind);
     }
-    let mut roots = Roots { document: input, context, variables: shadowing(&mut world, machine) };
+    let variables = match state.language {
+        Language::JsonPath => BTreeMap::new(),
+        Language::Jsonata => shadowing(&mut world, machine, shadows),
+    };
+    let mut roots = Roots { document: input, context, variables };
     roots.document = document(&mut world, state, &roots);
     let is_input_there = world.is_present(roots.document);
     let terms = choice(&mut world, rules, &roots, state.language);
@@ -87,7 +109,7 @@ fn document(world: &mut World, state: &State<'_>, roots: &Roots) -> ValueId {
         return roots.document;
     };
     if node.kind() == Kind::Null {
-        return world.object(std::collections::BTreeMap::new(), None);
+        return world.object(BTreeMap::new(), None);
     }
     let Some(text) = node.as_str() else { return world.havoc("InputPath", roots.document, Reason::Refused) };
     let (path, errors) = paths::parse(text);
@@ -339,7 +361,7 @@ impl Local<'_, '_> {
 
     /// Rules with different targets that hold for one input, among those that ask about the same values.
     fn overlaps(&mut self) -> Vec<Overlap> {
-        let about = |rule: usize| -> std::collections::BTreeSet<ValueId> {
+        let about = |rule: usize| -> BTreeSet<ValueId> {
             self.terms.values.iter().filter(|asked| asked.rule == rule).map(|asked| asked.value).collect()
         };
         let target = |rule: usize| self.rules.rules[rule].next.and_then(|next| next.value.as_str());

@@ -32,6 +32,6 @@ mod premise;
 mod proof;
 
 pub use explore::{Effort, Explored, Facts, Goal, Replayed, goals, replay, replay_with, shown};
-pub use local::{Options, local};
+pub use local::{Options, Shadows, local, local_among};
 pub use proof::{Bounds, ChoiceProof, Judged, Proof, locally, prove, prove_under};
 pub use verdict::{Because, ChoiceVerdicts, Ground, MayFail, Overlap, Reason, TaskAnswer, Verdict, Witness};

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::explore::{Effort, Explored, Explorer, Facts, Goal, goals};
 use super::machine::{Found, decide};
 use super::solver::Backend;
-use super::{Because, ChoiceVerdicts, Ground, Options, Reason, Verdict, Witness, local};
+use super::{Because, ChoiceVerdicts, Ground, Options, Reason, Shadows, Verdict, Witness, local_among};
 use crate::asl::{Catcher, Choice, Machine, State, StateId, StateType};
 use crate::flow::premise::Premises;
 use crate::syntax::Node;
@@ -179,7 +179,10 @@ impl ChoiceProof {
 pub fn locally(facts: Facts<'_, '_>, options: Options) -> BTreeMap<StateId, ChoiceVerdicts> {
     let machine = facts.machine;
     let choices = machine.states.iter().filter(|state| state.kind == Some(StateType::Choice));
-    choices.filter_map(|state| Some((state.id, local(machine, state, Some(facts.kind), options)?))).collect()
+    let shadows = Shadows::default();
+    choices
+        .filter_map(|state| Some((state.id, local_among(machine, state, Some(facts.kind), options, &shadows)?)))
+        .collect()
 }
 
 /// What transitions and errors exclude, whatever values there are.
