@@ -61,11 +61,20 @@ pub(super) fn shadowing(
     known: &OnceCell<BTreeSet<&'static str>>,
 ) -> BTreeMap<String, ValueId> {
     let names = known.get_or_init(|| {
-        let owners = machine.states.iter().flat_map(|state| {
-            let rules = state.rules().iter().map(|rule| rule.node);
-            std::iter::once(state.node).chain(rules).chain(state.catchers.iter().map(|catcher| catcher.node))
-        });
-        let names = owners.filter_map(|owner| owner.get("Assign")).flat_map(Node::members);
+        let owners = || {
+            machine.states.iter().flat_map(|state| {
+                let rules = state.rules().iter().map(|rule| rule.node);
+                std::iter::once(state.node).chain(rules).chain(state.catchers.iter().map(|catcher| catcher.node))
+            })
+        };
+        let is_open = |owner: Node<'_>| {
+            let assign = owner.get("Assign");
+            owner.may_have_more() || assign.is_some_and(|assign| assign.is_open() || assign.may_have_more())
+        };
+        if owners().any(is_open) {
+            return library::functions().iter().map(|function| function.name).collect();
+        }
+        let names = owners().filter_map(|owner| owner.get("Assign")).flat_map(Node::members);
         let names = names.map(Member::name).map(|name| name.strip_suffix(".$").unwrap_or(name));
         names.filter_map(|name| library::find(name).map(|function| function.name)).collect()
     });
@@ -140,8 +149,23 @@ impl<'r> Reading<'r> {
         found
     }
 
-    /// Something of these types that is not modelled, and may fail.
+    /// Something of these types that is not modelled, and may fail. A number may be none, which is neither above nor below another nor
+    /// equal to it: `0 / 0`, `$parseInteger('x', '0')`.
     fn unknown(&mut self, id: ExprId, tags: Tags) -> ValueId {
+        let value = self.unknown_in_order(id, tags);
+        if !tags.has(Tag::Num) {
+            return value;
+        }
+        let is_none = self.not_known(id, "no number", Tags::new(&[Tag::Bool]));
+        let is_none = self.world.is_true(is_none);
+        self.world.avoid(is_none);
+        // What compares with it is not modelled.
+        let none = self.constant(f64::NAN.into());
+        self.world.merge(is_none, none, value)
+    }
+
+    /// The same, where numbers are numbers.
+    fn unknown_in_order(&mut self, id: ExprId, tags: Tags) -> ValueId {
         let value = self.unknown_that_succeeds(id, tags);
         let fails = self.not_known(id, "failure", Tags::new(&[Tag::Bool]));
         let fails = self.world.is_true(fails);

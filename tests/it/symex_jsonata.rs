@@ -1,8 +1,8 @@
 //! What is proved of Choices in JSONata, held to enumeration: every document over a small domain, asked of the interpreter.
 
 use aslint::eval::Value;
-use aslint::symex::replay::Replay;
-use aslint::symex::{Because, Options, Verdict, local};
+use aslint::symex::replay::{Happening, Replay};
+use aslint::symex::{Because, Options, Verdict, Witness, local};
 
 use super::mutate::Dice;
 use super::symex::{Case, Tally, enumerate, hold, with_choice};
@@ -67,11 +67,22 @@ impl Writer {
             9 => format!("({} ?: {})", self.value(inner), self.value(inner)),
             10 => format!("({} ?? {})", self.value(inner), self.value(inner)),
             11 => format!("$type({})", self.value(inner)),
-            12 => format!("({} {} {})", self.value(inner), self.dice.pick(&["+", "-", "*", "&"]), self.literal()),
+            12 => format!(
+                "({} {} {})",
+                self.value(inner),
+                self.dice.pick(&["+", "-", "*", "&", "/", "%"]),
+                self.literal()
+            ),
             13 => format!("[{}, {}]", self.value(inner), self.value(inner)),
             14 => format!("{{'x': {}}}.x", self.value(inner)),
             15 => format!("($v := {}; {})", self.value(inner), self.dice.pick(&["$v", "$v.x", "$v[0]"])),
-            16 => format!("$lowercase({})", self.path()),
+            16 => match self.dice.below(5) {
+                0 => format!("({} / {})", self.path(), self.path()),
+                1 => format!("({} % {})", self.path(), self.path()),
+                2 => format!("$parseInteger({}, '0')", self.path()),
+                3 => format!("({} ~> $sum)", self.path()),
+                _ => format!("$lowercase({})", self.path()),
+            },
             17 => format!("$string({})", self.value(inner)),
             _ => format!("$merge([{}, {{'x': {}}}])", self.path(), self.value(inner)),
         }
@@ -97,8 +108,19 @@ impl Writer {
             12 => format!("$contains({}, {})", self.path(), self.dice.pick(&["'a'", "'b'", "''"])),
             13 => format!("{} in [{}, {}]", self.value(inner), self.literal(), self.value(inner)),
             14 => format!("$substring({}, 0, 1) {} 'a'", self.path(), self.dice.pick(&["=", "!="])),
-            _ => match self.dice.below(3) {
+            _ => match self.dice.below(4) {
                 0 => format!("{} in {}", self.literal(), self.path()),
+                // Neither above nor below where it is no number.
+                3 => {
+                    let value = match self.dice.below(5) {
+                        0 => format!("{} / {}", self.path(), self.path()),
+                        1 => format!("{} % {}", self.path(), self.path()),
+                        2 => format!("$parseInteger({}, '0')", self.path()),
+                        _ => self.value(2),
+                    };
+                    let order = self.dice.pick(&["<", "<=", ">", ">="]);
+                    format!("({value} {order} 1 or {value} {} 1)", if order.starts_with('<') { ">=" } else { "<=" })
+                }
                 1 => format!("{} < {}", self.path(), self.path()),
                 _ => self.path(),
             },
@@ -188,6 +210,32 @@ fn what_was_planted_in_jsonata_is_found() {
             assert_eq!(last, &Verdict::Dead(because.clone()), "{conditions:?}");
             let is_shown = |verdict: &Verdict| verdict.witness().is_some() || conditions[0].contains("lowercase");
             assert!(others.iter().all(is_shown), "{conditions:?}: {others:#?}");
+        });
+    }
+}
+
+/// What is no number is neither above nor below another nor equal to it, so `Default` is taken: of each an input that shows it.
+#[test]
+fn what_is_no_number_is_taken_by_no_order() {
+    for (value, input) in [
+        ("$states.input.a / $states.input.b", r#"{"a": 0, "b": 0}"#),
+        ("$states.input.a % $states.input.b", r#"{"a": 1, "b": 0}"#),
+        ("$parseInteger($states.input.a, '0')", r#"{"a": "x"}"#),
+        ("($x := $states.input.a / $states.input.b; $x)", r#"{"a": 0, "b": 0}"#),
+        ("($states.input.b = 0 ? $states.input.a / $states.input.b : 1)", r#"{"a": 0, "b": 0}"#),
+    ] {
+        let rules = ["<", "=", ">"].map(|order| format!(r#"{{"Condition":"{{% {value} {order} 1 %}}","Next":"S"}}"#));
+        let definition = format!(
+            r#"{{"QueryLanguage":"JSONata","StartAt":"C","States":{{"C":{{"Type":"Choice","Choices":[{}],"Default":"S"}},"S":{{"Type":"Succeed"}}}}}}"#,
+            rules.join(",")
+        );
+        with_choice(&definition, |machine| {
+            let state = &machine.states[0];
+            let input = Value::from_json(input).expect("JSON");
+            let happening = Replay::new(state).run(&Witness { input, ..Witness::default() });
+            assert_eq!(happening, Some(Happening::NoRule), "{value}");
+            let verdicts = local(machine, state, None, Options::default()).expect("a Choice");
+            assert!(!verdicts.default.as_ref().is_some_and(Verdict::is_dead), "{value}: {:?}", verdicts.default);
         });
     }
 }

@@ -362,8 +362,12 @@ impl Reading<'_> {
         self.fail_where(fits.negate());
         let absent = values.map(|value| self.world.is(value, Tag::Absent));
         let absent_term = self.world.terms.any(absent);
-        // It may come out of range.
-        let number = self.unknown(id, Tags::new(&[Tag::Num]));
+        // It may come out of range. Of the operands none is infinite, or it fails.
+        let number = Tags::new(&[Tag::Num]);
+        let number = match op {
+            Op::Divide | Op::Remainder => self.unknown(id, number),
+            _ => self.unknown_in_order(id, number),
+        };
         let nothing = self.absent();
         self.world.merge(absent_term, nothing, number)
     }
