@@ -33,7 +33,7 @@ pub struct Count<'t> {
     pub n_rounds: i64,
     /// Events of the history between two changes, at least.
     pub n_events: i64,
-    /// Whether nothing but the count, or a failure, leads out of the loop.
+    /// Whether nothing but the count leads out of the loop, failures included that are caught.
     pub is_only_way_out: bool,
 }
 
@@ -119,9 +119,10 @@ impl<'c, 't> Facts<'c, 't> {
                     if first.as_ref().is_some_and(|first| first.n_rounds <= n_rounds) {
                         continue;
                     }
-                    let ends = |&state: &StateId| self.machine.state(state).is_terminal();
-                    let is_only_way_out =
-                        guard.is_alone && choices.len() == 1 && choice.rules().len() == 1 && !cycle.iter().any(ends);
+                    let is_only_way_out = guard.is_alone
+                        && choices.len() == 1
+                        && choice.rules().len() == 1
+                        && !cycle.iter().any(|&state| self.may_end_it(state, cycle));
                     let n_events = self.shortest_round(cycle, change.state)?;
                     let (limit, name, step) = (guard.at, guard.sum.name, change.at);
                     let states = cycle.to_vec();
@@ -130,6 +131,13 @@ impl<'c, 't> Facts<'c, 't> {
             }
         }
         first
+    }
+
+    /// Whether a state of a loop ends it by itself: as the last state, or by a failure that is caught outside.
+    fn may_end_it(self, state: StateId, cycle: &[StateId]) -> bool {
+        let mut steps = self.graph.successors(state);
+        self.machine.state(state).is_terminal()
+            || steps.any(|(to, edge)| is_catch(edge) && cycle.binary_search(&to).is_err())
     }
 
     /// The comparisons of a rule each of which alone lets executions out: by holding where the rule `leaves`, else by failing.
@@ -255,8 +263,10 @@ impl<'c, 't> Facts<'c, 't> {
             if state == from && cost > 0 {
                 return Some(cost);
             }
-            let behind = cost + n_events(self.machine.state(state));
-            for (to, _) in self.graph.successors(state).filter(|(to, _)| cycle.binary_search(to).is_ok()) {
+            let n_events = n_events(self.machine.state(state));
+            for (to, edge) in self.graph.successors(state).filter(|(to, _)| cycle.binary_search(to).is_ok()) {
+                // What fails before it begins is entered, fails, and is left.
+                let behind = cost + if is_catch(edge) { n_events.min(3) } else { n_events };
                 if best.get(&to).is_none_or(|&best| behind < best) {
                     best.insert(to, behind);
                     open.push((-behind, to));
