@@ -19,7 +19,8 @@ use crate::asl::sites::{self, Site};
 use crate::asl::{Field, Machine, Mode, Raiser, ScopeId, State, literal};
 use crate::flow::assignment::Assigned;
 use crate::flow::errors::ErrorFlow;
-use crate::flow::polling::{self, Poll};
+use crate::flow::loops;
+use crate::flow::polling::Poll;
 use crate::flow::premise::Premises;
 use crate::flow::shapes::{Facts, Shapes};
 use crate::flow::steps::Steps;
@@ -230,13 +231,18 @@ impl<'a> Analysis<'a> {
             .get_or_init(|| Times::new(self.machine, self.graph(), |wait| self.whole_number(wait.node.get("Seconds")?)))
     }
 
+    /// What its loops are looked at by.
+    #[must_use]
+    pub fn loops(&self) -> loops::Facts<'_, 'a> {
+        let (machine, graph) = (self.machine, self.graph());
+        loops::Facts { machine, graph, variables: self.variables(), expressions: self.expressions() }
+    }
+
     /// The loops in which it polls.
     #[must_use]
     pub fn polls(&self) -> &[Poll] {
         self.polls.get_or_init(|| {
-            let (machine, graph) = (self.machine, self.graph());
-            let facts = polling::Facts { machine, graph, variables: self.variables(), expressions: self.expressions() };
-            facts.polls(|wait| self.whole_number(wait.node.get("Seconds")?), |task| &self.resource(task).0)
+            self.loops().polls(|wait| self.whole_number(wait.node.get("Seconds")?), |task| &self.resource(task).0)
         })
     }
 

@@ -3,14 +3,13 @@
 //! A file is written under another name and takes its own at the end, with the permissions it had: whoever reads it sees the old
 //! text or the new one. What has changed since it was read is left alone.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
-use std::process;
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
 
 use super::Status;
 use super::inputs::Input;
-use super::output::{Output, tell};
+use super::output::{Output, beside, tell};
 use crate::diagnostic::{Applicability, Diagnostic};
 use crate::engine::{self, Options};
 use crate::fix::{self, Fixed, applicable};
@@ -258,25 +257,12 @@ fn keep_owner(new: &fs::File, known: &fs::Metadata) {
 #[cfg(not(unix))]
 fn keep_owner(_: &fs::File, _: &fs::Metadata) {}
 
-/// A new file in the folder of another one.
-fn beside(target: &Path) -> io::Result<(fs::File, PathBuf)> {
-    let name = target.file_name().ok_or(ErrorKind::InvalidInput)?;
-    for number in 0..100 {
-        let mut hidden = std::ffi::OsString::from(".");
-        hidden.push(name);
-        hidden.push(format!(".{}-{number}.fix", process::id()));
-        let pending = target.with_file_name(hidden);
-        match OpenOptions::new().write(true).create_new(true).open(&pending) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            opened => return Ok((opened?, pending)),
-        }
-    }
-    Err(ErrorKind::AlreadyExists.into())
-}
-
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "tests write what is to be replaced")]
 mod tests {
+    use std::path::PathBuf;
+    use std::process;
+
     use super::*;
 
     fn scratch(name: &str, text: &str) -> PathBuf {

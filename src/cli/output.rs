@@ -125,7 +125,7 @@ pub(super) fn replace(file: &Path, text: &str) -> Result<(), String> {
 }
 
 /// A new file in the folder of another, which will take its place, with its name.
-fn beside(target: &Path) -> io::Result<(File, PathBuf)> {
+pub(super) fn beside(target: &Path) -> io::Result<(File, PathBuf)> {
     let name = target.file_name().ok_or(ErrorKind::InvalidInput)?;
     for number in 0..100 {
         let mut hidden = std::ffi::OsString::from(".");

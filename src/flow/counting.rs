@@ -10,13 +10,12 @@ use crate::asl::expression::{Expression, Form, Jsonata, MemberName, Origin, Refe
 use crate::asl::intrinsic::{ArgumentKind, Function};
 use crate::asl::jsonata::{Ast, ExprId, Kind, Op};
 use crate::asl::sites::Owner;
-use crate::asl::{Comparator, Edge, Language, Machine, Operand, Order, Rule, State, StateId, StateType, Test};
-use crate::graph::Graph;
+use crate::asl::{Comparator, Edge, Language, Operand, Order, Rule, State, StateId, StateType, Test};
 use crate::syntax::Node;
 use crate::text::Span;
 
-use super::loops::Changes;
-use super::variables::{Meaning, VariableId, Variables};
+use super::loops::{Changes, Facts};
+use super::variables::{Meaning, VariableId};
 
 /// A loop that counts.
 #[derive(Clone, Debug)]
@@ -35,19 +34,6 @@ pub struct Count<'t> {
     pub n_events: i64,
     /// Whether nothing but the count leads out of the loop, failures included that are caught.
     pub is_only_way_out: bool,
-}
-
-/// What counting is found by.
-#[derive(Clone, Copy, Debug)]
-pub struct Facts<'c, 't> {
-    /// The machine.
-    pub machine: &'c Machine<'t>,
-    /// Its transitions.
-    pub graph: &'c Graph<'t>,
-    /// Its variables.
-    pub variables: &'c Variables<'t>,
-    /// Its expressions.
-    pub expressions: &'c [Expression<'t>],
 }
 
 /// Where a number is kept.
@@ -277,9 +263,7 @@ impl<'c, 't> Facts<'c, 't> {
     }
 
     fn expression(self, state: StateId, node: Node<'t>) -> Option<&'c Expression<'t>> {
-        let first = self.expressions.partition_point(|expression| expression.site.state < state);
-        let mut of_state = self.expressions[first..].iter().take_while(|expression| expression.site.state == state);
-        of_state.find(|expression| expression.node.index() == node.index())
+        self.of_state(state).find(|expression| expression.node.index() == node.index())
     }
 
     /// What an expression adds to which number; `None` where it does anything else.

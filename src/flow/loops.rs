@@ -9,9 +9,31 @@ use crate::asl::expression::{Expression, Form, MemberName, Origin, Reference};
 use crate::asl::jsonata::{self, Delimited};
 use crate::asl::path::{self, SegmentKind};
 use crate::asl::{Field, Language, Machine, ScopeId, State, StateId, StateType};
+use crate::graph::Graph;
 use crate::syntax::{Kind, Node};
 
 use super::variables::{Meaning, VariableId, Variables};
+
+/// What loops are looked at by.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'c, 't> {
+    /// The machine.
+    pub machine: &'c Machine<'t>,
+    /// Its transitions.
+    pub graph: &'c Graph<'t>,
+    /// Its variables.
+    pub variables: &'c Variables<'t>,
+    /// Its expressions.
+    pub expressions: &'c [Expression<'t>],
+}
+
+impl<'c, 't> Facts<'c, 't> {
+    /// The expressions of a state.
+    pub(super) fn of_state(self, state: StateId) -> impl Iterator<Item = &'c Expression<'t>> {
+        let first = self.expressions.partition_point(|expression| expression.site.state < state);
+        self.expressions[first..].iter().take_while(move |expression| expression.site.state == state)
+    }
+}
 
 /// What a round of a loop may change.
 #[derive(Clone, Debug, Default)]

@@ -8,13 +8,11 @@ use std::collections::HashSet;
 use crate::asl::expression::{Expression, Origin};
 use crate::asl::resource::{Pattern, Resource};
 use crate::asl::sites::{Owner, Role, dynamic_members, strings};
-use crate::asl::{Edge, Language, Machine, State, StateId, StateType};
-use crate::graph::Graph;
+use crate::asl::{Edge, Language, State, StateId, StateType};
 use crate::syntax::Node;
 
 use super::counting::n_events;
-use super::loops::Changes;
-use super::variables::Variables;
+use super::loops::{Changes, Facts};
 
 /// A loop that polls.
 #[derive(Clone, Debug)]
@@ -27,19 +25,6 @@ pub struct Poll {
     pub seconds: i64,
     /// Events of the history that a round makes; `None` where there is more than one way round.
     pub n_events: Option<i64>,
-}
-
-/// What polling is found by.
-#[derive(Clone, Copy, Debug)]
-pub struct Facts<'c, 't> {
-    /// The machine.
-    pub machine: &'c Machine<'t>,
-    /// Its transitions.
-    pub graph: &'c Graph<'t>,
-    /// Its variables.
-    pub variables: &'c Variables<'t>,
-    /// Its expressions.
-    pub expressions: &'c [Expression<'t>],
 }
 
 impl<'c, 't> Facts<'c, 't> {
@@ -91,7 +76,7 @@ impl<'c, 't> Facts<'c, 't> {
             all().filter(|state| state.kind == Some(StateType::Task)).map(|state| state.id).collect();
         let changes = Changes::of(machine, self.variables, &states);
         let is_steady = |&task: &StateId| self.is_steady(machine.state(task), &changes);
-        if tasks.is_empty() || !tasks.iter().all(is_steady) || all().any(|state| self.counts(state, &changes)) {
+        if tasks.is_empty() || !tasks.iter().all(is_steady) || all().any(|state| self.remembers(state, &changes)) {
             return None;
         }
         let goes_on = |state: StateId| {
@@ -104,11 +89,6 @@ impl<'c, 't> Facts<'c, 't> {
         };
         let n_events = states.iter().all(|&state| goes_on(state) == 1).then(|| all().map(n_events).sum());
         Some(Poll { states, tasks, seconds, n_events })
-    }
-
-    fn of_state(self, state: StateId) -> impl Iterator<Item = &'c Expression<'t>> {
-        let first = self.expressions.partition_point(|expression| expression.site.state < state);
-        self.expressions[first..].iter().take_while(move |expression| expression.site.state == state)
     }
 
     /// Whether a task sends the same request in every round.
@@ -131,7 +111,7 @@ impl<'c, 't> Facts<'c, 't> {
     }
 
     /// Whether a state of the loop makes a value from one of the round before, or asks for the time.
-    fn counts(self, state: &State<'t>, changes: &Changes<'t>) -> bool {
+    fn remembers(self, state: &State<'t>, changes: &Changes<'t>) -> bool {
         let touches = |found: &Expression<'t>| {
             found.references().iter().any(|reference| {
                 // What the task has just answered is new in every round.

@@ -4,12 +4,9 @@ use super::Sink;
 use super::polling_without_wait::HISTORY;
 use crate::analysis::{Analysis, MachineType};
 use crate::diagnostic::{Label, Severity};
-use crate::flow::counting::Facts;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
-    let facts =
-        Facts { machine: cx.machine, graph: cx.graph(), variables: cx.variables(), expressions: cx.expressions() };
-    for count in facts.counts(|field| cx.whole_number(field)) {
+    for count in cx.loops().counts(|field| cx.whole_number(field)) {
         let runs_as = cx.runs_as(cx.machine.state(count.states[0]).scope);
         // An express execution has no history, and ends after five minutes.
         if !matches!(runs_as, Some((MachineType::Standard, _)))

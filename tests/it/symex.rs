@@ -172,13 +172,13 @@ pub(crate) fn with_choice<T>(definition: &str, ask: impl FnOnce(&Machine<'_>) ->
 
 /// What enumeration finds.
 #[derive(Debug, Default)]
-pub(crate) struct Seen {
+struct Seen {
     rules: BTreeMap<usize, usize>,
     none: Option<usize>,
     fails: Option<usize>,
 }
 
-pub(crate) fn enumerate(replay: &Replay, documents: &[Value]) -> Seen {
+fn enumerate(replay: &Replay, documents: &[Value]) -> Seen {
     let mut seen = Seen::default();
     for (number, document) in documents.iter().enumerate() {
         let witness = Witness { input: document.clone(), ..Witness::default() };
@@ -203,14 +203,7 @@ pub(crate) struct Tally {
 }
 
 /// Holds verdicts to what enumeration finds.
-pub(crate) fn hold(
-    case: &Case,
-    seed: usize,
-    verdicts: &ChoiceVerdicts,
-    seen: &Seen,
-    replay: &Replay,
-    tally: &mut Tally,
-) {
+fn hold(case: &Case, seed: usize, verdicts: &ChoiceVerdicts, seen: &Seen, replay: &Replay, tally: &mut Tally) {
     let none = verdicts.default.as_ref().unwrap_or(&verdicts.no_match);
     let rules = verdicts.rules.iter().enumerate().map(|(rule, verdict)| (Some(rule), verdict, seen.rules.get(&rule)));
     let all = rules
@@ -246,10 +239,8 @@ pub(crate) fn hold(
     }
 }
 
-/// `ASLINT_CHOICES` says how many: the whole run is 20,000.
-#[test]
-fn every_verdict_is_that_of_enumeration() {
-    let n = std::env::var("ASLINT_CHOICES").map_or(1_500, |n| n.parse().expect("ASLINT_CHOICES is a number"));
+/// Holds the verdicts on so many Choices to what enumeration finds.
+pub(crate) fn held(n: usize, case: impl Fn(usize) -> Case) -> Tally {
     let mut tally = Tally::default();
     for seed in 0..n {
         let case = case(seed);
@@ -261,6 +252,14 @@ fn every_verdict_is_that_of_enumeration() {
             hold(&case, seed, &verdicts, &seen, &replay, &mut tally);
         });
     }
+    tally
+}
+
+/// `ASLINT_CHOICES` says how many: the whole run is 20,000.
+#[test]
+fn every_verdict_is_that_of_enumeration() {
+    let n = std::env::var("ASLINT_CHOICES").map_or(1_500, |n| n.parse().expect("ASLINT_CHOICES is a number"));
+    let tally = held(n, case);
     eprintln!("{n} Choices: {tally:?}");
     let n_unknown: usize = tally.unknown.values().sum();
     assert!(tally.not_replayed * 1_000 <= tally.reachable, "{tally:?}");

@@ -5,7 +5,7 @@ use aslint::symex::replay::{Happening, Replay};
 use aslint::symex::{Because, Options, Verdict, Witness, local};
 
 use super::mutate::Dice;
-use super::symex::{Case, Tally, enumerate, hold, with_choice};
+use super::symex::{Case, held, with_choice};
 
 /// Of every type something, what is not there, and what the conditions tell apart.
 const VALUES: [&str; 25] = [
@@ -162,17 +162,7 @@ fn case(seed: usize) -> Case {
 #[test]
 fn every_verdict_on_jsonata_is_that_of_enumeration() {
     let n = std::env::var("ASLINT_CHOICES").map_or(150, |n| n.parse().expect("ASLINT_CHOICES is a number"));
-    let mut tally = Tally::default();
-    for seed in 0..n {
-        let case = case(seed);
-        with_choice(&case.definition, |machine| {
-            let state = &machine.states[0];
-            let replay = Replay::new(state);
-            let seen = enumerate(&replay, &case.documents);
-            let verdicts = local(machine, state, None, Options::default()).expect("a Choice");
-            hold(&case, seed, &verdicts, &seen, &replay, &mut tally);
-        });
-    }
+    let tally = held(n, case);
     eprintln!("{n} Choices in JSONata: {tally:?}");
     let n_unknown: usize = tally.unknown.values().sum();
     assert!(n_unknown * 5 <= tally.verdicts, "{tally:?}");

@@ -1,10 +1,11 @@
 //! Counts against executions: what is told of a loop is what the interpreter does in it.
 
-use super::{Count, Facts};
+use super::Count;
 use crate::asl::expression::expressions;
 use crate::asl::sites::sites;
 use crate::asl::{Machine, lower};
 use crate::eval::{Mocks, NoFiles, Setup, Status, Value, run};
+use crate::flow::loops::Facts;
 use crate::flow::variables::Variables;
 use crate::graph::Graph;
 use crate::syntax::{Format, Node, parse};
