@@ -120,3 +120,37 @@ fn every_branch_gets_a_test_that_replays() {
     assert_eq!(folder.aslint("run").code, 2);
     assert_eq!(folder.aslint("run --test out flows/order.asl.json").code, 2);
 }
+
+/// A Choice without `Default` whose rules take whatever the comparators are about, or all but one text.
+fn without_default(rules: &str) -> Folder {
+    let machine = format!(
+        r#"{{"StartAt": "C", "States": {{"C": {{"Type": "Choice", "Choices": [{rules}]}}, "S": {{"Type": "Succeed"}}}}}}"#
+    );
+    Folder::new([("c.asl.json", machine.as_str())])
+}
+
+#[test]
+fn a_choice_that_only_other_types_fall_through_is_no_warning() {
+    let whole = r#"{"Variable": "$.n", "NumericLessThan": 5, "Next": "S"}, {"Variable": "$.n", "NumericGreaterThanEquals": 5, "Next": "S"}"#;
+    let folder = without_default(whole);
+    let report = folder.aslint("prove --format json c.asl.json").json();
+    assert_eq!(report["machines"][0]["choices"][0]["no_match"]["verdict"], "possible", "a text is no number");
+    assert_eq!(folder.aslint("prove c.asl.json").code, 0);
+    let shown = folder.aslint("prove --fail-on info --format github c.asl.json");
+    assert_eq!(shown.code, 1);
+    assert!(shown.stdout.contains("::notice ") && !shown.stdout.contains("::warning "), "{}", shown.stdout);
+
+    let folder = without_default(r#"{"Variable": "$.n", "NumericLessThan": 5, "Next": "S"}"#);
+    let shown = folder.aslint("prove --format github c.asl.json");
+    assert_eq!(shown.code, 1);
+    assert!(shown.stdout.contains("::warning ") && shown.stdout.contains("no rule takes"), "{}", shown.stdout);
+}
+
+#[test]
+fn a_choice_that_nothing_gets_to_says_why_beside_its_name() {
+    let machine = r#"{"StartAt": "A", "States": {"A": {"Type": "Succeed"},
+      "C": {"Type": "Choice", "Choices": [{"Variable": "$.n", "IsNull": true, "Next": "A"}], "Default": "A"}}}"#;
+    let folder = Folder::new([("c.asl.json", machine)]);
+    let run = folder.aslint("prove c.asl.json");
+    assert!(run.stdout.contains("\n  Choice `C`  dead: "), "{}", run.stdout);
+}
