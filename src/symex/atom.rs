@@ -82,6 +82,8 @@ pub enum Step {
     Member(Arc<str>),
     /// The item of this number.
     Item(u32),
+    /// Some item: that of the iteration of a Map, whichever it is. The number tells Maps apart.
+    Each(u32),
 }
 
 /// What an unknown is that is part of no other.

@@ -391,7 +391,7 @@ impl Reading<'_> {
             self.world.havoc(text, self.roots.document, Reason::Refused)
         };
         let mut missing = self.world.is(value, Tag::Absent);
-        if value == self.roots.document {
+        if path.root == paths::Root::Document && path.segments.is_empty() {
             // No path is read from a document that is null.
             let is_null = self.world.is(value, Tag::Null);
             missing = self.world.terms.or(missing, is_null);

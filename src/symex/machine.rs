@@ -7,7 +7,9 @@
 //! copies of the states, which are not the ones that are asked about, since an execution goes around and leaves in different
 //! rounds.
 
+mod calls;
 mod document;
+mod iteration;
 mod jsonata;
 mod models;
 mod pipeline;
@@ -22,7 +24,7 @@ use super::explore::{Facts, Goal};
 use super::premise::fits;
 use super::term::Term;
 use super::value::{Shape, ValueId, World};
-use crate::asl::{Catcher, Edge, Mode, Order, Scope, ScopeId, State, StateId, StateType};
+use crate::asl::{Catcher, Edge, Order, Scope, ScopeId, State, StateId, StateType};
 
 use document::{Document, Env, Store};
 use pipeline::View;
@@ -65,6 +67,8 @@ struct Building<'f, 't> {
     input: ValueId,
     /// How many Distributed Maps lie around the state at hand: their children are executions of their own.
     n_children: usize,
+    /// What the context object says of the items of the Maps around, innermost last.
+    iterations: Vec<ValueId>,
     /// What is known not to happen.
     dead: &'f BTreeSet<Goal>,
     goals: BTreeMap<Goal, Term>,
@@ -105,6 +109,7 @@ impl Formula {
             store,
             input,
             n_children: 0,
+            iterations: Vec::new(),
             dead,
             goals: BTreeMap::new(),
             choices: BTreeMap::new(),
@@ -368,8 +373,7 @@ impl<'t> Building<'_, 't> {
                 self.hand_on(state, env, result, &mut view)
             }
             Some(StateType::Parallel | StateType::Map) => {
-                let before = self.store.world.terms.and(reached, view.fails.negate());
-                let (result, done) = self.inside(state, env, before, &mut view, instance);
+                let (result, done) = self.inside(state, env, reached, &mut view, instance);
                 goes_well = self.store.world.terms.and(goes_well, done);
                 self.hand_on(state, env, result, &mut view)
             }
@@ -395,10 +399,12 @@ impl<'t> Building<'_, 't> {
             outs.push(Out { edge, condition, env: Env { document, variables } });
         }
         let anything = self.anything("a state that is not seen as a whole");
+        self.iterations.push(anything);
         for &scope in state.scopes() {
             let inner = Env { document: anything.into(), variables: env.variables.clone() };
             self.scope(scope, reached, &inner);
         }
+        self.iterations.pop();
         outs
     }
 
@@ -514,7 +520,7 @@ impl<'t> Building<'_, 't> {
         &mut self,
         state: &State<'t>,
         env: &Env,
-        before: Term,
+        reached: Term,
         view: &mut View,
         instance: Instance,
     ) -> (ValueId, Term) {
@@ -522,32 +528,10 @@ impl<'t> Building<'_, 't> {
             return (self.typed("what a loop changes", Tag::Arr), Term::TRUE);
         }
         if state.is_map() {
-            let is_child = self.facts.machine.mode(state) != Some(Mode::Inline);
-            let item = self.anything("an item of a Map");
-            let input = self.anything("what a Map makes of an item");
-            let variables = if is_child { BTreeMap::new() } else { env.variables.clone() };
-            let inner = Env {
-                document: if state.node.get("ItemSelector").is_some()
-                    || state.node.get("Parameters").is_some()
-                    || is_child
-                {
-                    input.into()
-                } else {
-                    item.into()
-                },
-                variables,
-            };
-            self.n_children += usize::from(is_child);
-            for &scope in state.scopes() {
-                self.scope(scope, before, &inner);
-            }
-            self.n_children -= usize::from(is_child);
-            // A mode that is not known may be the one that gives an object.
-            let is_inline = self.facts.machine.mode(state) == Some(Mode::Inline);
-            let what = "what a Map gives";
-            return (if is_inline { self.typed(what, Tag::Arr) } else { self.anything(what) }, Term::TRUE);
+            return self.iterated(state, env, reached, view);
         }
         let input = self.arguments(state, view);
+        let before = self.store.world.terms.and(reached, view.fails.negate());
         let mut results = Vec::new();
         let mut done = Vec::new();
         for &scope in state.scopes() {

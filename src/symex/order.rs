@@ -32,7 +32,10 @@ impl World {
                 let otherwise = self.compare(sort, order, one, otherwise);
                 self.terms.ite(condition, then, otherwise)
             }
-            (Shape::Symbol(_) | Shape::Constant(_), Shape::Symbol(_) | Shape::Constant(_)) => {
+            (
+                Shape::Symbol(_) | Shape::Constant(_) | Shape::Sum(..),
+                Shape::Symbol(_) | Shape::Constant(_) | Shape::Sum(..),
+            ) => {
                 let of_sort = [one, other].map(|value| self.is_of(value, sort));
                 let of_sort = self.terms.all(of_sort);
                 if of_sort == Term::FALSE {
@@ -58,6 +61,14 @@ impl World {
             (Shape::Constant(value), Shape::Symbol(symbol)) => {
                 self.compare_symbol(sort, mirrored(order), symbol, &value)
             }
+            (Shape::Sum(of, add), Shape::Constant(value)) => self.compare_sum(order, of, add, &value),
+            (Shape::Constant(value), Shape::Sum(of, add)) => self.compare_sum(mirrored(order), of, add, &value),
+            (Shape::Sum(one, add), Shape::Sum(other, also)) if one == other => {
+                self.ordered(order, Term::constant(add < also), Term::constant(add > also))
+            }
+            (Shape::Sum(..), _) | (_, Shape::Sum(..)) => {
+                self.free(Reason::NotModelled("a comparison with a sum".to_owned()))
+            }
             (Shape::Constant(one), Shape::Constant(other)) => {
                 let [one, other] = [one, other].map(|value| Constant::read(sort, &value));
                 match (one, other) {
@@ -80,6 +91,20 @@ impl World {
         let constant = self.constants.number(sort, constant);
         let below = self.atom(Atom::Below(sort, symbol, constant));
         let above = self.atom(Atom::AtMost(sort, symbol, constant)).negate();
+        self.ordered(order, below, above)
+    }
+
+    /// A whole number is below another where it is below the next whole number from there on; the rounded one is, where the one
+    /// before it is half a unit below that.
+    fn compare_sum(&mut self, order: Order, of: SymbolId, add: i64, value: &Value) -> Term {
+        let Some(Constant::Num(number, is_exact)) = Constant::read(Sort::Num, value) else { return Term::FALSE };
+        #[expect(clippy::cast_precision_loss, reason = "of 32 bits, or the sum of a few")]
+        let bound = |whole: f64| Value::from(whole - add as f64 - 0.5);
+        if !is_exact {
+            return self.free(Reason::NotModelled(format!("a comparison with {}", inexact(Sort::Num))));
+        }
+        let below = self.compare_symbol(Sort::Num, Order::LessThan, of, &bound(number.ceil()));
+        let above = self.compare_symbol(Sort::Num, Order::GreaterThanEquals, of, &bound(number.floor() + 1.0));
         self.ordered(order, below, above)
     }
 

@@ -60,6 +60,10 @@ pub(super) fn fits(world: &mut World, value: ValueId, shape: &Shape) -> Term {
                 }
                 None => continue,
             },
+            Step::Each(_) => match shape.list() {
+                Some(list) => (list.items(), Presence::May, Tag::Arr),
+                None => continue,
+            },
         };
         let is_absent = world.is(part, Tag::Absent);
         let here = match is_there {

@@ -166,7 +166,7 @@ fn favourites(world: &World) -> Vec<Tag> {
     for symbol in &world.symbols {
         match &symbol.origin {
             Origin::Part(whole, Step::Member(_)) => favourites[whole.0 as usize] = Tag::Obj,
-            Origin::Part(whole, Step::Item(_)) => favourites[whole.0 as usize] = Tag::Arr,
+            Origin::Part(whole, Step::Item(_) | Step::Each(_)) => favourites[whole.0 as usize] = Tag::Arr,
             Origin::Root(_) => {}
         }
     }

@@ -25,12 +25,14 @@ pub struct Theory {
     pub meets: BTreeMap<(Sort, SymbolId), Vec<ConstantId>>,
     /// Which symbols are compared with each other.
     pub pairs: Vec<(Sort, SymbolId, SymbolId)>,
+    /// How many atoms were asked for, before it asked for more.
+    pub n_asked: usize,
 }
 
 impl Theory {
     /// Everything that holds of the atoms that were asked for. Asks for more atoms itself.
     pub fn new(world: &mut World) -> Self {
-        let mut theory = Self::default();
+        let mut theory = Self { n_asked: world.atoms.len(), ..Self::default() };
         theory.add_tags(world);
         theory.find_groups(world);
         theory.add_orders(world);
@@ -66,13 +68,21 @@ impl Theory {
             let container = if matches!(step, Step::Member(_)) { Tag::Obj } else { Tag::Arr };
             let container = tag_of(world, *whole, container);
             self.tags.push(vec![absent, container]);
-            // An array has the items before one that it has. Parts are made after the whole, in any order.
-            if let Step::Item(index) = step {
-                let before = (0..*index).rev().take(MOST_ITEMS);
-                for before in before {
+            // An array has the items before one that it has, and the first where it has any. Parts are made after the whole, in
+            // any order.
+            let before = match step {
+                Step::Member(_) => None,
+                Step::Item(index) => Some(0..*index),
+                Step::Each(_) => Some(0..1),
+            };
+            if let Some(before) = before {
+                for before in before.rev().take(MOST_ITEMS) {
                     if let Some(part) = world.known_part(*whole, &Step::Item(before)) {
                         let missing = tag_of(world, part, Tag::Absent);
                         self.tags.push(vec![absent, missing.negate()]);
+                        if matches!(step, Step::Each(_)) {
+                            self.tags.push(vec![missing, absent.negate()]);
+                        }
                         break;
                     }
                 }

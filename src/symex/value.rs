@@ -35,6 +35,28 @@ pub enum Shape {
     Array(Vec<ValueId>),
     /// One where the term holds, another where it does not.
     Ite(Term, ValueId, ValueId),
+    /// A whole number: another, rounded, and this added to it.
+    Sum(SymbolId, i64),
+}
+
+/// A result that is not modelled, and what is known of how it came about.
+#[derive(Clone, Copy, Debug)]
+pub struct Inverse {
+    /// What it is computed of.
+    pub argument: SymbolId,
+    /// What comes of that.
+    pub result: SymbolId,
+    /// How.
+    pub how: How,
+}
+
+/// How a result comes of an argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// The argument is the text of the result in JSON.
+    Parsed,
+    /// The argument is an array, the result the number of its items.
+    Counted,
 }
 
 /// How many conditions a value may hang on, one in another: beyond it the value is taken for anything. It bounds recursion.
@@ -42,6 +64,9 @@ const MAX_CONDITIONS: u16 = 64;
 
 /// How many it may hang on all together: whatever is asked of it is asked under each.
 const MAX_SIZE: u32 = 400;
+
+/// Of how many items one is told apart from the others.
+const MOST_ITEMS: usize = 64;
 
 /// Unknowns, the questions that were asked about them, and the terms made of those.
 #[derive(Debug, Default)]
@@ -68,6 +93,8 @@ pub struct World {
     n_fresh: u32,
     is_express: bool,
     doubts: Vec<(Term, Free)>,
+    /// How arguments are made that give a result, where nothing else is asked about them.
+    pub inverses: Vec<Inverse>,
     /// What inputs are looked for without, before with: it leads to what is not modelled.
     pub avoided: Vec<Term>,
     pub(super) pattern_numbers: HashMap<Vec<String>, u32>,
@@ -218,6 +245,37 @@ impl World {
         self.new_value(Shape::Array(items), (0, 1))
     }
 
+    /// A number, rounded, and this added to it.
+    pub fn sum(&mut self, of: SymbolId, add: i64) -> ValueId {
+        self.new_value(Shape::Sum(of, add), (0, 1))
+    }
+
+    /// Notes how a result comes of an argument, where both are unknowns.
+    pub fn note_inverse(&mut self, argument: ValueId, result: ValueId, how: How) {
+        if let (&Shape::Symbol(argument), &Shape::Symbol(result)) = (self.shape(argument), self.shape(result)) {
+            self.inverses.push(Inverse { argument, result, how });
+        }
+    }
+
+    /// A context object of its own, of which the service decides what it says.
+    pub fn context(&mut self) -> ValueId {
+        let value = self.fresh(Tags::new(&[Tag::Obj]));
+        if let Shape::Symbol(symbol) = self.shape(value) {
+            let symbol = symbol.0 as usize;
+            self.symbols[symbol].context = Some(CONTEXT);
+        }
+        self.not_ours(value, "what the context object says");
+        value
+    }
+
+    /// Notes that nobody decides what an unknown is, and so what its parts are.
+    pub fn not_ours(&mut self, value: ValueId, what: &str) {
+        if let Shape::Symbol(symbol) = self.shape(value) {
+            let symbol = symbol.0 as usize;
+            self.symbols[symbol].havoc.get_or_insert(Reason::NotModelled(what.to_owned()));
+        }
+    }
+
     /// One where the condition holds, another where it does not.
     pub fn merge(&mut self, condition: Term, then: ValueId, otherwise: ValueId) -> ValueId {
         match condition.as_constant() {
@@ -242,6 +300,16 @@ impl World {
             (&Shape::Symbol(symbol), _) => {
                 let part = self.part_of_symbol(symbol, step);
                 self.of_symbol(part)
+            }
+            (Shape::Constant(value), Step::Each(_)) => {
+                let items: Vec<Value> = value.as_array().map(<[Value]>::to_vec).unwrap_or_default();
+                let items: Vec<ValueId> =
+                    items.into_iter().take(MOST_ITEMS + 1).map(|item| self.constant(item)).collect();
+                self.one_of(&items)
+            }
+            (Shape::Array(items), Step::Each(_)) => {
+                let items = items.clone();
+                self.one_of(&items)
             }
             (Shape::Constant(value), _) => {
                 let part = match (value, step) {
@@ -270,6 +338,25 @@ impl World {
             }
             _ => self.absent(),
         }
+    }
+
+    /// One of these, nothing says which; nothing where there is none.
+    fn one_of(&mut self, items: &[ValueId]) -> ValueId {
+        let Some((&last, before)) = items.split_last() else { return self.absent() };
+        if items.len() > MOST_ITEMS {
+            let name = format!("one of many {}", self.unique());
+            return self.havoc_of(
+                &name,
+                last,
+                Reason::NotModelled("an item of a long array".to_owned()),
+                Tags::PRESENT,
+            );
+        }
+        before.iter().fold(last, |other, &item| {
+            let which = self.fresh(Tags::new(&[Tag::Bool]));
+            let is_this = self.is_true(which);
+            self.merge(is_this, item, other)
+        })
     }
 
     /// A part of a symbol, if somebody asked for it.
@@ -331,6 +418,7 @@ impl World {
             Shape::Constant(value) => Term::constant(Tag::of(value) == tag),
             Shape::Object(..) => Term::constant(tag == Tag::Obj),
             Shape::Array(_) => Term::constant(tag == Tag::Arr),
+            Shape::Sum(..) => Term::constant(tag == Tag::Num),
             &Shape::Symbol(symbol) => {
                 let tags = self.symbol(symbol).tags;
                 match (tags.has(tag), tags.iter().count()) {
@@ -428,6 +516,7 @@ impl World {
                 Step::Member(name) if is_plain(name) => format!(".{name}"),
                 Step::Member(name) => format!("['{name}']"),
                 Step::Item(index) => format!("[{index}]"),
+                Step::Each(_) => "[*]".to_owned(),
             };
         }
         text

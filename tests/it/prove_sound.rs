@@ -234,7 +234,7 @@ fn hold(name: &str, text: &str, case_input: &str, mocks: &Mocks, n: usize, figur
 }
 
 /// How many machines of each flavour are held to executions; `ASLINT_PROOFS` names another number.
-fn n_machines() -> usize {
+pub(crate) fn n_machines() -> usize {
     std::env::var("ASLINT_PROOFS").map_or(15, |n| n.parse().expect("ASLINT_PROOFS is a number"))
 }
 

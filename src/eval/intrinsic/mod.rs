@@ -35,9 +35,9 @@ pub fn call(call: &Call, roots: &Roots<'_>, chance: &mut Random, budget: &mut Bu
         let are = if n == 1 { "is" } else { "are" };
         return Err(Fault::runtime(call.name_span, format!("`{}` takes {arity}, and here {are} {n}", call.name)));
     }
-    let mut items = Vec::with_capacity(n);
+    let mut values = Vec::with_capacity(n);
     for argument in &call.arguments {
-        let value = match &argument.kind {
+        values.push(match &argument.kind {
             ArgumentKind::String(literal) => Value::from(literal.value()),
             ArgumentKind::Number(number) => Value::from(*number),
             ArgumentKind::Boolean(value) => Value::from(*value),
@@ -47,9 +47,24 @@ pub fn call(call: &Call, roots: &Roots<'_>, chance: &mut Random, budget: &mut Bu
             ArgumentKind::Hole | ArgumentKind::Missing => {
                 return Err(Fault::runtime(argument.span, "this argument cannot be read"));
             }
-        };
-        items.push(Argument { span: argument.span, kind: &argument.kind, value });
+        });
     }
+    applied(call, function, values, chance, budget)
+}
+
+/// The result of a call whose arguments have these values, as many as it names.
+///
+/// # Errors
+/// A value that the function does not take, and too much work.
+pub fn applied(
+    call: &Call,
+    function: Function,
+    values: Vec<Value>,
+    chance: &mut Random,
+    budget: &mut Budget,
+) -> Result<Value, Fault> {
+    let items = call.arguments.iter().zip(values);
+    let items = items.map(|(argument, value)| Argument { span: argument.span, kind: &argument.kind, value }).collect();
     let mut arguments = Arguments { call, items, budget };
     arguments.spend(1)?;
     let result = apply(function, &mut arguments, chance)?;

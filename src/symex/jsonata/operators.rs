@@ -439,7 +439,7 @@ impl Reading<'_> {
                 self.world.avoid(is_object);
                 self.a_question()
             }
-            Shape::Absent | Shape::Array(_) => Term::FALSE,
+            Shape::Absent | Shape::Array(_) | Shape::Sum(..) => Term::FALSE,
         }
     }
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::super::Reason;
-use super::super::atom::{Step, Tag};
+use super::super::atom::{Step, Tag, Tags};
 use super::super::term::Term;
 use super::super::value::{ValueId, World};
 
@@ -57,9 +57,14 @@ impl Store {
 
     /// What is not modelled, each time another.
     pub(super) fn havoc(&mut self, what: &str) -> ValueId {
+        self.havoc_of(what, Tags::ANY)
+    }
+
+    /// The same, with what it may be.
+    pub(super) fn havoc_of(&mut self, what: &str, tags: Tags) -> ValueId {
         self.n_havocs += 1;
         let of = self.world.absent();
-        self.world.havoc(&format!("{what} ({})", self.n_havocs), of, Reason::NotModelled(what.to_owned()))
+        self.world.havoc_of(&format!("{what} ({})", self.n_havocs), of, Reason::NotModelled(what.to_owned()), tags)
     }
 
     /// One where the condition holds, another elsewhere.

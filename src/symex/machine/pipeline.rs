@@ -12,7 +12,7 @@ use super::super::term::Term;
 use super::super::value::ValueId;
 use super::document::{Document, Env};
 use super::{Building, jsonata};
-use crate::asl::intrinsic::{self, ArgumentKind, Call, Dynamic, Function};
+use crate::asl::intrinsic::{self, Dynamic};
 use crate::asl::path::{self as paths, Path, SegmentKind};
 use crate::asl::{Language, State};
 use crate::eval::Value;
@@ -50,11 +50,12 @@ impl<'t> Building<'_, 't> {
     /// The context object: what stays the same throughout an execution is the same in all states, the rest is not known.
     fn context(&mut self, state: &State<'t>) -> ValueId {
         let world = &mut self.store.world;
-        let own = world.fresh(Tags::new(&[Tag::Obj]));
+        let own = world.context();
         if self.n_children > 0 {
-            return own;
+            return self.with_item(own);
         }
         let shared = world.root(Root::Context, Tags::PRESENT);
+        world.not_ours(shared, "what the context object says");
         let member = |name: &str| Step::Member(name.into());
         let execution = world.part(shared, &member("Execution"));
         let changing = world.part(own, &member("Execution"));
@@ -70,11 +71,20 @@ impl<'t> Building<'_, 't> {
         let state = world.object(BTreeMap::from([("Name".into(), name)]), Some(state));
         let members = [("Execution", execution), ("StateMachine", machine), ("State", state)]
             .map(|(name, value)| (name.into(), value));
-        world.object(BTreeMap::from(members), Some(own))
+        let context = world.object(BTreeMap::from(members), Some(own));
+        self.with_item(context)
+    }
+
+    /// The context object, with the item of the Map around.
+    fn with_item(&mut self, context: ValueId) -> ValueId {
+        match self.iterations.last() {
+            Some(&item) => self.store.world.object(BTreeMap::from([("Map".into(), item)]), Some(context)),
+            None => context,
+        }
     }
 
     /// What a path leads to; where it is sure to lead to one place, it fails where there is nothing.
-    fn path(&mut self, text: &str, path: &Path, view: &mut View) -> ValueId {
+    pub(super) fn path(&mut self, text: &str, path: &Path, view: &mut View) -> ValueId {
         let value = read(&mut self.store.world, path, text, &view.roots());
         let is_simple = path.segments.iter().all(|segment| {
             matches!(segment.kind, SegmentKind::Member(_) | SegmentKind::Index(0..))
@@ -121,48 +131,9 @@ impl<'t> Building<'_, 't> {
         self.store.havoc(what)
     }
 
-    /// Recursion is bounded: the parser reads calls in calls to a depth.
-    fn call(&mut self, text: &str, call: &Call, view: &mut View) -> ValueId {
-        let mut arguments = Vec::new();
-        for argument in &call.arguments {
-            arguments.push(match &argument.kind {
-                ArgumentKind::Path(path) => {
-                    let written = argument.span.of(text).to_owned();
-                    self.path(&written, path, view)
-                }
-                ArgumentKind::Call(call) => self.call(text, call, view),
-                ArgumentKind::Number(number) => self.store.world.constant((*number).into()),
-                ArgumentKind::Boolean(value) => self.store.world.constant((*value).into()),
-                ArgumentKind::Null => self.store.world.constant(Value::Null),
-                ArgumentKind::String(literal) if !literal.raw.contains('\\') => {
-                    self.store.world.constant(literal.raw.as_str().into())
-                }
-                _ => self.anything("a placeholder"),
-            });
-        }
-        use Function::{
-            Array, ArrayContains, ArrayLength, ArrayPartition, ArrayRange, ArrayUnique, Base64Decode, Base64Encode,
-            Format, Hash, JsonMerge, JsonToString, MathAdd, MathRandom, StringSplit, Uuid,
-        };
-        let tags = match call.function {
-            Some(Array) => return self.store.world.array(arguments),
-            Some(ArrayContains) => Tag::Bool,
-            Some(ArrayLength | MathAdd | MathRandom) => Tag::Num,
-            Some(ArrayPartition | ArrayRange | ArrayUnique | StringSplit) => Tag::Arr,
-            Some(Base64Decode | Base64Encode | Format | Hash | JsonToString | Uuid) => Tag::Str,
-            Some(JsonMerge) => Tag::Obj,
-            _ => return self.anything(&format!("what `{}` gives", call.name)),
-        };
-        self.typed(&format!("what `{}` gives", call.name), tags)
-    }
-
-    /// Something of this type.
+    /// Something of this type that is not modelled.
     pub(super) fn typed(&mut self, what: &str, tag: Tag) -> ValueId {
-        // One thing that is not modelled, of a type that is.
-        let value = self.store.havoc(what);
-        let fresh = self.store.world.fresh(Tags::new(&[tag]));
-        let is = self.store.world.is(value, tag);
-        self.store.world.merge(is, value, fresh)
+        self.store.havoc_of(what, Tags::new(&[tag]))
     }
 
     /// A payload template, filled in. Recursion is bounded by the depth of the tree.
