@@ -22,7 +22,7 @@ use crate::flow::errors::ErrorFlow;
 use crate::flow::loops;
 use crate::flow::polling::Poll;
 use crate::flow::premise::Premises;
-use crate::flow::shapes::{Facts, Shapes};
+use crate::flow::shapes::{self, Facts, Failing, Shapes};
 use crate::flow::steps::Steps;
 use crate::flow::time::Times;
 use crate::flow::unread::Unread;
@@ -265,16 +265,24 @@ impl<'a> Analysis<'a> {
     /// What goes through its states.
     #[must_use]
     pub fn shapes(&self) -> &Shapes<'a> {
-        self.shapes.get_or_init(|| {
-            Shapes::new(Facts {
-                machine: self.machine,
-                graph: self.graph(),
-                expressions: self.expressions(),
-                inferences: self.inferences(),
-                variables: self.variables(),
-                resource: &|state| self.resource(state).0.clone(),
-                premises: &self.premises,
-            })
+        self.shapes.get_or_init(|| self.with_shape_facts(Shapes::new))
+    }
+
+    /// The comparisons of its Choices that fail on some of the ways to them.
+    #[must_use]
+    pub fn failing_comparisons(&self) -> Vec<Failing<'a>> {
+        self.with_shape_facts(|facts| shapes::failing(facts, self.shapes()))
+    }
+
+    fn with_shape_facts<T>(&self, make: impl FnOnce(Facts<'_, 'a>) -> T) -> T {
+        make(Facts {
+            machine: self.machine,
+            graph: self.graph(),
+            expressions: self.expressions(),
+            inferences: self.inferences(),
+            variables: self.variables(),
+            resource: &|state| self.resource(state).0.clone(),
+            premises: &self.premises,
         })
     }
 

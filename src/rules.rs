@@ -95,6 +95,7 @@ rules! {
     absent_field,
     callback_without_timeout,
     callback_without_token,
+    choice_may_fail,
     choice_not_exhaustive,
     conflicting_transition,
     constant_condition,

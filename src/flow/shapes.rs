@@ -8,6 +8,7 @@
 //! States are taken in the order of executions, so that outside of loops each is looked at once; in loops the shapes are
 //! widened after a few rounds. A last round, when nothing changes any more, takes down what is read where.
 
+mod cases;
 mod choice;
 mod containers;
 mod expressions;
@@ -35,6 +36,8 @@ use super::shape::path::Absence;
 use super::variables::{VariableId, Variables};
 use order::Order;
 
+pub use cases::{Failing, Fault, Way, failing};
+
 /// What the analysis is made of.
 #[derive(Clone, Copy)]
 #[expect(missing_debug_implementations, reason = "it holds a function")]
@@ -61,6 +64,10 @@ pub struct Shapes<'t> {
     states: Vec<StateShapes>,
     /// By variable.
     variables: Vec<Shape>,
+    /// By scope: the item of the Map around it.
+    items: Vec<Shape>,
+    /// By scope: what it ends with.
+    results: Vec<Shape>,
     reads: Vec<Read<'t>>,
     tests: Vec<Test<'t>>,
     settled: Vec<Settled<'t>>,
@@ -371,7 +378,10 @@ impl<'c, 't> Pass<'c, 't> {
         }
         let mut shapes = self.record.take().unwrap_or_default();
         shapes.states = states;
-        shapes.variables = self.variables.into_iter().map(|variable| variable.shape).collect();
+        let settled = |all: Vec<Growing>| all.into_iter().map(|one| one.shape).collect();
+        shapes.variables = settled(self.variables);
+        shapes.items = settled(self.items);
+        shapes.results = settled(self.results);
         shapes
     }
 

@@ -121,7 +121,7 @@ impl<'t> Pass<'_, 't> {
     }
 
     /// The documents for which a comparison holds, and those for which it does not; nothing where its path is not known.
-    fn answers(
+    pub(super) fn answers(
         &self,
         comparison: &Comparison<'t>,
         variable: Node<'t>,
@@ -169,7 +169,7 @@ impl<'t> Pass<'_, 't> {
 }
 
 /// What a comparison comes to where that is one answer.
-fn settled((holds, fails): &(Shape, Shape)) -> Option<bool> {
+pub(super) fn settled((holds, fails): &(Shape, Shape)) -> Option<bool> {
     match (holds.is_never(), fails.is_never()) {
         (true, false) => Some(false),
         (false, true) => Some(true),
