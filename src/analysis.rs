@@ -16,7 +16,7 @@ use crate::asl::expression::{self, Expression, Form, Jsonata};
 use crate::asl::jsonata::{self, Constant, Inference, library};
 use crate::asl::resource::{self, Resource, ResourceError};
 use crate::asl::sites::{self, Site};
-use crate::asl::{Field, Machine, Mode, Raiser, ScopeId, State, literal};
+use crate::asl::{Field, Machine, Mode, Raiser, ScopeId, State, StateId, literal};
 use crate::flow::assignment::Assigned;
 use crate::flow::errors::ErrorFlow;
 use crate::flow::loops;
@@ -74,6 +74,7 @@ pub struct Analysis<'a> {
     polls: OnceCell<Vec<Poll>>,
     inferences: OnceCell<Vec<Option<Inference>>>,
     shapes: OnceCell<Shapes<'a>>,
+    never_left: OnceCell<Vec<Vec<StateId>>>,
     assigned: OnceCell<BTreeSet<&'a str>>,
     numbers: OnceCell<BTreeMap<Span, i64>>,
     resources: OnceCell<Vec<OnceCell<Called>>>,
@@ -104,6 +105,7 @@ impl<'a> Analysis<'a> {
             polls: OnceCell::new(),
             inferences: OnceCell::new(),
             shapes: OnceCell::new(),
+            never_left: OnceCell::new(),
             assigned: OnceCell::new(),
             numbers: OnceCell::new(),
             resources: OnceCell::new(),
@@ -272,6 +274,12 @@ impl<'a> Analysis<'a> {
     #[must_use]
     pub fn failing_comparisons(&self) -> Vec<Failing<'a>> {
         self.with_shape_facts(|facts| shapes::failing(facts, self.shapes()))
+    }
+
+    /// The loops that no execution leaves although transitions lead out of them.
+    #[must_use]
+    pub fn never_left(&self) -> &[Vec<StateId>] {
+        self.never_left.get_or_init(|| self.with_shape_facts(|facts| shapes::never_left(facts, self.shapes())))
     }
 
     fn with_shape_facts<T>(&self, make: impl FnOnce(Facts<'_, 'a>) -> T) -> T {

@@ -155,6 +155,7 @@ rules! {
     mixed_regions,
     mixed_timestamp_formats,
     nested_too_deep,
+    never_ending_loop,
     no_terminal_state,
     non_idempotent_express,
     non_idempotent_retry,

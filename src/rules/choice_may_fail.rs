@@ -4,6 +4,7 @@ use super::Sink;
 use super::absent_field::made;
 use super::lost_input::keep_input;
 use super::maybe_unassigned_variable::after;
+use super::never_ending_loop::is_dead;
 use crate::analysis::Analysis;
 use crate::asl::{Edge, Language, StateId};
 use crate::diagnostic::Label;
@@ -19,7 +20,9 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     found.sort_by_key(|failing| (cx.graph().rank(failing.state), failing.node.span().start, failing.span));
     // One transition that lacks a field is one mistake, whichever rules ask for it.
     let mut told: Vec<(StateId, (StateId, Edge), &str)> = Vec::new();
-    for failing in &found {
+    for failing in &mut found {
+        // A way that is proved never to be gone is a finding of its own.
+        failing.ways.retain(|way| !way.steps.iter().any(|&step| is_dead(cx, step)));
         let Some(first) = failing.ways.first() else { continue };
         let Some(&step) = first.steps.first() else { continue };
         let name = failing.span.of(failing.node.content());

@@ -127,7 +127,7 @@ pub fn failing<'t>(facts: Facts<'_, 't>, shapes: &Shapes<'t>) -> Vec<Failing<'t>
 
 impl<'c, 't> Pass<'c, 't> {
     /// The analysis as it was when nothing changed any more.
-    fn resumed(facts: Facts<'c, 't>, shapes: &Shapes<'t>) -> Self {
+    pub(super) fn resumed(facts: Facts<'c, 't>, shapes: &Shapes<'t>) -> Self {
         let grown = |shape: &Shape| Growing { shape: shape.clone(), n_growths: 0 };
         Self {
             inputs: shapes.states.iter().map(|state| grown(&state.input)).collect(),

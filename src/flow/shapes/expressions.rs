@@ -13,6 +13,7 @@ use crate::flow::shape::{Kinds, List, Member, Origin, Rest, Shape};
 use crate::syntax::{Kind, Node};
 use crate::text::Span;
 
+use super::settled::exact;
 use super::{MAX_NESTING, Pass, Place, Read, Verdict};
 
 /// What the expressions of a state see.
@@ -146,6 +147,15 @@ impl<'t> Pass<'_, 't> {
         let misses = |(argument, &kind): (&Shape, &Type)| !argument.kinds().meets(kinds(kind));
         if arguments.iter().any(Shape::is_never) || arguments.iter().zip(takes).any(misses) {
             return Shape::never();
+        }
+        if let (Some(_), Function::MathAdd, [one, other]) = (&self.going, function, arguments.as_slice()) {
+            let number = |shape: &Shape| match shape.numbers() {
+                Some(&[one]) if shape.kinds() == Kinds::NUMBER => exact(one),
+                _ => None,
+            };
+            if let (Some(one), Some(other)) = (number(one), number(other)) {
+                return Shape::number(one + other);
+            }
         }
         apply(function, arguments)
     }

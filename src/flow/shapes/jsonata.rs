@@ -204,7 +204,10 @@ impl<'t> Pass<'_, 't> {
                 }
                 _ => typed(),
             },
-            Kind::Binary { op, left, right, .. } => settled::given(*op, of(*left), of(*right)).unwrap_or_else(typed),
+            Kind::Binary { op, left, right, .. } => {
+                let sum = self.going.as_ref().and_then(|_| settled::sum(*op, of(*left), of(*right)));
+                sum.or_else(|| settled::given(*op, of(*left), of(*right))).unwrap_or_else(typed)
+            }
             _ => typed(),
         }
     }
@@ -220,8 +223,12 @@ impl<'t> Pass<'_, 't> {
     fn free(&self, name: &str, view: View<'_, 't>) -> Option<Given> {
         if name != "states" {
             let is_assigned = self.is_variable(name, view);
-            // Whether it has a value by then is not known.
-            return is_assigned.then(|| Given::possible(self.variable(view.state.scope, name)));
+            let own = self.facts.variables.own(view.state.scope, name);
+            let is_set =
+                |id| self.going.as_ref().and_then(|going| going.variable(id)).is_some_and(|(_, is_set)| *is_set);
+            // Whether it has a value by then is not known, but where a loop is gone round in.
+            let may_lack = !own.is_some_and(is_set);
+            return is_assigned.then(|| Given { shape: self.variable(view.state.scope, name), may_lack });
         }
         let mut members = vec![
             (Arc::from("context"), Member::must(context_object(view.item))),
