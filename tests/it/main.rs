@@ -41,6 +41,7 @@ mod metamorphic;
 mod mocks;
 mod mutate;
 mod pipeline;
+mod planted;
 mod prove;
 mod prove_planted;
 mod prove_premises;

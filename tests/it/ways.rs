@@ -150,12 +150,10 @@ fn comparisons_fail_on_the_ways_that_are_told() {
         ),
         // Through a Choice that leads on there.
         (
-            format!(
-                "StartAt: A\nStates: {{A: {{Type: Choice, Choices: [{{Variable: $.k, NumericEquals: 1, Next: B}}], Default: E}}, \
-                 B: {{Type: Pass, Result: {{t: b, a: 1}}, Next: J}}, E: {{Type: Pass, Result: {{t: e}}, Next: J}}, \
-                 J: {{Type: Choice, Choices: [{{Variable: $.t, StringEquals: z, Next: D}}], Default: C}}, \
-                 C: {{Type: Choice, Choices: [{{Variable: $.a, NumericEquals: 1, Next: D}}], Default: D}}, D: {{Type: Succeed}}}}"
-            ),
+            "StartAt: A\nStates: {A: {Type: Choice, Choices: [{Variable: $.k, NumericEquals: 1, Next: B}], Default: E}, \
+                 B: {Type: Pass, Result: {t: b, a: 1}, Next: J}, E: {Type: Pass, Result: {t: e}, Next: J}, \
+                 J: {Type: Choice, Choices: [{Variable: $.t, StringEquals: z, Next: D}], Default: C}, \
+                 C: {Type: Choice, Choices: [{Variable: $.a, NumericEquals: 1, Next: D}], Default: D}, D: {Type: Succeed}}".to_owned(),
             "behind `E` there is no `$.a`",
             other,
             "{}",
