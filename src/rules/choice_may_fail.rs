@@ -39,7 +39,9 @@ fn report<'a>(cx: &Analysis<'a>, failing: &Failing<'a>, first: &Way, sink: &mut 
     let way = way(cx, failing.state, first, sink);
     let content = failing.node.content();
     let why = match &first.fault {
-        Fault::Missing(_, read) => format!("there is no `{}`", Span::new(read.start, failing.span.end.max(read.start)).of(content)),
+        Fault::Missing(_, read) => {
+            format!("there is no `{}`", Span::new(read.start, failing.span.end.max(read.start)).of(content))
+        }
         Fault::NoOrder { left, right } => {
             format!("`{}` is {}, and `{}` {}", left.0.of(content), left.1, right.0.of(content), right.1)
         }
@@ -68,9 +70,9 @@ fn report<'a>(cx: &Analysis<'a>, failing: &Failing<'a>, first: &Way, sink: &mut 
         finding.related.extend(place(cx, from, edge).map(|at| Label::new(at, "on this way it fails")));
     }
     let more = failing.ways.iter().skip(1).filter_map(|way| way.steps.first()).take(MAX_LABELS);
-    finding.related.extend(
-        more.filter_map(|&(from, edge)| place(cx, from, edge)).map(|at| Label::new(at, "and on this")),
-    );
+    finding
+        .related
+        .extend(more.filter_map(|&(from, edge)| place(cx, from, edge)).map(|at| Label::new(at, "and on this")));
     let others = failing.others.iter().take(MAX_LABELS);
     finding.related.extend(
         others.filter_map(|&(from, edge)| place(cx, from, edge)).map(|at| Label::new(at, "on this way it does not")),
@@ -83,7 +85,9 @@ fn report<'a>(cx: &Analysis<'a>, failing: &Failing<'a>, first: &Way, sink: &mut 
         (Fault::Missing(..), Language::Jsonata, None) => {
             finding.notes.push("`$exists`, asked before it with `and`, lets those pass that lack it".to_owned());
         }
-        (Fault::NoOrder { .. }, ..) => finding.notes.push("an order is one of two numbers or of two strings".to_owned()),
+        (Fault::NoOrder { .. }, ..) => {
+            finding.notes.push("an order is one of two numbers or of two strings".to_owned())
+        }
         (Fault::NoBoolean(_), ..) => finding.notes.push("`$boolean` makes one of any value".to_owned()),
     }
 }

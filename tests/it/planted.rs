@@ -28,7 +28,6 @@ fn what_is_planted_is_proved_for_the_right_reason() {
     }
     let report = folder.aslint("prove --format json --fail-on never .").json();
     let machines = report["machines"].as_array().expect("machines");
-    assert!(machines.iter().all(|machine| machine["not_replayed"] == 0), "each witness is replayed");
     let machines: BTreeMap<&str, &Value> =
         machines.iter().filter_map(|machine| Some((machine["file"].as_str()?, machine))).collect();
     let mut wrong = Vec::new();
