@@ -16,13 +16,13 @@ use crate::asl::expression::{self, Expression, Form, Jsonata};
 use crate::asl::jsonata::{self, Constant, Inference, library};
 use crate::asl::resource::{self, Resource, ResourceError};
 use crate::asl::sites::{self, Site};
-use crate::asl::{Field, Machine, Mode, Raiser, ScopeId, State, literal};
+use crate::asl::{Field, Machine, Mode, Raiser, ScopeId, State, StateId, literal};
 use crate::flow::assignment::Assigned;
 use crate::flow::errors::ErrorFlow;
 use crate::flow::loops;
 use crate::flow::polling::Poll;
 use crate::flow::premise::Premises;
-use crate::flow::shapes::{Facts, Shapes};
+use crate::flow::shapes::{self, Facts, Failing, Shapes};
 use crate::flow::steps::Steps;
 use crate::flow::time::Times;
 use crate::flow::unread::Unread;
@@ -74,6 +74,7 @@ pub struct Analysis<'a> {
     polls: OnceCell<Vec<Poll>>,
     inferences: OnceCell<Vec<Option<Inference>>>,
     shapes: OnceCell<Shapes<'a>>,
+    never_left: OnceCell<Vec<Vec<StateId>>>,
     assigned: OnceCell<BTreeSet<&'a str>>,
     numbers: OnceCell<BTreeMap<Span, i64>>,
     resources: OnceCell<Vec<OnceCell<Called>>>,
@@ -104,6 +105,7 @@ impl<'a> Analysis<'a> {
             polls: OnceCell::new(),
             inferences: OnceCell::new(),
             shapes: OnceCell::new(),
+            never_left: OnceCell::new(),
             assigned: OnceCell::new(),
             numbers: OnceCell::new(),
             resources: OnceCell::new(),
@@ -265,16 +267,30 @@ impl<'a> Analysis<'a> {
     /// What goes through its states.
     #[must_use]
     pub fn shapes(&self) -> &Shapes<'a> {
-        self.shapes.get_or_init(|| {
-            Shapes::new(Facts {
-                machine: self.machine,
-                graph: self.graph(),
-                expressions: self.expressions(),
-                inferences: self.inferences(),
-                variables: self.variables(),
-                resource: &|state| self.resource(state).0.clone(),
-                premises: &self.premises,
-            })
+        self.shapes.get_or_init(|| self.with_shape_facts(Shapes::new))
+    }
+
+    /// The comparisons of its Choices that fail on some of the ways to them.
+    #[must_use]
+    pub fn failing_comparisons(&self) -> Vec<Failing<'a>> {
+        self.with_shape_facts(|facts| shapes::failing(facts, self.shapes()))
+    }
+
+    /// The loops that no execution leaves although transitions lead out of them.
+    #[must_use]
+    pub fn never_left(&self) -> &[Vec<StateId>] {
+        self.never_left.get_or_init(|| self.with_shape_facts(|facts| shapes::never_left(facts, self.shapes())))
+    }
+
+    fn with_shape_facts<T>(&self, make: impl FnOnce(Facts<'_, 'a>) -> T) -> T {
+        make(Facts {
+            machine: self.machine,
+            graph: self.graph(),
+            expressions: self.expressions(),
+            inferences: self.inferences(),
+            variables: self.variables(),
+            resource: &|state| self.resource(state).0.clone(),
+            premises: &self.premises,
         })
     }
 

@@ -36,6 +36,28 @@ pub struct Count<'t> {
     pub is_only_way_out: bool,
 }
 
+/// A loop that counts, and whose count never gets to where it would let an execution out.
+#[derive(Clone, Debug)]
+pub struct StuckCount<'t> {
+    /// Its states, in document order.
+    pub states: Vec<StateId>,
+    /// Where the number is compared.
+    pub limit: Node<'t>,
+    /// Where the number is changed.
+    pub step: Node<'t>,
+    /// The number as it is written where it is compared.
+    pub name: String,
+}
+
+/// A number that a Choice lets executions out for.
+struct Counted<'t> {
+    guard: Guard<'t>,
+    change: Change<'t>,
+    /// By beginning: how often it is changed until then; nothing where it never gets there.
+    rounds: Vec<Option<i64>>,
+    is_only_way_out: bool,
+}
+
 /// Where a number is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Place {
@@ -76,20 +98,55 @@ impl<'c, 't> Facts<'c, 't> {
         cycles.iter().filter_map(|cycle| self.count(cycle, &number)).collect()
     }
 
+    /// The loops that nothing but a count leads out of which never gets there: it goes the other way, or past the limit.
+    #[must_use]
+    pub fn stuck_counts(self, number: impl Fn(Node<'t>) -> Option<i64>) -> Vec<StuckCount<'t>> {
+        /// Numbers that no history is long enough to carry away from the whole numbers.
+        const MOST: i64 = 1_000_000;
+        let is_small = |one: &Counted<'t>| [one.guard.limit, one.change.by].iter().all(|number| number.abs() <= MOST);
+        let stuck = |cycle: &Vec<StateId>| {
+            let mut all = self.counted(cycle, &number).into_iter();
+            let one = all.find(|one| one.is_only_way_out && one.rounds.iter().all(Option::is_none) && is_small(one))?;
+            Some(StuckCount {
+                states: cycle.clone(),
+                limit: one.guard.at,
+                step: one.change.at,
+                name: one.guard.sum.name,
+            })
+        };
+        self.graph.cycles().iter().filter_map(stuck).collect()
+    }
+
     fn count(self, cycle: &[StateId], number: &dyn Fn(Node<'t>) -> Option<i64>) -> Option<Count<'t>> {
+        let mut first: Option<Count<'t>> = None;
+        for Counted { guard, change, rounds, is_only_way_out } in self.counted(cycle, number) {
+            let Some(n_rounds) = rounds.into_iter().min().flatten() else { continue };
+            if first.as_ref().is_some_and(|first| first.n_rounds <= n_rounds) {
+                continue;
+            }
+            let n_events = self.shortest_round(cycle, change.state)?;
+            let (limit, name, step) = (guard.at, guard.sum.name, change.at);
+            let states = cycle.to_vec();
+            first = Some(Count { states, limit, step, name, n_rounds, n_events, is_only_way_out });
+        }
+        first
+    }
+
+    /// The numbers of a loop that a Choice lets executions out for.
+    fn counted(self, cycle: &[StateId], number: &dyn Fn(Node<'t>) -> Option<i64>) -> Vec<Counted<'t>> {
         let scope = self.machine.state(cycle[0]).scope;
         let is_open = |state: &StateId| self.machine.state(*state).node.may_have_more();
+        let mut found = Vec::new();
         if self.graph.is_open(scope)
             || self.variables.seen_from(scope).any(|scope| self.variables.is_open(scope))
             || cycle.iter().any(is_open)
             || !self.graph.is_reachable(cycle[0])
         {
-            return None;
+            return found;
         }
         let leads_out = |&(to, edge): &(StateId, Edge)| !is_catch(edge) && cycle.binary_search(&to).is_err();
         let choices = cycle.iter().filter(|&&state| self.graph.successors(state).any(|step| leads_out(&step)));
         let choices: Vec<&State<'t>> = choices.map(|&state| self.machine.state(state)).collect();
-        let mut first: Option<Count<'t>> = None;
         for choice in choices.iter().filter(|state| state.field("InputPath").is_none()) {
             for (i, rule) in choice.rules().iter().enumerate() {
                 let Some(to) = self.graph.successors(choice.id).find(|&(_, edge)| edge == Edge::Choice(i)) else {
@@ -100,23 +157,16 @@ impl<'c, 't> Facts<'c, 't> {
                 for guard in guards {
                     let Some(change) = self.change(cycle, &guard.sum.place) else { continue };
                     let Some(starts) = self.starts(cycle, &guard.sum.place, number) else { continue };
-                    let rounds = starts.iter().map(|&start| rounds(&guard, change.by, start));
-                    let Some(n_rounds) = rounds.min().flatten() else { continue };
-                    if first.as_ref().is_some_and(|first| first.n_rounds <= n_rounds) {
-                        continue;
-                    }
+                    let rounds = starts.iter().map(|&start| rounds(&guard, change.by, start)).collect();
                     let is_only_way_out = guard.is_alone
                         && choices.len() == 1
                         && choice.rules().len() == 1
                         && !cycle.iter().any(|&state| self.may_end_it(state, cycle));
-                    let n_events = self.shortest_round(cycle, change.state)?;
-                    let (limit, name, step) = (guard.at, guard.sum.name, change.at);
-                    let states = cycle.to_vec();
-                    first = Some(Count { states, limit, step, name, n_rounds, n_events, is_only_way_out });
+                    found.push(Counted { guard, change, rounds, is_only_way_out });
                 }
             }
         }
-        first
+        found
     }
 
     /// Whether a state of a loop ends it by itself: as the last state, or by a failure that is caught outside.

@@ -2,7 +2,8 @@
 //!
 //! The machine itself makes both cases: on one way a state hands on a document of which it is known that it lacks the member,
 //! on another one that may have it. Followed back are states that hand on a member as they got it, one after the other. A Choice
-//! is no such state: what it asks may let only those through that have the member.
+//! is no such state: what it asks may let only those through that have the member. What a Choice itself asks is looked at by
+//! [`super::shapes::failing`].
 
 use std::collections::BTreeSet;
 
@@ -95,7 +96,6 @@ fn is_always_asked(state: &State<'_>, read: &Read<'_>, expression: &Expression<'
         Owner::State => {
             field != "ItemSelector" && !(state.kind == Some(StateType::Choice) && matches!(field, "Assign" | "Output"))
         }
-        Owner::Rule(0) => !matches!(field, "Assign" | "Output"),
         _ => false,
     };
     is_of_input && is_at_once && read.demand == Demand::Certain && matches!(read.verdict, Verdict::Unknown)

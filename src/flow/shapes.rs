@@ -8,12 +8,15 @@
 //! States are taken in the order of executions, so that outside of loops each is looked at once; in loops the shapes are
 //! widened after a few rounds. A last round, when nothing changes any more, takes down what is read where.
 
+mod bounds;
+mod cases;
 mod choice;
 mod containers;
 mod expressions;
 mod jsonata;
 mod order;
 mod pipeline;
+mod rounds;
 mod settled;
 
 #[cfg(test)]
@@ -34,6 +37,9 @@ use super::shape::Shape;
 use super::shape::path::Absence;
 use super::variables::{VariableId, Variables};
 use order::Order;
+
+pub use cases::{Failing, Fault, Way, failing};
+pub use rounds::never_left;
 
 /// What the analysis is made of.
 #[derive(Clone, Copy)]
@@ -61,6 +67,10 @@ pub struct Shapes<'t> {
     states: Vec<StateShapes>,
     /// By variable.
     variables: Vec<Shape>,
+    /// By scope: the item of the Map around it.
+    items: Vec<Shape>,
+    /// By scope: what it ends with.
+    results: Vec<Shape>,
     reads: Vec<Read<'t>>,
     tests: Vec<Test<'t>>,
     settled: Vec<Settled<'t>>,
@@ -280,6 +290,8 @@ struct Pass<'c, 't> {
     now: StateShapes,
     /// What is taken down in the last round.
     record: Option<Shapes<'t>>,
+    /// What is known besides, where a loop is gone round in.
+    going: Option<rounds::Going>,
     /// By expression and place in it: which of the reads that were taken down it is.
     taken_down: HashMap<(usize, u32), usize>,
 }
@@ -321,6 +333,7 @@ impl<'c, 't> Pass<'c, 't> {
             queue: BTreeSet::new(),
             now: StateShapes::default(),
             record: None,
+            going: None,
             taken_down: HashMap::new(),
         }
     }
@@ -371,7 +384,10 @@ impl<'c, 't> Pass<'c, 't> {
         }
         let mut shapes = self.record.take().unwrap_or_default();
         shapes.states = states;
-        shapes.variables = self.variables.into_iter().map(|variable| variable.shape).collect();
+        let settled = |all: Vec<Growing>| all.into_iter().map(|one| one.shape).collect();
+        shapes.variables = settled(self.variables);
+        shapes.items = settled(self.items);
+        shapes.results = settled(self.results);
         shapes
     }
 
@@ -439,7 +455,11 @@ impl<'c, 't> Pass<'c, 't> {
     }
 
     /// Variables of a scope get these values.
-    fn assign(&mut self, scope: ScopeId, assigned: &Shape) {
+    fn assign(&mut self, owner: Node<'t>, scope: ScopeId, assigned: &Shape) {
+        if let Some(going) = &mut self.going {
+            going.assign(owner, assigned);
+            return;
+        }
         let Some(record) = assigned.record().filter(|_| self.record.is_none()) else { return };
         for (name, member) in record.members() {
             let Some(id) = self.facts.variables.own(scope, name) else { continue };
@@ -460,7 +480,11 @@ impl<'c, 't> Pass<'c, 't> {
                 return Shape::any();
             }
             if let Some(id) = self.facts.variables.own(scope, name) {
-                shape = shape.join(&self.variables[id.index()].shape);
+                match self.going.as_ref().and_then(|going| going.variable(id)) {
+                    Some((now, true)) => return now.clone(),
+                    Some((now, false)) => shape = shape.join(now),
+                    None => shape = shape.join(&self.variables[id.index()].shape),
+                }
                 is_known = true;
             }
         }

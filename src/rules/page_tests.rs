@@ -10,8 +10,8 @@
 //! A caret line is made of blanks, a marker (`//` in JSON, `#` in YAML) and carets; it is taken out before linting (blanked
 //! it would still be content of a YAML block scalar). Behind the rule id stands how the message begins. Findings that other rules add to a bad example must be
 //! drawn too. A `good` example is clean for the whole tool, down to info. `json fixed` is what the fixes make of the
-//! block above it. `json witness` is an execution of the machine above it: `input`, `path`, the states that it enters, and `error`
-//! where it fails. Words behind the kind are options: `express` for the type of the machine, `long` to read `…` as a
+//! block above it. `json witness` is an execution of the machine above it: `input`, `tasks`, what the tasks
+//! answer as `aslint run --mocks` takes it, `path`, the states that it enters, and `error` where it fails. Words behind the kind are options: `express` for the type of the machine, `long` to read `…` as a
 //! million characters.
 
 use super::page::{Example, Fixable, examples};
@@ -112,7 +112,11 @@ fn replay(place: &str, machine: &str, witness: &str) {
     let witness = Value::from_json(witness).unwrap_or_else(|error| panic!("{place}: {error:?}"));
     let tree = parse(&machine.into(), Format::Json);
     let machine = lower(tree.root());
-    let mocks = Mocks::new();
+    let mocks = match witness.get("tasks") {
+        Some(tasks) => Mocks::read(&tasks.to_json().as_str().into(), Format::Json, None)
+            .unwrap_or_else(|errors| panic!("{place}: {errors:?}")),
+        None => Mocks::new(),
+    };
     let input = witness.get("input").cloned().unwrap_or_else(|| panic!("{place}: a witness has an input"));
     let execution = execute(&machine, &Setup::new(input, &mocks, &NoFiles));
     let entered: Vec<Value> = execution.entered().map(|state| Value::from(machine.state(state).name())).collect();

@@ -6,7 +6,7 @@ use crate::analysis::Analysis;
 use crate::asl::Comparator;
 use crate::diagnostic::Severity;
 use crate::flow::shape::{Kinds, Shape};
-use crate::flow::shapes::Settled;
+use crate::flow::shapes::{Settled, Test};
 use crate::syntax::Kind;
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
@@ -27,7 +27,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         }
         let variable = test.variable.content();
         let (severity, why) = match takes(comparator) {
-            Some(kinds) if !test.value.is_never() && !test.value.kinds().meets(kinds) => (
+            Some(kinds) if is_alien(test) => (
                 Severity::Warning,
                 format!("`{variable}` is always {}, and `{}` takes {kinds}", test.value.kinds(), test.field.content()),
             ),
@@ -47,6 +47,13 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             ));
         }
     }
+}
+
+/// Whether the value that is asked of is always of another type than the comparator takes.
+pub(super) fn is_alien(test: &Test<'_>) -> bool {
+    let kinds = Comparator::parse(test.field.content()).and_then(takes);
+    let is_other = |kinds| !test.value.is_never() && !test.value.kinds().meets(kinds);
+    test.outcome.is_some() && test.is_of_input && kinds.is_some_and(is_other)
 }
 
 /// A comparison in a condition, in JSONata.

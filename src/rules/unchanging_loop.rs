@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Sink;
+use super::{Sink, never_ending_loop};
 use crate::analysis::Analysis;
 use crate::asl::expression::Expression;
 use crate::asl::{Edge, Field, Rule, State, StateId, Test};
@@ -18,8 +18,12 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         if graph.is_open(scope) || variables.seen_from(scope).any(|scope| variables.is_open(scope)) {
             continue;
         }
-        if let Some(ways_out) = ways_out(cx, &cycle) {
-            unchanging(cx, &cycle, &ways_out, sink);
+        // Of one that nothing leaves, not even at once, more is told elsewhere.
+        if let Some(ways_out) = ways_out(cx, &cycle)
+            && let Some(changes) = unchanging(cx, &cycle, &ways_out)
+            && !never_ending_loop::found(cx).contains_key(&cycle)
+        {
+            report(cx, &cycle, &ways_out, changes, sink);
         }
     }
 }
@@ -49,26 +53,41 @@ fn ways_out<'c, 'a>(cx: &'c Analysis<'a>, cycle: &[StateId]) -> Option<Vec<&'c S
     (!found.is_empty()).then_some(found)
 }
 
-fn unchanging<'a>(cx: &Analysis<'a>, cycle: &[StateId], ways_out: &[&State<'a>], sink: &mut Sink<'_>) {
+/// What a loop changes, and the first of what its ways out hang on, where that is none of it.
+fn unchanging<'c, 'a>(
+    cx: &'c Analysis<'a>,
+    cycle: &[StateId],
+    ways_out: &[&State<'a>],
+) -> Option<(Changes<'a>, &'c Expression<'a>)> {
     let variables = cx.variables();
     let changes = Changes::of(cx.machine, variables, cycle);
     let mut read: Vec<&Expression<'_>> = Vec::new();
     for choice in ways_out {
         if choice.field("InputPath").is_some() {
-            return;
+            return None;
         }
         let expressions = by_node(cx, choice.id);
         for operand in operands(choice) {
             // What cannot be read may be anything.
-            let Some(&expression) = operand.and_then(|operand| expressions.get(&operand.index())) else { return };
+            let &expression = operand.and_then(|operand| expressions.get(&operand.index()))?;
             if changes.touch_expression(variables, choice.scope, expression) {
-                return;
+                return None;
             }
             read.push(expression);
         }
     }
     // A condition that reads nothing is a finding of its own.
-    let Some(first) = read.iter().find(|expression| !expression.references().is_empty()) else { return };
+    let first = read.into_iter().find(|expression| !expression.references().is_empty())?;
+    Some((changes, first))
+}
+
+fn report<'a>(
+    cx: &Analysis<'a>,
+    cycle: &[StateId],
+    ways_out: &[&State<'a>],
+    (changes, first): (Changes<'a>, &Expression<'a>),
+    sink: &mut Sink<'_>,
+) {
     let name = ways_out[0].name();
     let message = format!(
         "nothing in this loop changes what `{name}` decides by: an execution that stays in it once goes round until it fails, times out or has used up its history"

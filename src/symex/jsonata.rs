@@ -314,8 +314,13 @@ impl<'r> Reading<'r> {
             let Kind::Name(name) = self.ast[self.ast.base(step)].kind else { return self.unknown(id, Tags::ANY) };
             let Some(next) = self.indices(step) else { return self.unknown(id, Tags::ANY) };
             indices = next;
-            let member = self.world.part(value, &Step::Member(self.ast.text(name).into()));
-            value = self.unless_array(id, &format!("step {number}"), value, member);
+            let name = self.ast.text(name);
+            let member = self.world.part(value, &Step::Member(name.into()));
+            // What is found in the items of an array is the same wherever it is looked for.
+            let text = self.ast[id].span.of(self.ast.source());
+            let reason = Reason::NotModelled(format!("what `{}` gives", shown(text)));
+            let in_items = self.world.havoc(&format!("{name}\u{0}in the items"), value, reason);
+            value = self.unless_array(value, member, in_items);
         }
         self.picked(id, rest.len(), value, &indices)
     }
@@ -349,21 +354,21 @@ impl<'r> Reading<'r> {
             let is_array = self.world.is(value, Tag::Arr);
             let own = if index == 0 { value } else { self.absent() };
             // An array in an array is taken apart in some places and not in others.
-            let item = self.unless_array(id, &format!("item {number} of {step}"), item, item);
+            let inner = self.not_known(id, &format!("item {number} of {step}"), Tags::ANY);
+            let item = self.unless_array(item, item, inner);
             value = self.world.merge(is_array, item, own);
         }
         value
     }
 
-    /// A value, or anything where another is an array: executions are shown that do without.
-    fn unless_array(&mut self, id: ExprId, what: &str, of: ValueId, value: ValueId) -> ValueId {
+    /// A value, or another one where some value is an array: executions are shown that do without.
+    fn unless_array(&mut self, of: ValueId, value: ValueId, otherwise: ValueId) -> ValueId {
         let is_array = self.world.is(of, Tag::Arr);
         if is_array == Term::FALSE {
             return value;
         }
-        let anything = self.not_known(id, what, Tags::ANY);
         self.world.avoid(is_array);
-        self.world.merge(is_array, anything, value)
+        self.world.merge(is_array, otherwise, value)
     }
 
     /// `[$x, 1]`: what is undefined is left out, and arrays are taken apart but for those that stand there as such.

@@ -227,6 +227,6 @@ fn proofs_take_answers_too() {
     let results = log["runs"][0]["results"].as_array().expect("results").iter();
     let suppressed = results.filter(|result| result["suppressions"][0]["justification"] == "the front end sees to it");
     assert_eq!(suppressed.count(), 2);
-    folder.write("aslint.yaml", "ignore: [{rule: maybe-absent-field, reason: it is there}]\n");
+    folder.write("aslint.yaml", "ignore: [{rule: choice-may-fail, reason: it is there}]\n");
     assert_eq!(folder.aslint("prove --fail-on info").code, 0);
 }

@@ -69,6 +69,7 @@ fn what_is_said_to_time_out_does() {
 fn what_is_said_to_go_round_for_good_does() {
     for (rule, input, mocks) in [
         ("unchanging-loop", r#"{"status": "NEW", "n": 1}"#, "{'*': [{return: READY}]}"),
+        ("never-ending-loop", r#"{"status": "NEW"}"#, "{'*': [{return: READY}]}"),
         (
             "polling-without-wait",
             r#"{"id": 1}"#,

@@ -47,6 +47,13 @@ pub fn split(value: &Shape, comparator: Comparator, operand: Node<'_>) -> (Shape
             Some(number) if order == Order::Equals && number.abs() < MOST => {
                 (equal_number(value, number), value.without_number(number))
             }
+            Some(number) if number.abs() < MOST => numbers_split(value, |one| match order {
+                Order::Equals => one == number,
+                Order::LessThan => one < number,
+                Order::GreaterThan => one > number,
+                Order::LessThanEquals => one <= number,
+                Order::GreaterThanEquals => one >= number,
+            }),
             Some(_) => (value.only(Kinds::NUMBER), value.clone()),
         },
         Comparator::Boolean(Operand::Literal) => match operand.as_bool() {
@@ -55,6 +62,20 @@ pub fn split(value: &Shape, comparator: Comparator, operand: Node<'_>) -> (Shape
             Some(false) => (value.only(Kinds::FALSE), value.without(Kinds::FALSE)),
         },
     }
+}
+
+/// The numbers of a set of which something holds, and all other values of it; where they are not known one by one, all numbers.
+fn numbers_split(value: &Shape, holds: impl Fn(f64) -> bool) -> (Shape, Shape) {
+    let of_number = value.only(Kinds::NUMBER);
+    let Some(numbers) = of_number.numbers().filter(|numbers| numbers.iter().all(|number| number.abs() < MOST)) else {
+        return (of_number, value.clone());
+    };
+    let (taken, passed): (Vec<f64>, Vec<f64>) = numbers.iter().partition(|&&number| holds(number));
+    let all = |numbers: Vec<f64>| {
+        let each = numbers.into_iter().map(Shape::number);
+        each.fold(Shape::never(), |all, one| all.join(&one)).made_at(value.origin())
+    };
+    (all(taken), value.without(Kinds::NUMBER).join(&all(passed)).made_at(value.origin()))
 }
 
 /// Those values that are this string.

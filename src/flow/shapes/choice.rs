@@ -28,9 +28,14 @@ impl<'t> Pass<'_, 't> {
             }
             open = passed;
         }
-        if !open.is_never() && state.choice().is_some_and(|choice| choice.default.is_some()) {
+        if open.is_never() {
+            return;
+        }
+        if state.choice().is_some_and(|choice| choice.default.is_some()) {
             let output = self.chosen(state.node, &open, view);
             left.push((Some(Edge::Default), output));
+        } else if let Some(going) = &mut self.going {
+            going.fall_through();
         }
     }
 
@@ -62,6 +67,17 @@ impl<'t> Pass<'_, 't> {
         if document.is_never() {
             return (Shape::never(), Shape::never());
         }
+        // A question gets the answer that it got, while nothing is written that it reads.
+        let answered = self.going.as_ref().and_then(|going| going.answered(view.state, rule));
+        let answers = self.rule_asked(rule, document, view, depth);
+        match answered {
+            Some(true) => (answers.0, Shape::never()),
+            Some(false) => (Shape::never(), answers.1),
+            None => answers,
+        }
+    }
+
+    fn rule_asked(&mut self, rule: &Rule<'t>, document: &Shape, view: View<'_, 't>, depth: u32) -> (Shape, Shape) {
         match &rule.test {
             _ if depth == 0 || rule.node.is_open() || rule.node.may_have_more() || rule.operators.len() > 1 => {
                 (document.clone(), document.clone())
@@ -121,7 +137,7 @@ impl<'t> Pass<'_, 't> {
     }
 
     /// The documents for which a comparison holds, and those for which it does not; nothing where its path is not known.
-    fn answers(
+    pub(super) fn answers(
         &self,
         comparison: &Comparison<'t>,
         variable: Node<'t>,
@@ -169,7 +185,7 @@ impl<'t> Pass<'_, 't> {
 }
 
 /// What a comparison comes to where that is one answer.
-fn settled((holds, fails): &(Shape, Shape)) -> Option<bool> {
+pub(super) fn settled((holds, fails): &(Shape, Shape)) -> Option<bool> {
     match (holds.is_never(), fails.is_never()) {
         (true, false) => Some(false),
         (false, true) => Some(true),

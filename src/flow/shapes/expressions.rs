@@ -8,11 +8,12 @@ use crate::asl::intrinsic::{Argument, ArgumentKind, Call, Function, Type};
 use crate::asl::path::{Path, Root, SegmentKind};
 use crate::asl::sites::Owner;
 use crate::asl::{ScopeId, State};
-use crate::flow::shape::path::{self, Misses};
+use crate::flow::shape::path::{self, Absence, Misses};
 use crate::flow::shape::{Kinds, List, Member, Origin, Rest, Shape};
 use crate::syntax::{Kind, Node};
 use crate::text::Span;
 
+use super::settled::exact;
 use super::{MAX_NESTING, Pass, Place, Read, Verdict};
 
 /// What the expressions of a state see.
@@ -60,14 +61,7 @@ impl<'t> Pass<'_, 't> {
         let found = path::read(path, &start);
         if self.record.is_some() && !start.is_never() {
             let verdict = match &found.misses {
-                Misses::Always(absence) => {
-                    let segment = absence.segment.and_then(|segment| path.segments.get(segment));
-                    let span = segment.map_or(path.root_span, |segment| match &segment.kind {
-                        SegmentKind::Member(name) => name.span,
-                        _ => segment.span,
-                    });
-                    Verdict::Absent(absence.clone(), span)
-                }
+                Misses::Always(absence) => Verdict::Absent(absence.clone(), span_of(path, absence)),
                 Misses::Never if path.root == Root::Document => Verdict::Present(found.shape.clone()),
                 _ => Verdict::Unknown,
             };
@@ -154,6 +148,15 @@ impl<'t> Pass<'_, 't> {
         if arguments.iter().any(Shape::is_never) || arguments.iter().zip(takes).any(misses) {
             return Shape::never();
         }
+        if let (Some(_), Function::MathAdd, [one, other]) = (&self.going, function, arguments.as_slice()) {
+            let number = |shape: &Shape| match shape.numbers() {
+                Some(&[one]) if shape.kinds() == Kinds::NUMBER => exact(one),
+                _ => None,
+            };
+            if let (Some(one), Some(other)) = (number(one), number(other)) {
+                return Shape::number(one + other);
+            }
+        }
         apply(function, arguments)
     }
 
@@ -176,6 +179,15 @@ impl<'t> Pass<'_, 't> {
     pub(super) fn item_of(&self, scope: ScopeId) -> Shape {
         self.items[scope.index()].shape.clone()
     }
+}
+
+/// Where a path names what is not there.
+pub(super) fn span_of(path: &Path, absence: &Absence) -> Span {
+    let segment = absence.segment.and_then(|segment| path.segments.get(segment));
+    segment.map_or(path.root_span, |segment| match &segment.kind {
+        SegmentKind::Member(name) => name.span,
+        _ => segment.span,
+    })
 }
 
 fn kinds(kind: Type) -> Kinds {

@@ -9,6 +9,7 @@ use crate::flow::shape::choice::{equal_number, equal_string};
 use crate::flow::shape::path::{self, Absence};
 use crate::flow::shape::{Kinds, List, MAX_DEPTH, Member, Origin, Presence, Rest, Shape};
 use crate::syntax::{self, Node};
+use crate::text::Span;
 
 use super::expressions::{View, context_object};
 use super::{MAX_NESTING, Pass, Place, Verdict, settled};
@@ -203,7 +204,10 @@ impl<'t> Pass<'_, 't> {
                 }
                 _ => typed(),
             },
-            Kind::Binary { op, left, right, .. } => settled::given(*op, of(*left), of(*right)).unwrap_or_else(typed),
+            Kind::Binary { op, left, right, .. } => {
+                let sum = self.going.as_ref().and_then(|_| settled::sum(*op, of(*left), of(*right)));
+                sum.or_else(|| settled::given(*op, of(*left), of(*right))).unwrap_or_else(typed)
+            }
             _ => typed(),
         }
     }
@@ -219,8 +223,12 @@ impl<'t> Pass<'_, 't> {
     fn free(&self, name: &str, view: View<'_, 't>) -> Option<Given> {
         if name != "states" {
             let is_assigned = self.is_variable(name, view);
-            // Whether it has a value by then is not known.
-            return is_assigned.then(|| Given::possible(self.variable(view.state.scope, name)));
+            let own = self.facts.variables.own(view.state.scope, name);
+            let is_set =
+                |id| self.going.as_ref().and_then(|going| going.variable(id)).is_some_and(|(_, is_set)| *is_set);
+            // Whether it has a value by then is not known, but where a loop is gone round in.
+            let may_lack = !own.is_some_and(is_set);
+            return is_assigned.then(|| Given { shape: self.variable(view.state.scope, name), may_lack });
         }
         let mut members = vec![
             (Arc::from("context"), Member::must(context_object(view.item))),
@@ -238,21 +246,23 @@ impl<'t> Pass<'_, 't> {
             if reference.is_called || reference.members.is_empty() {
                 continue;
             }
-            let Some((start, n_passed, place)) = self.start_of(&reference, view) else { continue };
-            let mut given = start;
-            let mut verdict = Verdict::Unknown;
-            for (n, member) in reference.members.iter().enumerate().skip(n_passed) {
-                let next = given.step(member.name);
-                if next.shape.is_never() && !given.shape.is_never() {
-                    let absence = Absence { segment: Some(n), holder: given.shape };
-                    verdict = Verdict::Absent(absence, member.span);
-                    break;
-                }
-                given = next;
-            }
-            let last = reference.members.last().map_or(reference.span, |member| member.span);
-            self.take_down(i, reference.span.cover(last), place, (reference.demand, verdict), view);
+            let Some((place, verdict)) = self.sought_by(&reference, view) else { continue };
+            self.take_down(i, whole(&reference), place, (reference.demand, verdict), view);
         }
+    }
+
+    /// Where a read looks, and whether what it looks for is never there.
+    pub(super) fn sought_by(&self, reference: &Reference<'_>, view: View<'_, 't>) -> Option<(Place, Verdict)> {
+        let (mut given, n_passed, place) = self.start_of(reference, view)?;
+        for (n, member) in reference.members.iter().enumerate().skip(n_passed) {
+            let next = given.step(member.name);
+            if next.shape.is_never() && !given.shape.is_never() {
+                let absence = Absence { segment: Some(n), holder: given.shape };
+                return Some((place, Verdict::Absent(absence, member.span)));
+            }
+            given = next;
+        }
+        Some((place, Verdict::Unknown))
     }
 
     /// What a read begins with, how many of its members belong to that, and where it looks.
@@ -294,6 +304,11 @@ impl<'t> Pass<'_, 't> {
         }
         answers
     }
+}
+
+/// A read with all of its members.
+pub(super) fn whole(reference: &Reference<'_>) -> Span {
+    reference.members.last().map_or(reference.span, |last| reference.span.cover(last.span))
 }
 
 /// The documents for which a part of a condition is true, and those for which it is false or nothing. Recursion is bounded by

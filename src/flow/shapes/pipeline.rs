@@ -215,7 +215,7 @@ impl<'t> Pass<'_, 't> {
         match assigned {
             Some(assigned) if assigned.is_never() => Shape::never(),
             Some(assigned) => {
-                self.assign(view.state.scope, &assigned);
+                self.assign(owner, view.state.scope, &assigned);
                 output
             }
             None => output,
@@ -226,7 +226,7 @@ impl<'t> Pass<'_, 't> {
     pub(super) fn assign_field(&mut self, owner: Node<'t>, view: View<'_, 't>) -> bool {
         let Some(assign) = owner.get("Assign") else { return true };
         let assigned = self.template(assign, view);
-        self.assign(view.state.scope, &assigned);
+        self.assign(owner, view.state.scope, &assigned);
         !assigned.is_never()
     }
 

@@ -26,9 +26,50 @@ pub(super) fn given(op: Op, left: &Given, right: &Given) -> Option<Given> {
             (Some(false), Some(false)) => Some(false),
             _ => None,
         },
+        Op::Less | Op::LessOrEqual | Op::Greater | Op::GreaterOrEqual => {
+            let holds = ordered(op, left, right)?;
+            let may_lack = left.may_lack || right.may_lack;
+            return Some(Given { shape: Shape::boolean(holds), may_lack });
+        }
         _ => return None,
     };
     Some(boolean(outcome))
+}
+
+/// What the order of numbers comes to that are known, where it is the same for all of them.
+fn ordered(op: Op, left: &Given, right: &Given) -> Option<bool> {
+    let are_numbers = [left, right].iter().all(|side| side.shape.kinds() == Kinds::NUMBER);
+    let (ones, others) = left.shape.numbers().zip(right.shape.numbers()).filter(|_| are_numbers)?;
+    let holds = |one: f64, other: f64| match op {
+        Op::Less => one < other,
+        Op::LessOrEqual => one <= other,
+        Op::Greater => one > other,
+        _ => one >= other,
+    };
+    let mut all = ones.iter().flat_map(|&one| others.iter().map(move |&other| holds(one, other)));
+    let first = all.next()?;
+    all.all(|holds| holds == first).then_some(first)
+}
+
+/// What comes of two numbers that are known and small, so that nothing is rounded.
+pub(super) fn sum(op: Op, left: &Given, right: &Given) -> Option<Given> {
+    let number = |side: &Given| match side.shape.numbers() {
+        Some(&[one]) if side.shape.kinds() == Kinds::NUMBER && !side.may_lack => exact(one),
+        _ => None,
+    };
+    let (one, other) = (number(left)?, number(right)?);
+    let sum = match op {
+        Op::Add => one + other,
+        Op::Subtract => one - other,
+        Op::Multiply => one * other,
+        _ => return None,
+    };
+    Some(Given::certain(Shape::number(sum)))
+}
+
+/// A number that is whole and far from where numbers are rounded.
+pub(super) fn exact(number: f64) -> Option<f64> {
+    (number.fract() == 0.0 && number.abs() < 1e6).then_some(number)
 }
 
 /// What a call of `$not` or `$exists` comes to; `None` where it is none of these.

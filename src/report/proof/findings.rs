@@ -54,7 +54,7 @@ impl Proved<'_> {
             let at = at.and_then(|number| state.node.descendants().find(|node| node.index() == number));
             let why = if choice.why.is_empty() { "its path finds nothing" } else { &choice.why };
             let message = format!("a comparison fails the execution: {why}");
-            let finding = self.finding("maybe-absent-field", Severity::Info, state, at.unwrap_or(state.key), message);
+            let finding = self.finding("choice-may-fail", Severity::Info, state, at.unwrap_or(state.key), message);
             found.push(self.shown_by(finding, witness));
         }
         found

@@ -70,7 +70,11 @@ impl Reading<'_> {
             (Types::OBJECT, Tag::Obj),
         ];
         let tags: Vec<Tag> = tags.into_iter().filter(|(types, _)| gives.meets(*types)).map(|(_, tag)| tag).collect();
-        self.unknown(id, Tags::new(&tags))
+        match name {
+            // Never a number that is none.
+            "millis" | "toMillis" => self.unknown_in_order(id, Tags::new(&tags)),
+            _ => self.unknown(id, Tags::new(&tags)),
+        }
     }
 
     /// A result, or nothing where the argument is nothing.
