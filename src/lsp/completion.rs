@@ -7,6 +7,7 @@ use gen_lsp_types::{
 };
 
 use super::document::Open;
+use super::reading::Reading;
 use crate::analysis::Analysis;
 use crate::analysis::slot::{Slot, Wanted};
 use crate::asl::jsonata::{self, library};
@@ -58,8 +59,9 @@ impl Offer {
 }
 
 /// What may be written at an offset.
-pub(super) fn complete(open: &Open, offset: u32, snippets: bool) -> CompletionList {
-    let offered = open.ask(offset, |analysis| {
+pub(super) fn complete(reading: &Reading<'_>, offset: u32, snippets: bool) -> CompletionList {
+    let open = reading.open;
+    let offered = reading.ask(offset, |analysis| {
         let slot = analysis.slot(offset)?;
         Some((slot.span, offers(open, analysis, &slot)))
     });
@@ -376,8 +378,8 @@ fn member_offer(label: &str, text: &str, member: &Member) -> Offer {
 }
 
 /// The parameters of the call whose arguments an offset stands among.
-pub(super) fn signature(open: &Open, offset: u32) -> Option<SignatureHelp> {
-    let (name, argument) = open.ask(offset, |analysis| {
+pub(super) fn signature(reading: &Reading<'_>, offset: u32) -> Option<SignatureHelp> {
+    let (name, argument) = reading.ask(offset, |analysis| {
         let called = analysis.call_at(offset)?;
         Some((called.name.to_owned(), called.argument))
     })??;
