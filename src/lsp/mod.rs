@@ -19,6 +19,7 @@ mod publish;
 mod reading;
 mod requests;
 mod server;
+mod snippet;
 mod structure;
 mod transport;
 mod uri;

@@ -29,17 +29,22 @@ pub(super) struct Proved {
     pub(super) choices: hints::Proved,
 }
 
+/// What the client is told unasked of a text, if anything.
+type Published = dyn Fn(&Reading<'_>, &Proved) -> Option<Message> + Send + Sync;
+
+/// What a request of a text is answered.
+type Answered = dyn FnOnce(&Reading<'_>, &Proved) -> Value + Send;
+
 /// How the client is spoken to.
 pub(super) struct Voice {
     pub(super) send: Box<dyn Fn(Message) + Send + Sync>,
-    /// What the client is told of a text unasked, if anything.
-    pub(super) published: Box<dyn Fn(&Reading<'_>, &Proved) -> Option<Message> + Send + Sync>,
+    pub(super) published: Box<Published>,
 }
 
 /// A request that is answered when proofs are made.
 pub(super) struct Held {
     pub(super) id: RequestId,
-    pub(super) answer: Box<dyn FnOnce(&Reading<'_>, &Proved) -> Value + Send>,
+    pub(super) answer: Box<Answered>,
     /// Why it is not answered where the text changes before.
     pub(super) outdated: ErrorCode,
 }
@@ -222,7 +227,7 @@ fn next(shared: &Shared) -> Option<(Arc<Open>, Arc<AtomicBool>)> {
 fn work(shared: &Shared) {
     while let Some((open, stop)) = next(shared) {
         let done = catch_unwind(AssertUnwindSafe(|| {
-            reading::read(&open, Proofs::Made, &stop, |reading| prove(shared, reading, &stop))
+            reading::read(&open, Proofs::Made, &stop, |reading| prove(shared, reading, &stop));
         }));
         if done.is_err() {
             // What was held for it has no answer. Where the text has changed, that was told already.

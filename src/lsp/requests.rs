@@ -70,7 +70,8 @@ fn answered(server: &mut Server<'_>, asked: &Asked<'_, '_>) -> Result<Value, Fau
     match asked.method {
         "textDocument/hover" => at(asked, |it, offset| hover::hover(it, offset, can(|client| client.markdown))),
         "textDocument/completion" => {
-            at(asked, |it, offset| completion::complete(it, offset, can(|client| client.snippets)))
+            let Some(client) = client else { return Ok(Value::Null) };
+            at(asked, |it, offset| completion::complete(it, offset, client))
         }
         "textDocument/signatureHelp" => at(asked, completion::signature),
         "textDocument/definition" => at(asked, navigation::definition),

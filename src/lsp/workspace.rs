@@ -67,6 +67,6 @@ fn collect(open: &Open, query: &[char], found: &mut Vec<SymbolInformation>) {
         let mut letters = name.chars();
         query.iter().all(|wanted| letters.any(|letter| letter == *wanted))
     };
-    let listed = reading::read(open, Proofs::Left, &AtomicBool::new(false), |reading| structure::list(reading));
+    let listed = reading::read(open, Proofs::Left, &AtomicBool::new(false), structure::list);
     found.extend(listed.into_iter().filter(is_meant));
 }
