@@ -1,5 +1,8 @@
-//! How fast the language server answers, over standard input and output: figures for the machines that are named, or for two that
-//! are made up, of 57 KB and 61 states, and of 1 MB.
+//! How fast the language server answers, over standard input and output, and how much memory it takes: figures for the machines that
+//! are named, or for two that are made up, of 57 KB and 61 states, and of 1 MB.
+//!
+//! Each request but the edits comes twice: as the first question after an edit, where nothing may be known of the text yet beyond
+//! what its diagnostics needed, and again.
 //!
 //! ```text
 //! cargo build --release --bin aslint --example latency && target/release/examples/latency [FILE…]
@@ -18,6 +21,18 @@ use serde_json::{Value, json};
 
 /// How often each thing is done.
 const N_TIMES: usize = 200;
+
+/// How many edits there are between the first look at the memory and the last. `ASLINT_LSP_EDITS` asks for another number.
+const N_EDITS: usize = 2_000;
+
+/// A line that is typed again and again, one letter longer each time, up to a few.
+struct Typed<'t> {
+    uri: &'t str,
+    number: usize,
+    text: &'t str,
+    length: usize,
+    n_edits: usize,
+}
 
 struct Server {
     child: Child,
@@ -97,12 +112,24 @@ impl Server {
         self.diagnostics();
     }
 
-    fn change(&mut self, uri: &str, line: usize, old: usize, new: &str) {
+    fn edit(&mut self, line: &mut Typed<'_>) {
         self.version += 1;
-        let range = json!({"start": {"line": line, "character": 0}, "end": {"line": line, "character": old}});
-        let params = json!({"textDocument": {"uri": uri, "version": self.version}, "contentChanges": [{"range": range, "text": new}]});
+        line.n_edits += 1;
+        let new = format!("{}{}", line.text, " ".repeat(line.n_edits % 7));
+        let at = |column: usize| json!({"line": line.number, "character": column});
+        let change = json!({"range": {"start": at(0), "end": at(line.length)}, "text": new});
+        line.length = new.len();
+        let document = json!({"uri": line.uri, "version": self.version});
+        let params = json!({"textDocument": document, "contentChanges": [change]});
         self.send(&json!({"jsonrpc": "2.0", "method": "textDocument/didChange", "params": params}));
         self.diagnostics();
+    }
+
+    /// The memory that it takes, in megabytes, where the system tells.
+    fn memory(&self) -> Option<f64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        line.trim().strip_suffix(" kB")?.parse().ok().map(|kilobytes: f64| kilobytes / 1024.0)
     }
 }
 
@@ -121,18 +148,18 @@ fn made_up(n_states: usize) -> String {
         let state = match i % 3 {
             0 if i + 2 < n_states => format!(
                 "\"Type\": \"Choice\",\n      \"Comment\": \"{}\",\n      \"Choices\": [\n        {{\"Variable\": \"$.order.total\", \"NumericGreaterThan\": {i}, \"Next\": \"S{}\"}},\n        {{\"Variable\": \"$.order.state\", \"StringEquals\": \"open\", \"Next\": \"S{}\"}}\n      ],\n      \"Default\": \"S{}\"",
-                "why it decides so, in some words that people write. ".repeat(8),
+                "why it decides so, in some words that people write. ".repeat(11),
                 i + 1,
                 i + 2,
                 i + 1
             ),
             1 => format!(
                 "\"Type\": \"Task\",\n      \"Comment\": \"{}\",\n      \"Resource\": \"arn:aws:states:::lambda:invoke\",\n      \"Parameters\": {{\"FunctionName\": \"f{i}\", \"Payload\": {{\"id.$\": \"$.order.id\", \"all.$\": \"States.Format('{{}}', $.order)\"}}}},\n      \"ResultPath\": \"$.result{i}\",\n      \"Retry\": [{{\"ErrorEquals\": [\"Lambda.ServiceException\"], \"IntervalSeconds\": 2, \"MaxAttempts\": 6}}],\n      {next}",
-                "what it calls, in some words that people write. ".repeat(10)
+                "what it calls, in some words that people write. ".repeat(13)
             ),
             _ => format!(
                 "\"Type\": \"Pass\",\n      \"Result\": {{\"text\": \"{}\"}},\n      \"ResultPath\": \"$.note{i}\",\n      {next}",
-                "some data ".repeat(70)
+                "some data ".repeat(82)
             ),
         };
         let comma = if i + 1 == n_states { "" } else { "," };
@@ -162,25 +189,40 @@ fn measure(name: &str, text: &str) {
     report("start to diagnostics", timed(20, |_| Server::start().open(uri, text)));
     let mut server = Server::start();
     server.open(uri, text);
-    // A line in the middle is typed again and again, one letter longer each time.
     let lines: Vec<&str> = text.lines().collect();
-    let line = (lines.len() / 2..lines.len()).find(|&at| lines[at].contains("\"Next\": \"")).expect("a transition");
-    let typed = |i: usize| format!("{}{}", lines[line], " ".repeat(i % 7));
-    let mut old = lines[line].len();
-    let edits = timed(N_TIMES, |i| {
-        let new = typed(i + 1);
-        server.change(uri, line, old, &new);
-        old = new.len();
+    let number = (lines.len() / 2..lines.len()).find(|&at| lines[at].contains("\"Next\": \"")).expect("a transition");
+    let mut line = Typed { uri, number, text: lines[number], length: lines[number].len(), n_edits: 0 };
+    report("edit to diagnostics", timed(N_TIMES, |_| server.edit(&mut line)));
+    let column = line.text.find("\"Next\": \"").expect("a transition") + 10;
+    let place = json!({"line": number, "character": column});
+    let params = json!({
+        "textDocument": {"uri": uri}, "position": place, "range": {"start": place, "end": place},
+        "context": {"diagnostics": [], "includeDeclaration": true},
     });
-    report("edit to diagnostics", edits);
-    let column = lines[line].find("\"Next\": \"").expect("a transition") + 10;
     for method in ["hover", "definition", "completion", "references", "documentSymbol", "codeAction"] {
-        let place = json!({"line": line, "character": column});
-        let params = json!({
-            "textDocument": {"uri": uri}, "position": place, "range": {"start": place, "end": place},
-            "context": {"diagnostics": [], "includeDeclaration": true},
-        });
-        report(method, timed(N_TIMES, |_| drop(server.request(&format!("textDocument/{method}"), &params))));
+        let name = format!("textDocument/{method}");
+        let mut first = Vec::with_capacity(N_TIMES);
+        for _ in 0..N_TIMES {
+            server.edit(&mut line);
+            first.extend(timed(1, |_| drop(server.request(&name, &params))));
+        }
+        report(&format!("{method}, first"), first);
+        report(&format!("{method}, again"), timed(N_TIMES, |_| drop(server.request(&name, &params))));
+    }
+    let n_edits = std::env::var("ASLINT_LSP_EDITS").ok().and_then(|n| n.parse().ok()).unwrap_or(N_EDITS);
+    // Of what is large, fewer.
+    let n_edits = n_edits / (1 + text.len() / 100_000);
+    let before = server.memory();
+    for i in 0..n_edits {
+        server.edit(&mut line);
+        if i % 10 == 9 {
+            // Now and then a person waits for proofs, and asks something.
+            server.diagnostics();
+            server.request("textDocument/hover", &params);
+        }
+    }
+    if let (Some(before), Some(after)) = (before, server.memory()) {
+        println!("  memory {before:.1} MB, after {n_edits} more edits {after:.1} MB");
     }
 }
 
@@ -188,7 +230,7 @@ fn main() {
     let files: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
     if files.is_empty() {
         measure("61 states", &made_up(61));
-        measure("1 MB", &made_up(1_240));
+        measure("1 MB", &made_up(1_080));
     }
     for file in files {
         measure(&file.to_string_lossy(), &fs::read_to_string(&file).expect("a text"));

@@ -46,6 +46,19 @@ impl Default for Options {
     }
 }
 
+impl Options {
+    /// A machine as these options look at it. What is proved is given up when `stop` turns true.
+    #[must_use]
+    pub fn analysis<'a>(
+        &'a self,
+        document: Document<'a>,
+        machine: &'a Machine<'a>,
+        stop: &'a AtomicBool,
+    ) -> Analysis<'a> {
+        Analysis::new(document, machine, self.kind).under(&self.premises).proving(self.proofs, stop)
+    }
+}
+
 /// What was found in one source.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
@@ -71,19 +84,42 @@ pub fn check(source: &Source, options: &Options) -> Report {
 pub fn check_until(source: &Source, tree: &Tree, options: &Options, stop: &AtomicBool) -> Option<Report> {
     let mut report = Report::default();
     for document in source::documents(source, tree) {
-        report.n_machines += 1;
         let machine = asl::lower(document.root);
-        let found_under = |premises: &Premises| found(document, &machine, options, premises, stop);
-        let found = if options.premises.is_empty() {
-            found_under(&options.premises)
-        } else {
-            with_premises(&options.premises, found_under)
-        };
-        let analysis = Analysis::new(document, &machine, options.kind);
-        let (counting, suppressed) = suppress::by_comments(found, &analysis, &options.rules, options.proofs);
-        report.diagnostics.extend(counting);
-        report.suppressed.extend(suppressed);
+        look_at(&options.analysis(document, &machine, stop), options, stop, &mut report);
     }
+    finished(report, options, stop)
+}
+
+/// The same of the machines of a source, of which some things may be known already: what is found out stays known.
+/// They are to be looked at as [`Options::analysis`] has it.
+#[must_use]
+pub fn check_known(analyses: &[Analysis<'_>], options: &Options, stop: &AtomicBool) -> Option<Report> {
+    let mut report = Report::default();
+    for analysis in analyses {
+        look_at(analysis, options, stop, &mut report);
+    }
+    finished(report, options, stop)
+}
+
+/// Adds what is found in one machine.
+fn look_at(analysis: &Analysis<'_>, options: &Options, stop: &AtomicBool, report: &mut Report) {
+    report.n_machines += 1;
+    let found = if options.premises.is_empty() {
+        found(analysis, options, stop)
+    } else {
+        let found_under = |premises: &Premises| {
+            let other = Analysis::new(analysis.document, analysis.machine, options.kind);
+            found(&other.under(premises).proving(options.proofs, stop), options, stop)
+        };
+        with_premises(&options.premises, found(analysis, options, stop), found_under)
+    };
+    let (counting, suppressed) = suppress::by_comments(found, analysis, &options.rules, options.proofs);
+    report.diagnostics.extend(counting);
+    report.suppressed.extend(suppressed);
+}
+
+/// Puts findings in order, and takes out those that do not count.
+fn finished(mut report: Report, options: &Options, stop: &AtomicBool) -> Option<Report> {
     if stop.load(Ordering::Relaxed) {
         return None;
     }
@@ -105,22 +141,15 @@ pub fn check_until(source: &Source, tree: &Tree, options: &Options, stop: &Atomi
 }
 
 /// What the rules find in one machine.
-fn found(
-    document: Document<'_>,
-    machine: &Machine<'_>,
-    options: &Options,
-    premises: &Premises,
-    stop: &AtomicBool,
-) -> Vec<Diagnostic> {
-    let analysis = Analysis::new(document, machine, options.kind).under(premises).proving(options.proofs, stop);
+fn found(analysis: &Analysis<'_>, options: &Options, stop: &AtomicBool) -> Vec<Diagnostic> {
     let Some(&first) = options.rules.first() else { return Vec::new() };
-    let mut sink = Sink::new(&analysis, first);
+    let mut sink = Sink::new(analysis, first);
     for &rule in &options.rules {
         if stop.load(Ordering::Relaxed) {
             break;
         }
         sink.enter(rule);
-        (rule.check)(&analysis, &mut sink);
+        (rule.check)(analysis, &mut sink);
     }
     sink.into_found()
 }
@@ -129,8 +158,11 @@ fn found(
 const MAX_PREMISES: usize = 8;
 
 /// What is found under premises: a finding that is not made without one of them rests on it, and says so.
-fn with_premises(premises: &Premises, found: impl Fn(&Premises) -> Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut all = found(premises);
+fn with_premises(
+    premises: &Premises,
+    mut all: Vec<Diagnostic>,
+    found: impl Fn(&Premises) -> Vec<Diagnostic>,
+) -> Vec<Diagnostic> {
     let mut each: Vec<(String, Premises)> = premises.each().collect();
     if each.len() > MAX_PREMISES {
         let words: Vec<String> = each.into_iter().map(|(words, _)| words).collect();

@@ -66,9 +66,9 @@ const UNUSED: &str = "unused-suppression";
 
 /// Parts the findings of one machine by the comments in it, and adds one for each comment that nothing needs.
 #[must_use]
-pub fn by_comments<'a>(
+pub fn by_comments(
     found: Vec<Diagnostic>,
-    cx: &'a Analysis<'a>,
+    cx: &Analysis<'_>,
     rules: &[&'static Rule],
     proofs: Proofs,
 ) -> (Vec<Diagnostic>, Vec<Suppressed>) {

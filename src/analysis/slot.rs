@@ -20,6 +20,8 @@ pub struct Slot<'a> {
     pub span: Span,
     /// What may come.
     pub wanted: Wanted<'a>,
+    /// How it is written: between the brackets of a YAML text as in JSON.
+    pub format: Format,
 }
 
 /// What may be written somewhere.
@@ -61,14 +63,17 @@ impl<'a> Analysis<'a> {
     pub fn slot(&self, offset: u32) -> Option<Slot<'a>> {
         let root = self.machine.node;
         let node = root.innermost(offset);
-        if let Some(state) = self.error_list(node) {
+        let (span, wanted) = if let Some(state) = self.error_list(node) {
             let span = if node.kind() == Kind::Array { word(root.tree(), offset) } else { node.token() };
-            return Some(Slot { span, wanted: Wanted::Error(state) });
-        }
-        match place(root, node, offset)? {
-            At::Key(object, span) => Some(Slot { span, wanted: self.key_of(object)? }),
-            At::Value(key, value) => self.value_of(key, value, offset),
-        }
+            (span, Wanted::Error(state))
+        } else {
+            match place(root, node, offset)? {
+                At::Key(object, span) => (span, self.key_of(object)?),
+                At::Value(key, value) => self.value_of(key, value, offset)?,
+            }
+        };
+        let format = if is_between_brackets(node) { Format::Json } else { root.tree().format() };
+        Some(Slot { span, wanted, format })
     }
 
     /// The state in whose `ErrorEquals` a value stands, or is to stand.
@@ -101,7 +106,7 @@ impl<'a> Analysis<'a> {
         }
     }
 
-    fn value_of(&self, key: Node<'a>, value: Node<'a>, offset: u32) -> Option<Slot<'a>> {
+    fn value_of(&self, key: Node<'a>, value: Node<'a>, offset: u32) -> Option<(Span, Wanted<'a>)> {
         let object = key.parent()?;
         let name = key.as_str()?;
         let is_written = value.kind() == Kind::String || !value.span().is_empty() && value.span().touches(offset);
@@ -119,7 +124,7 @@ impl<'a> Analysis<'a> {
                 _ => None,
             };
             if let Some(wanted) = wanted {
-                return Some(Slot { span, wanted });
+                return Some((span, wanted));
             }
         }
         if let Some(slot) = state.and_then(|state| self.in_expression(state, name, value, offset)) {
@@ -127,11 +132,11 @@ impl<'a> Analysis<'a> {
         }
         let (part, language) = part?;
         schema::field(part, language, name)?;
-        Some(Slot { span, wanted: Wanted::Value(part, language, name) })
+        Some((span, Wanted::Value(part, language, name)))
     }
 
     /// What may be written in an expression: in JSONata between its delimiters.
-    fn in_expression(&self, state: &State<'a>, name: &str, value: Node<'a>, offset: u32) -> Option<Slot<'a>> {
+    fn in_expression(&self, state: &State<'a>, name: &str, value: Node<'a>, offset: u32) -> Option<(Span, Wanted<'a>)> {
         let (role, field, owner, _) = self.role_of(value)?;
         if role == Role::Template && !name.ends_with(".$") {
             return None;
@@ -153,7 +158,7 @@ impl<'a> Analysis<'a> {
             Way::Members(origin, names) => Wanted::Members(self.members(state, field, owner, origin, &names)?),
             Way::Intrinsic | Way::Nothing => return None,
         };
-        Some(Slot { span, wanted })
+        Some((span, wanted))
     }
 
     fn members(
@@ -220,6 +225,20 @@ fn called(text: &str) -> Option<Called<'_>> {
         let name = &before[before.trim_end_matches(is_part).len()..];
         (text[at..].starts_with('(') && !name.is_empty()).then_some(Called { name, argument })
     })
+}
+
+/// Whether what is written in a value, or in its place, stands between brackets.
+fn is_between_brackets(mut node: Node<'_>) -> bool {
+    let text: &str = node.tree().text();
+    loop {
+        if matches!(node.kind(), Kind::Object | Kind::Array) && node.span().of(text).starts_with(['{', '[']) {
+            return true;
+        }
+        match node.parent() {
+            Some(parent) => node = parent,
+            None => return false,
+        }
+    }
 }
 
 /// Whether a key or a value is to be written at an offset of a machine, and where.

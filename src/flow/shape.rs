@@ -208,6 +208,23 @@ impl Shape {
         self.kinds == Kinds::ANY && self.is_top()
     }
 
+    /// Whether it is a copy of another: the same in all that it tells. Where it is none, nothing follows.
+    fn is_shared(&self, other: &Self) -> bool {
+        fn part<T: ?Sized>(one: &Option<Arc<T>>, other: &Option<Arc<T>>) -> bool {
+            match (one, other) {
+                (None, None) => true,
+                (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+                _ => false,
+            }
+        }
+        self.kinds == other.kinds
+            && self.origin == other.origin
+            && part(&self.strings, &other.strings)
+            && part(&self.numbers, &other.numbers)
+            && part(&self.list, &other.list)
+            && part(&self.record, &other.record)
+    }
+
     /// Whether nothing is known of its values but their kinds.
     fn is_top(&self) -> bool {
         self.strings.is_none() && self.numbers.is_none() && self.list.is_none() && self.record.is_none()

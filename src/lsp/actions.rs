@@ -7,6 +7,7 @@ use super::client::Client;
 use super::document::Open;
 use super::navigation::workspace_edit;
 use super::publish;
+use super::reading::Reading;
 use crate::analysis::amend::Amendment;
 use crate::diagnostic::{Applicability, Diagnostic, Fix};
 use crate::text::{self, Edit, Span};
@@ -19,7 +20,7 @@ const MAX_FINDINGS: usize = 20;
 
 /// What can be done in a range of a text of which this was found. `only` are the kinds that the client asks for.
 pub(super) fn actions(
-    open: &Open,
+    reading: &Reading<'_>,
     found: &[Diagnostic],
     range: Range,
     only: Option<&[String]>,
@@ -28,6 +29,7 @@ pub(super) fn actions(
     if !client.literal_actions {
         return Vec::new();
     }
+    let open = reading.open;
     let span = open.span(range);
     // A kind stands for the kinds below it: `source` for `source.fixAll.aslint`.
     let is_wanted = |kind: &str| {
@@ -68,18 +70,18 @@ pub(super) fn actions(
             }
         };
         let dangling = here.iter().find(|found| found.rule == "dangling-target").copied();
-        amend(open.ask(span.start, |analysis| analysis.created(span.start)).flatten(), dangling);
+        amend(reading.ask(span.start, |analysis| analysis.created(span.start)).flatten(), dangling);
         for found in &here {
             let at = found.primary.span.start;
             // A text that cannot be read is mended, not answered for.
             if !found.rule.is_empty() && found.rule != "syntax-error" {
-                amend(open.ask(at, |analysis| analysis.answered_for(at, found.rule)).flatten(), Some(found));
+                amend(reading.ask(at, |analysis| analysis.answered_for(at, found.rule)).flatten(), Some(found));
             }
         }
     }
     if is_wanted("refactor.rewrite") {
         let amendments =
-            open.ask(span.start, |analysis| [analysis.with_default(span.start), analysis.with_catcher(span.start)]);
+            reading.ask(span.start, |analysis| [analysis.with_default(span.start), analysis.with_catcher(span.start)]);
         for Amendment { title, edits } in amendments.into_iter().flatten().flatten() {
             if let Some(edit) = edit(&edits) {
                 actions.push(json!({"title": title, "kind": "refactor.rewrite", "edit": edit}));

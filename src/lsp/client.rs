@@ -28,6 +28,8 @@ pub(super) struct Client {
     pub(super) document_changes: bool,
     pub(super) prepares_rename: bool,
     pub(super) snippets: bool,
+    /// It indents what is completed over several lines as the line is.
+    pub(super) adjusts_indentation: bool,
     pub(super) markdown: bool,
     pub(super) lines_only_folded: bool,
     /// It can be asked for settings.
@@ -67,6 +69,9 @@ impl Client {
             document_changes: can("workspace/workspaceEdit/documentChanges"),
             prepares_rename: can("textDocument/rename/prepareSupport"),
             snippets: can("textDocument/completion/completionItem/snippetSupport"),
+            adjusts_indentation: words("textDocument/completion/completionItem/insertTextModeSupport/valueSet")
+                .iter()
+                .any(|mode| *mode == 2),
             markdown: words("textDocument/hover/contentFormat").iter().any(|word| word == "markdown"),
             lines_only_folded: can("textDocument/foldingRange/lineFoldingOnly"),
             configuration: can("workspace/configuration"),

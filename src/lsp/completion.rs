@@ -6,7 +6,10 @@ use gen_lsp_types::{
     SignatureHelp, SignatureInformation, TextEdit,
 };
 
+use super::client::Client;
 use super::document::Open;
+use super::reading::Reading;
+use super::snippet::{self, Layout};
 use crate::analysis::Analysis;
 use crate::analysis::slot::{Slot, Wanted};
 use crate::asl::jsonata::{self, library};
@@ -20,7 +23,7 @@ use crate::text::Span;
 /// One offer, before it is put into the words of the protocol.
 struct Offer {
     label: String,
-    /// What is written, with the places to go on at as `$1`, `$2` where it `is_snippet`.
+    /// What is written, with the places to go on at as `$1`, `$2` where it `is_snippet`, and a tab for each step to the right.
     text: String,
     is_snippet: bool,
     kind: CompletionItemKind,
@@ -58,16 +61,21 @@ impl Offer {
 }
 
 /// What may be written at an offset.
-pub(super) fn complete(open: &Open, offset: u32, snippets: bool) -> CompletionList {
-    let offered = open.ask(offset, |analysis| {
+pub(super) fn complete(reading: &Reading<'_>, offset: u32, client: &Client) -> CompletionList {
+    let open = reading.open;
+    let offered = reading.ask(offset, |analysis| {
         let slot = analysis.slot(offset)?;
         Some((slot.span, offers(open, analysis, &slot)))
     });
     let Some((span, offers)) = offered.flatten() else { return CompletionList::default() };
     let range = open.range(span);
+    // Without a word of it, snippets are indented by the client as the line is, and plain text is not.
+    let adjusts = client.snippets || client.adjusts_indentation;
+    let layout = Layout::new(open.text(), span.start, adjusts);
     let item = |offer: Offer| {
-        let is_snippet = offer.is_snippet && snippets;
-        let new_text = if offer.is_snippet && !snippets { without_stops(&offer.text) } else { offer.text };
+        let is_snippet = offer.is_snippet && client.snippets;
+        let text = layout.lay_out(&offer.text);
+        let new_text = if offer.is_snippet && !is_snippet { snippet::without_stops(&text) } else { text };
         CompletionItem {
             kind: Some(offer.kind),
             detail: (!offer.detail.is_empty()).then_some(offer.detail),
@@ -80,7 +88,7 @@ pub(super) fn complete(open: &Open, offset: u32, snippets: bool) -> CompletionLi
                 offer.label.clone()
             }),
             insert_text_format: Some(if is_snippet { InsertTextFormat::Snippet } else { InsertTextFormat::PlainText }),
-            insert_text_mode: Some(InsertTextMode::AdjustIndentation),
+            insert_text_mode: Some(if adjusts { InsertTextMode::AdjustIndentation } else { InsertTextMode::AsIs }),
             text_edit: Some(CompletionItemTextEdit::TextEdit(TextEdit { range, new_text })),
             label: offer.label,
             ..CompletionItem::default()
@@ -94,34 +102,12 @@ fn documented(about: String) -> Option<Documentation> {
     (!markdown.value.is_empty()).then_some(Documentation::MarkupContent(markdown))
 }
 
-/// A snippet as plain text.
-fn without_stops(snippet: &str) -> String {
-    let mut plain = String::with_capacity(snippet.len());
-    let mut rest = snippet;
-    while let Some((before, after)) = rest.split_once('$') {
-        if let Some(kept) = before.strip_suffix('\\') {
-            plain.push_str(kept);
-            plain.push('$');
-            rest = after;
-            continue;
-        }
-        plain.push_str(before);
-        rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
-        if let Some((stop, behind)) = after.strip_prefix('{').and_then(|stop| stop.split_once('}')) {
-            plain.push_str(stop.split_once(':').map_or("", |(_, name)| name));
-            rest = behind;
-        }
-    }
-    plain + rest
-}
-
 fn offers(open: &Open, analysis: &Analysis<'_>, slot: &Slot<'_>) -> Vec<Offer> {
-    let format = open.source.format;
+    let format = slot.format;
     let machine = analysis.machine;
+    let follows = || follows(open, slot);
     match &slot.wanted {
-        Wanted::State(_) => {
-            StateType::ALL.into_iter().map(|kind| state(kind, format, follows(open, slot.span))).collect()
-        }
+        Wanted::State(_) => StateType::ALL.into_iter().map(|kind| state(kind, format, follows())).collect(),
         Wanted::Target(scope, from) => machine
             .states_of(machine.scope(*scope))
             .filter(|state| Some(state.id) != *from)
@@ -136,13 +122,13 @@ fn offers(open: &Open, analysis: &Analysis<'_>, slot: &Slot<'_>) -> Vec<Offer> {
             let fields = schema::fields(*part, *language).into_iter();
             let is_new =
                 |field: &FieldOf| object.get(field.name).is_none() || slot.span.contains(key_span(object, field.name));
-            fields.filter(is_new).map(|field| field_offer(&field, format, follows(open, slot.span))).collect()
+            fields.filter(is_new).map(|field| field_offer(&field, format, follows())).collect()
         }
         Wanted::Value(part, language, name) => {
             schema::field(*part, *language, name).map(|field| values(&field, format)).unwrap_or_default()
         }
         Wanted::Variable(scope) => {
-            let ending = follows(open, slot.span).ending(format, "");
+            let ending = follows().ending(format, "");
             let name = |name: &str| Offer::new(name, written(name, format) + &ending, CompletionItemKind::Variable);
             analysis.variables().visible(*scope).map(|variable| name(variable.name)).collect()
         }
@@ -153,7 +139,7 @@ fn offers(open: &Open, analysis: &Analysis<'_>, slot: &Slot<'_>) -> Vec<Offer> {
             let Some(known) = called.integration() else { return Vec::new() };
             let is_new = |name: &&String| object.get(name).is_none() && object.get(&format!("{name}.$")).is_none();
             let needed = |name: &String| known.required.contains(name) || known.documented.contains(name);
-            let ending = follows(open, slot.span).ending(format, "");
+            let ending = follows().ending(format, "");
             let offer = |name: &String| {
                 let offer = Offer::new(name, written(name, format) + &ending, CompletionItemKind::Property);
                 offer.detail(if needed(name) { "needed" } else { "" }).ranked(u8::from(!needed(name)))
@@ -193,10 +179,13 @@ impl Follows {
     }
 }
 
-fn follows(open: &Open, span: Span) -> Follows {
-    match open.text().get(span.end as usize..).unwrap_or_default().trim_start().chars().next() {
+fn follows(open: &Open, slot: &Slot<'_>) -> Follows {
+    // Between the brackets of a YAML text keys need no quotes.
+    let is_plain = slot.format != open.source.format;
+    match open.text().get(slot.span.end as usize..).unwrap_or_default().trim_start().chars().next() {
         Some(':') => Follows::Colon,
         Some('"') => Follows::Member,
+        Some(c) if is_plain && (c.is_alphanumeric() || c == '\'') => Follows::Member,
         _ => Follows::Other,
     }
 }
@@ -207,8 +196,8 @@ fn field_offer(field: &FieldOf, format: Format, follows: Follows) -> Offer {
     let value = match (field.constant, field.values.as_slice(), field.types.first().copied()) {
         (Some(constant), ..) => constant.to_string(),
         (None, [only], _) => written(only, format),
-        (.., Some("array")) => if json { "[$1]" } else { "\n  - $1" }.to_owned(),
-        (.., Some("object")) => if json { "{$1}" } else { "\n  $1" }.to_owned(),
+        (.., Some("array")) => if json { "[$1]" } else { "\n\t- $1" }.to_owned(),
+        (.., Some("object")) => if json { "{$1}" } else { "\n\t$1" }.to_owned(),
         (None, [_, ..], _) | (.., Some("string")) => if json { "\"$1\"" } else { "$1" }.to_owned(),
         _ => "$1".to_owned(),
     };
@@ -241,22 +230,22 @@ fn state(kind: StateType, format: Format, follows: Follows) -> Offer {
         StateType::Pass => &[("Next", "\"$2\"", "$2")],
         StateType::Wait => &[("Seconds", "${2:60}", "${2:60}"), ("Next", "\"$3\"", "$3")],
         StateType::Choice => &[
-            ("Choices", "[\n    {$2, \"Next\": \"$3\"}\n  ]", "\n    - $2\n      Next: $3"),
+            ("Choices", "[\n\t\t{$2, \"Next\": \"$3\"}\n\t]", "\n\t\t- $2\n\t\t  Next: $3"),
             ("Default", "\"$4\"", "$4"),
         ],
         StateType::Parallel => &[
             (
                 "Branches",
-                "[\n    {\"StartAt\": \"$2\", \"States\": {$3}}\n  ]",
-                "\n    - StartAt: $2\n      States:\n        $3",
+                "[\n\t\t{\"StartAt\": \"$2\", \"States\": {$3}}\n\t]",
+                "\n\t\t- StartAt: $2\n\t\t  States:\n\t\t  \t$3",
             ),
             ("Next", "\"$4\"", "$4"),
         ],
         StateType::Map => &[
             (
                 "ItemProcessor",
-                "{\n    \"StartAt\": \"$2\",\n    \"States\": {$3}\n  }",
-                "\n    StartAt: $2\n    States:\n      $3",
+                "{\n\t\t\"StartAt\": \"$2\",\n\t\t\"States\": {$3}\n\t}",
+                "\n\t\tStartAt: $2\n\t\tStates:\n\t\t\t$3",
             ),
             ("Next", "\"$4\"", "$4"),
         ],
@@ -265,15 +254,15 @@ fn state(kind: StateType, format: Format, follows: Follows) -> Offer {
     };
     let name = kind.as_str();
     let text = if format == Format::Json {
-        let fields: String = lines.iter().map(|(field, json, _)| format!(",\n  \"{field}\": {json}")).collect();
+        let fields: String = lines.iter().map(|(field, json, _)| format!(",\n\t\"{field}\": {json}")).collect();
         let comma = if follows == Follows::Member { "," } else { "" };
-        format!("\"${{1:Name}}\": {{\n  \"Type\": \"{name}\"{fields}\n}}{comma}")
+        format!("\"${{1:Name}}\": {{\n\t\"Type\": \"{name}\"{fields}\n}}{comma}")
     } else {
         let field = |(field, _, yaml): &(&str, &str, &str)| {
-            if yaml.starts_with('\n') { format!("\n  {field}:{yaml}") } else { format!("\n  {field}: {yaml}") }
+            if yaml.starts_with('\n') { format!("\n\t{field}:{yaml}") } else { format!("\n\t{field}: {yaml}") }
         };
         let fields: String = lines.iter().map(field).collect();
-        format!("${{1:Name}}:\n  Type: {name}{fields}")
+        format!("${{1:Name}}:\n\tType: {name}{fields}")
     };
     let text = if follows == Follows::Colon { written("Name", format) } else { text };
     Offer::new(format!("{name} state"), text, CompletionItemKind::Snippet).snippet()
@@ -376,8 +365,8 @@ fn member_offer(label: &str, text: &str, member: &Member) -> Offer {
 }
 
 /// The parameters of the call whose arguments an offset stands among.
-pub(super) fn signature(open: &Open, offset: u32) -> Option<SignatureHelp> {
-    let (name, argument) = open.ask(offset, |analysis| {
+pub(super) fn signature(reading: &Reading<'_>, offset: u32) -> Option<SignatureHelp> {
+    let (name, argument) = reading.ask(offset, |analysis| {
         let called = analysis.call_at(offset)?;
         Some((called.name.to_owned(), called.argument))
     })??;
@@ -397,20 +386,4 @@ pub(super) fn signature(open: &Open, offset: u32) -> Option<SignatureHelp> {
     let documentation = Some(Documentation::String(gives.to_owned()));
     let signature = SignatureInformation { label, documentation, parameters: Some(parameters), active_parameter: None };
     Some(SignatureHelp { signatures: vec![signature], active_signature: Some(0), active_parameter: Some(active) })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn snippets_without_their_stops() {
-        for (snippet, expected) in [
-            ("\"${1:Name}\": {\"Type\": \"$2\"}", "\"Name\": {\"Type\": \"\"}"),
-            ("\\$sum($1)", "$sum()"),
-            ("plain", "plain"),
-        ] {
-            assert_eq!(without_stops(snippet), expected);
-        }
-    }
 }

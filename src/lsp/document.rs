@@ -1,7 +1,7 @@
 //! Turns what a client says of an open text into the text, its tree and its lines, and positions into offsets.
 //!
-//! The text is kept, and what is made of it when it is first asked for; everything above the tree borrows from it and is made
-//! again for each question.
+//! The text is kept, and what is made of it when it is first asked for; everything above the tree borrows from it
+//! ([`super::reading`]).
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -9,8 +9,6 @@ use std::sync::{Arc, OnceLock};
 use gen_lsp_types::{Position, Range, TextDocumentContentChangeEvent, TextEdit};
 
 use super::uri;
-use crate::analysis::Analysis;
-use crate::asl;
 use crate::diagnostic::Severity;
 use crate::engine::Options;
 use crate::source::{self, Document, Kind, Source};
@@ -108,16 +106,6 @@ impl Open {
         Self { options, level, ..self.changed(self.version, Vec::new()) }
     }
 
-    /// Asks something of the machine at an offset. `None` where there is none.
-    pub(super) fn ask<R>(&self, offset: u32, question: impl FnOnce(&Analysis<'_>) -> R) -> Option<R> {
-        let document = self.document_at(offset)?;
-        let machine = asl::lower(document.root);
-        let default = Options::default();
-        let options = self.options.as_deref().unwrap_or(&default);
-        let analysis = Analysis::new(document, &machine, options.kind).under(&options.premises);
-        Some(question(&analysis))
-    }
-
     pub(super) fn offset(&self, position: Position) -> u32 {
         self.lines.offset(self.text(), plain(position), self.encoding)
     }
@@ -157,13 +145,6 @@ impl Open {
     /// The machines in it.
     pub(super) fn documents(&self) -> impl Iterator<Item = Document<'_>> {
         source::documents(&self.source, self.tree())
-    }
-
-    /// The machine that an offset lies in: the last that starts before it.
-    pub(super) fn document_at(&self, offset: u32) -> Option<Document<'_>> {
-        let mut documents = self.documents();
-        let first = documents.next()?;
-        Some(documents.take_while(|document| document.root.span().start <= offset).last().unwrap_or(first))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use gen_lsp_types::{Contents, Hover, MarkupContent, MarkupKind};
 
-use super::document::Open;
+use super::reading::Reading;
 use crate::analysis::spot::{Spot, Thing};
 use crate::analysis::{Analysis, Symbol};
 use crate::asl::{StateId, error_name, jsonata};
@@ -17,14 +17,18 @@ use crate::text::Span;
 const LONGEST: usize = 400;
 
 /// What stands at an offset, in words. A client that shows no Markdown gets the same without its marks.
-pub(super) fn hover(open: &Open, offset: u32, markdown: bool) -> Option<Hover> {
+pub(super) fn hover(reading: &Reading<'_>, offset: u32, markdown: bool) -> Option<Hover> {
     let told =
-        open.ask(offset, |analysis| analysis.spot(offset).map(|spot| (spot.span, tell(analysis, &spot)))).flatten();
-    let (span, lines) = told.or_else(|| rule_in_configuration(open, offset)).filter(|(_, lines)| !lines.is_empty())?;
+        reading.ask(offset, |analysis| analysis.spot(offset).map(|spot| (spot.span, tell(analysis, &spot)))).flatten();
+    let (span, lines) =
+        told.or_else(|| rule_in_configuration(reading, offset)).filter(|(_, lines)| !lines.is_empty())?;
     let text = lines.join("\n\n");
     let kind = if markdown { MarkupKind::Markdown } else { MarkupKind::PlainText };
     let value = if markdown { text } else { text.replace("**", "").replace('`', "") };
-    Some(Hover { contents: Contents::MarkupContent(MarkupContent { kind, value }), range: Some(open.range(span)) })
+    Some(Hover {
+        contents: Contents::MarkupContent(MarkupContent { kind, value }),
+        range: Some(reading.open.range(span)),
+    })
 }
 
 fn tell(analysis: &Analysis<'_>, spot: &Spot<'_>) -> Vec<String> {
@@ -144,11 +148,11 @@ fn rule_told(rule: &Rule) -> Vec<String> {
 }
 
 /// A rule that a configuration names.
-fn rule_in_configuration(open: &Open, offset: u32) -> Option<(Span, Vec<String>)> {
-    if !open.path.as_deref().is_some_and(super::configuration::is_configuration) {
+fn rule_in_configuration(reading: &Reading<'_>, offset: u32) -> Option<(Span, Vec<String>)> {
+    if !reading.is_a_configuration() {
         return None;
     }
-    let node = open.tree().root().innermost(offset);
+    let node = reading.open.tree().root().innermost(offset);
     Some((node.token(), rule_told(rules::find(node.as_str()?)?)))
 }
 

@@ -1,9 +1,9 @@
 //! The language server: turns what an editor asks into questions to the engine, and the answers into the protocol's words.
 //!
 //! No rule and no meaning of the language is here. A text is kept as it was last told (`document`); what is asked of it is asked
-//! of the analysis that `check` uses. The loop (`server`) takes one message after the other, and lints what has changed as soon as
-//! no more are waiting; proofs follow from a thread of their own (`prover`), which a keystroke outdates. A panic ends one answer,
-//! never the server.
+//! of the analysis that `check` uses, which is kept while the text stays as it is (`reading`). The loop (`server`) takes one message
+//! after the other, and lints what has changed as soon as no more are waiting; proofs follow from a thread of their own (`prover`),
+//! which a keystroke outdates. A panic ends one answer, never the server.
 
 mod actions;
 mod client;
@@ -13,10 +13,13 @@ mod document;
 mod hints;
 mod hover;
 mod navigation;
+mod params;
 mod prover;
 mod publish;
+mod reading;
 mod requests;
 mod server;
+mod snippet;
 mod structure;
 mod transport;
 mod uri;

@@ -1,14 +1,16 @@
 //! What a client may ask for, and who answers.
 
-use gen_lsp_types::{Position, Range};
-use lsp_server::ErrorCode;
-use serde::{Deserialize, Serialize};
+use lsp_server::{ErrorCode, RequestId};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::client::Client;
-use super::document::Open;
-use super::server::{Fault, Server, read};
+use super::params::{Actions, Document, Place, Positions, Query, Ranged, Rename, read};
+use super::prover::Held;
+use super::reading::Reading;
+use super::server::{Answer, Fault, Server};
 use super::{actions, completion, hints, hover, navigation, publish, structure, workspace};
+use crate::diagnostic::Diagnostic;
 
 /// What the server can do for a client.
 pub(super) fn capabilities(client: &Client) -> Value {
@@ -43,155 +45,133 @@ pub(super) fn capabilities(client: &Client) -> Value {
     capabilities
 }
 
+/// A request, and the text that it is about, where that is open.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'q, 'r> {
+    pub(super) id: &'q RequestId,
+    pub(super) method: &'q str,
+    pub(super) params: &'q Value,
+    pub(super) reading: Option<&'q Reading<'r>>,
+}
+
 /// Answers a request.
-pub(super) fn answer(server: &mut Server<'_>, method: &str, params: &Value) -> Result<Value, Fault> {
-    match method {
-        "textDocument/hover" => {
-            let markdown = server.client.as_ref().is_some_and(|client| client.markdown);
-            at(server, params, |open, offset, _| hover::hover(open, offset, markdown))
-        }
+pub(super) fn answer(server: &mut Server<'_>, asked: &Asked<'_, '_>) -> Answer {
+    match asked.method {
+        "textDocument/diagnostic" => pulled(server, asked).unwrap_or_else(|fault| Answer::Now(Err(fault))),
+        "textDocument/codeLens" => lenses(server, asked).unwrap_or_else(|fault| Answer::Now(Err(fault))),
+        _ => Answer::Now(answered(server, asked)),
+    }
+}
+
+/// Answers a request at once.
+fn answered(server: &mut Server<'_>, asked: &Asked<'_, '_>) -> Result<Value, Fault> {
+    let client = server.client.as_ref();
+    let can = |what: fn(&Client) -> bool| client.is_some_and(what);
+    match asked.method {
+        "textDocument/hover" => at(asked, |it, offset| hover::hover(it, offset, can(|client| client.markdown))),
         "textDocument/completion" => {
-            let snippets = server.client.as_ref().is_some_and(|client| client.snippets);
-            at(server, params, |open, offset, _| completion::complete(open, offset, snippets))
+            let Some(client) = client else { return Ok(Value::Null) };
+            at(asked, |it, offset| completion::complete(it, offset, client))
         }
-        "textDocument/signatureHelp" => at(server, params, |open, offset, _| completion::signature(open, offset)),
-        "textDocument/definition" => at(server, params, |open, offset, _| navigation::definition(open, offset)),
-        "textDocument/references" => at(server, params, navigation::references),
-        "textDocument/documentHighlight" => at(server, params, |open, offset, _| navigation::highlights(open, offset)),
-        "textDocument/prepareRename" => at(server, params, |open, offset, _| navigation::prepare_rename(open, offset)),
+        "textDocument/signatureHelp" => at(asked, completion::signature),
+        "textDocument/definition" => at(asked, navigation::definition),
+        "textDocument/references" => at(asked, |it, offset| navigation::references(it, offset, asked.params)),
+        "textDocument/documentHighlight" => at(asked, navigation::highlights),
+        "textDocument/prepareRename" => at(asked, navigation::prepare_rename),
         "textDocument/rename" => {
-            let Rename { new_name } = read(params)?;
-            let versioned = server.client.as_ref().is_some_and(|client| client.document_changes);
-            let open = server.open(&read::<Place>(params)?.text_document.uri)?;
-            let offset = open.offset(read::<Place>(params)?.position);
-            to_value(navigation::rename(&open, offset, &new_name, versioned)?)
+            let Rename { new_name, position } = read(asked.params)?;
+            let reading = text(asked)?;
+            let offset = reading.open.offset(position);
+            to_value(navigation::rename(reading, offset, &new_name, can(|client| client.document_changes))?)
         }
         "textDocument/documentSymbol" => {
-            let is_tree = server.client.as_ref().is_some_and(|client| client.hierarchical_symbols);
-            whole(server, params, |open| structure::symbols(open, is_tree))
+            to_value(structure::symbols(text(asked)?, can(|client| client.hierarchical_symbols)))
         }
         "textDocument/foldingRange" => {
-            let lines_only = server.client.as_ref().is_some_and(|client| client.lines_only_folded);
-            whole(server, params, |open| structure::folds(open, lines_only))
+            to_value(structure::folds(text(asked)?.open, can(|client| client.lines_only_folded)))
         }
         "textDocument/selectionRange" => {
-            let Positions { positions, text_document } = read(params)?;
-            let open = server.open(&text_document.uri)?;
-            to_value(structure::selections(&open, &positions))
+            let Positions { positions } = read(asked.params)?;
+            to_value(structure::selections(text(asked)?.open, &positions))
         }
-        "textDocument/documentLink" => whole(server, params, structure::links),
-        "textDocument/diagnostic" => {
-            let Document { text_document } = read(params)?;
-            let open = server.open(&text_document.uri)?;
-            let found = server.known(&open);
-            let Some(client) = &server.client else { return Ok(Value::Null) };
-            let shown = found.iter().filter(|found| found.severity >= open.level);
-            let items: Vec<_> = shown.map(|found| publish::diagnostic(found, &open, client)).collect();
-            Ok(json!({"kind": "full", "items": items}))
-        }
+        "textDocument/documentLink" => to_value(structure::links(text(asked)?.open)),
         "textDocument/codeAction" => {
-            let Actions { text_document, range, context } = read(params)?;
-            let open = server.open(&text_document.uri)?;
-            let found = server.known(&open);
+            let Actions { range, context } = read(asked.params)?;
+            let reading = text(asked)?;
+            let found = server.known(reading);
             let Some(client) = &server.client else { return Ok(Value::Null) };
-            to_value(actions::actions(&open, &found, range, context.only.as_deref(), client))
+            to_value(actions::actions(reading, &found, range, context.only.as_deref(), client))
         }
         "textDocument/inlayHint" => {
-            let Ranged { text_document, range } = read(params)?;
-            let open = server.open(&text_document.uri)?;
-            let hints = if server.settings.inlay_hints { hints::inlays(&open, open.span(range)) } else { Vec::new() };
-            to_value(hints)
-        }
-        "textDocument/codeLens" => {
-            let is_wanted = server.settings.code_lenses;
-            whole(server, params, |open| if is_wanted { hints::lenses(open) } else { Vec::new() })
+            let Ranged { range } = read(asked.params)?;
+            let reading = text(asked)?;
+            let is_wanted = server.settings.inlay_hints;
+            to_value(if is_wanted { hints::inlays(reading, reading.open.span(range)) } else { Vec::new() })
         }
         "workspace/symbol" => {
-            let Query { query, work_done_token } = read(params)?;
+            let Query { query, work_done_token } = read(asked.params)?;
             to_value(workspace::symbols(server, &query, work_done_token.as_ref()))
         }
-        _ => Err(Fault::new(ErrorCode::MethodNotFound, format!("`{method}` is not known here"))),
+        method => Err(Fault::new(ErrorCode::MethodNotFound, format!("`{method}` is not known here"))),
     }
+}
+
+/// Answers a client that asks for diagnostics: with those that need no proof at once, where it can be told to ask again.
+fn pulled(server: &mut Server<'_>, asked: &Asked<'_, '_>) -> Result<Answer, Fault> {
+    let reading = text(asked)?;
+    let Some(client) = server.client.clone() else { return Ok(Answer::Now(Ok(Value::Null))) };
+    let again = client.refreshes_pulled;
+    let shown = move |reading: &Reading<'_>, found: &[Diagnostic]| {
+        let open = reading.open;
+        let shown = found.iter().filter(|found| found.severity >= open.level);
+        let items: Vec<_> = shown.map(|found| publish::diagnostic(found, open, &client)).collect();
+        json!({"kind": "full", "items": items})
+    };
+    if again {
+        let found = server.known_first(reading);
+        return Ok(Answer::Now(Ok(shown(reading, &found))));
+    }
+    let held = Held {
+        id: asked.id.clone(),
+        answer: Box::new(move |reading, proved| shown(reading, &proved.diagnostics)),
+        outdated: ErrorCode::ServerCancelled,
+    };
+    Ok(server.when_proved(reading, held))
+}
+
+fn lenses(server: &mut Server<'_>, asked: &Asked<'_, '_>) -> Result<Answer, Fault> {
+    let reading = text(asked)?;
+    if !server.settings.code_lenses {
+        return Ok(Answer::Now(Ok(json!([]))));
+    }
+    let held = Held {
+        id: asked.id.clone(),
+        answer: Box::new(|reading, proved| {
+            serde_json::to_value(hints::lenses(reading, &proved.choices)).unwrap_or_default()
+        }),
+        outdated: ErrorCode::ContentModified,
+    };
+    Ok(server.when_proved(reading, held))
 }
 
 fn to_value(answer: impl Serialize) -> Result<Value, Fault> {
     serde_json::to_value(answer).map_err(|error| Fault::new(ErrorCode::InternalError, error.to_string()))
 }
 
+/// The text that is asked about.
+fn text<'q, 'r>(asked: &Asked<'q, 'r>) -> Result<&'q Reading<'r>, Fault> {
+    asked.reading.map_or_else(
+        || {
+            let Document { text_document } = read(asked.params)?;
+            Err(Fault::new(ErrorCode::InvalidParams, format!("`{}` is not open", text_document.uri)))
+        },
+        Ok,
+    )
+}
+
 /// Answers what is asked of a place in a text.
-fn at<R: Serialize>(
-    server: &Server<'_>,
-    params: &Value,
-    answer: impl FnOnce(&Open, u32, &Value) -> R,
-) -> Result<Value, Fault> {
-    let place: Place = read(params)?;
-    let open = server.open(&place.text_document.uri)?;
-    to_value(answer(&open, open.offset(place.position), params))
-}
-
-/// Answers what is asked of a text as a whole.
-fn whole<R: Serialize>(server: &Server<'_>, params: &Value, answer: impl FnOnce(&Open) -> R) -> Result<Value, Fault> {
-    let document: Document = read(params)?;
-    let open = server.open(&document.text_document.uri)?;
-    to_value(answer(&open))
-}
-
-#[derive(Deserialize)]
-struct Identifier {
-    uri: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Document {
-    text_document: Identifier,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Place {
-    text_document: Identifier,
-    position: Position,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Positions {
-    text_document: Identifier,
-    positions: Vec<Position>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Ranged {
-    text_document: Identifier,
-    range: Range,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Actions {
-    text_document: Identifier,
-    range: Range,
-    #[serde(default)]
-    context: Context,
-}
-
-#[derive(Default, Deserialize)]
-struct Context {
-    only: Option<Vec<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Rename {
-    new_name: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Query {
-    #[serde(default)]
-    query: String,
-    work_done_token: Option<Value>,
+fn at<'r, R: Serialize>(asked: &Asked<'_, 'r>, answer: impl FnOnce(&Reading<'r>, u32) -> R) -> Result<Value, Fault> {
+    let Place { position } = read(asked.params)?;
+    let reading = text(asked)?;
+    to_value(answer(reading, reading.open.offset(position)))
 }

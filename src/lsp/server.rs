@@ -6,23 +6,30 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use gen_lsp_types::{PublishDiagnosticsParams, TextDocumentContentChangeEvent, Uri};
+use gen_lsp_types::{PublishDiagnosticsParams, Uri};
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::client::{Client, Settings};
 use super::configuration::{Configuration, is_configuration};
 use super::document::Open;
-use super::prover::Prover;
+use super::params::{Edited, Folder, FoldersChanged, Item, Named, Opened, read};
+use super::prover::{Held, Proved, Prover, Voice};
+use super::reading::{self, Reading};
 use super::{STACK, publish, requests, uri};
 use crate::analysis::Proofs;
 use crate::diagnostic::Diagnostic;
-use crate::engine::{self, Options};
+use crate::engine::Options;
 
 /// How many messages are answered at most before what has changed is linted.
 const MAX_DELAY: u32 = 64;
+
+/// When a request is answered.
+pub(super) enum Answer {
+    Now(Result<Value, Fault>),
+    /// The answer is sent by who knows it.
+    Later,
+}
 
 /// Why a request is not answered.
 #[derive(Debug)]
@@ -34,6 +41,27 @@ pub(super) struct Fault {
 impl Fault {
     pub(super) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self { code, message: message.into() }
+    }
+}
+
+/// What there is to do.
+enum Work {
+    /// A message.
+    Take(Message),
+    /// What is found in a text that has changed is to be told.
+    Tell(String),
+    /// The client leaves, and this is the exit code.
+    Leave(u8),
+}
+
+impl Work {
+    /// The text that it is about, where it asks for what is known of one.
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Take(Message::Request(request)) => request.params.pointer("/textDocument/uri")?.as_str(),
+            Self::Tell(uri) => Some(uri),
+            Self::Take(_) | Self::Leave(_) => None,
+        }
     }
 }
 
@@ -57,7 +85,10 @@ pub(super) struct Server<'c> {
     n_asked: i32,
     /// What was asked of the client, and is not answered yet.
     asked: BTreeMap<RequestId, Asked>,
-    pub(super) stop: AtomicBool,
+    /// Messages that are not looked at yet.
+    waiting: VecDeque<Message>,
+    /// How many were since something was told unasked.
+    n_handled: u32,
 }
 
 /// What the server asks of a client.
@@ -83,60 +114,98 @@ impl<'c> Server<'c> {
             is_shut_down: false,
             n_asked: 0,
             asked: BTreeMap::new(),
-            stop: AtomicBool::new(false),
+            waiting: VecDeque::new(),
+            n_handled: 0,
         }
     }
 
     /// Serves until the client leaves.
     pub(super) fn run(mut self) -> u8 {
-        let mut waiting = VecDeque::new();
-        let mut n_handled = 0;
+        let mut work = self.next();
         loop {
-            while let Ok(message) = self.connection.receiver.try_recv() {
-                self.enqueue(message, &mut waiting);
-            }
-            if (waiting.is_empty() || n_handled >= MAX_DELAY) && !self.changed.is_empty() {
-                n_handled = 0;
-                self.guarded("diagnostics", Self::tell_next);
-                continue;
-            }
-            let message = match waiting.pop_front() {
-                Some(message) => message,
-                None => match self.connection.receiver.recv() {
-                    Ok(message) => message,
-                    Err(_) => return u8::from(!self.is_shut_down),
-                },
+            let text = work.text().and_then(|uri| self.documents.get(uri).cloned());
+            let next = match (work, text) {
+                (Work::Leave(code), _) => return code,
+                (work, Some(open)) => self.read(&open, work),
+                (work, None) => {
+                    self.work(work, None);
+                    None
+                }
             };
-            n_handled += 1;
-            match message {
-                Message::Notification(exit) if exit.method == "exit" => return u8::from(!self.is_shut_down),
-                Message::Notification(notification) => {
-                    let method = notification.method.clone();
-                    self.guarded(&method, |server| server.notified(notification));
+            work = next.unwrap_or_else(|| self.next());
+        }
+    }
+
+    /// Does a piece of work on a text, and what comes after it, for as long as the text stays as it is and no other is asked
+    /// about: so long what is known of it is kept. What comes back is the next piece of work, where that was looked at already.
+    fn read(&mut self, open: &Arc<Open>, mut work: Work) -> Option<Work> {
+        reading::read(open, Proofs::Left, &AtomicBool::new(false), |reading| {
+            loop {
+                self.work(work, Some(reading));
+                if !self.documents.get(&open.uri).is_some_and(|now| Arc::ptr_eq(now, open)) {
+                    return None;
                 }
-                Message::Request(request) => self.answer(request),
-                Message::Response(response) => {
-                    self.guarded("an answer", |server| server.answered(response));
+                work = self.next();
+                if matches!(work, Work::Leave(_)) || work.text().is_some_and(|uri| uri != open.uri) {
+                    return Some(work);
                 }
             }
+        })
+    }
+
+    /// The next piece of work.
+    fn next(&mut self) -> Work {
+        while let Ok(message) = self.connection.receiver.try_recv() {
+            self.enqueue(message);
+        }
+        if (self.waiting.is_empty() || self.n_handled >= MAX_DELAY)
+            && let Some(uri) = self.changed.pop_first()
+        {
+            self.n_handled = 0;
+            return Work::Tell(uri);
+        }
+        self.n_handled += 1;
+        let message = self.waiting.pop_front().map_or_else(|| self.connection.receiver.recv(), Ok);
+        match message {
+            Ok(Message::Notification(exit)) if exit.method == "exit" => Work::Leave(u8::from(!self.is_shut_down)),
+            Ok(message) => Work::Take(message),
+            Err(_) => Work::Leave(u8::from(!self.is_shut_down)),
+        }
+    }
+
+    fn work(&mut self, work: Work, reading: Option<&Reading<'_>>) {
+        match work {
+            Work::Tell(_) => {
+                self.guarded("diagnostics", |server| server.tell(reading));
+            }
+            Work::Take(Message::Notification(notification)) => {
+                let method = notification.method.clone();
+                self.guarded(&method, |server| server.notified(notification));
+            }
+            Work::Take(Message::Request(request)) => self.answer(request, reading),
+            Work::Take(Message::Response(response)) => {
+                self.guarded("an answer", |server| server.answered(response));
+            }
+            Work::Leave(_) => {}
         }
     }
 
     /// Puts a message at the end of those that wait; one that cancels another is dealt with at once.
-    fn enqueue(&self, message: Message, waiting: &mut VecDeque<Message>) {
+    fn enqueue(&mut self, message: Message) {
         if let Message::Notification(notification) = &message
             && notification.method == "$/cancelRequest"
         {
             let id = notification.params.get("id").cloned().unwrap_or_default();
             let Ok(id) = serde_json::from_value::<RequestId>(id) else { return };
             let is_meant = |other: &Message| matches!(other, Message::Request(request) if request.id == id);
-            if let Some(at) = waiting.iter().position(is_meant) {
-                waiting.remove(at);
+            let at = self.waiting.iter().position(is_meant);
+            let is_held = || self.prover.as_ref().is_some_and(|prover| prover.release(&id));
+            if at.and_then(|at| self.waiting.remove(at)).is_some() || is_held() {
                 self.reply(id, Err(Fault::new(ErrorCode::RequestCanceled, "cancelled")));
             }
             return;
         }
-        waiting.push_back(message);
+        self.waiting.push_back(message);
     }
 
     /// Does a piece of work. A panic in it is told, and ends nothing else.
@@ -172,7 +241,7 @@ impl<'c> Server<'c> {
         let _ = self.connection.sender.send(response.into());
     }
 
-    fn answer(&mut self, request: Request) {
+    fn answer(&mut self, request: Request, reading: Option<&Reading<'_>>) {
         let Request { id, method, params } = request;
         let answer = if self.is_shut_down {
             Err(Fault::new(ErrorCode::InvalidRequest, "the server is shut down"))
@@ -186,8 +255,12 @@ impl<'c> Server<'c> {
             self.changed.clear();
             Ok(Value::Null)
         } else {
-            let answer = self.guarded(&method, |server| requests::answer(server, &method, &params));
-            answer.unwrap_or_else(|| Err(Fault::new(ErrorCode::InternalError, format!("a bug in aslint: {method}"))))
+            let asked = requests::Asked { id: &id, method: &method, params: &params, reading };
+            match self.guarded(&method, |server| requests::answer(server, &asked)) {
+                Some(Answer::Now(answer)) => answer,
+                Some(Answer::Later) => return,
+                None => Err(Fault::new(ErrorCode::InternalError, format!("a bug in aslint: {method}"))),
+            }
         };
         self.reply(id, answer);
     }
@@ -201,15 +274,15 @@ impl<'c> Server<'c> {
         if let Some(options) = params.get("initializationOptions") {
             self.settings = Settings::new(options);
         }
-        if !client.pulls {
-            let (sender, client) = (self.connection.sender.clone(), client.clone());
-            self.prover = Some(Prover::start(
-                STACK,
-                Box::new(move |open, found| {
-                    let _ = sender.send(published(open, found, &client).into());
-                }),
-            ));
-        }
+        let (sender, told) = (self.connection.sender.clone(), client.clone());
+        let voice = Voice {
+            // A client that is gone is noticed where messages are taken.
+            send: Box::new(move |message| drop(sender.send(message))),
+            published: Box::new(move |reading, proved| {
+                (!told.pulls).then(|| published(reading.open, &proved.diagnostics, &told).into())
+            }),
+        };
+        self.prover = Some(Prover::start(STACK, voice));
         let capabilities = requests::capabilities(&client);
         self.client = Some(client);
         Ok(json!({
@@ -392,7 +465,9 @@ impl<'c> Server<'c> {
         self.found.remove(uri);
         self.changed.remove(uri);
         if let Some(prover) = &self.prover {
-            prover.outdate(uri);
+            prover.close(uri);
+        }
+        if self.client.as_ref().is_some_and(|client| !client.pulls) {
             self.publish(uri, None, Vec::new());
         }
     }
@@ -405,18 +480,17 @@ impl<'c> Server<'c> {
         self.reread();
     }
 
-    /// Tells of the next document that has changed: first all that needs no proof.
-    fn tell_next(&mut self) {
-        // Taken first, so that it is not tried again where it ends in a panic.
-        if let Some(uri) = self.changed.pop_first()
-            && let Some(open) = self.documents.get(&uri).cloned()
-            && self.prover.is_some()
+    /// Tells of a text that has changed: first all that needs no proof.
+    fn tell(&mut self, reading: Option<&Reading<'_>>) {
+        if let Some(reading) = reading
+            && let Some(open) = self.documents.get(&reading.open.uri).cloned()
         {
-            let found = self.found_now(&open);
-            let (Some(client), Some(prover)) = (&self.client, &self.prover) else { return };
-            let _ = self.connection.sender.send(published(&open, &found, client).into());
-            let is_wanted = open.options.as_ref().is_some_and(|options| options.proofs == Proofs::Made);
-            if is_wanted && !is_a_configuration(&open) {
+            if self.client.as_ref().is_some_and(|client| !client.pulls) {
+                let found = self.found_now(reading);
+                let Some(client) = &self.client else { return };
+                let _ = self.connection.sender.send(published(&open, &found, client).into());
+            }
+            if let Some(prover) = self.prover_of(reading) {
                 prover.ask(&open);
             }
         }
@@ -426,33 +500,45 @@ impl<'c> Server<'c> {
     }
 
     /// What is found in a text without proofs.
-    fn found_now(&mut self, open: &Open) -> Arc<Vec<Diagnostic>> {
-        if let Some(found) = self.found.get(&open.uri) {
+    fn found_now(&mut self, reading: &Reading<'_>) -> Arc<Vec<Diagnostic>> {
+        let uri = &reading.open.uri;
+        if let Some(found) = self.found.get(uri) {
             return Arc::clone(found);
         }
-        let found = Arc::new(self.check(open, Proofs::Left));
-        self.found.insert(open.uri.clone(), Arc::clone(&found));
+        let found = Arc::new(reading.check().unwrap_or_default());
+        self.found.insert(uri.clone(), Arc::clone(&found));
         found
     }
 
-    /// What is found in a text.
-    pub(super) fn check(&self, open: &Open, proofs: Proofs) -> Vec<Diagnostic> {
-        if is_a_configuration(open) {
-            return crate::config::read(&open.source).1;
-        }
-        let Some(options) = &open.options else { return Vec::new() };
-        let options = Options { proofs, ..(**options).clone() };
-        engine::check_until(&open.source, open.tree(), &options, &self.stop).unwrap_or_default().diagnostics
+    /// Who proves what there is to prove of a text; `None` where nobody is to.
+    fn prover_of(&self, reading: &Reading<'_>) -> Option<&Prover> {
+        let is_wanted = reading.open.options.as_ref().is_some_and(|options| options.proofs == Proofs::Made);
+        self.prover.as_ref().filter(|prover| is_wanted && !reading.is_a_configuration() && prover.is_running())
     }
 
     /// What is known to be wrong in a text now: with proofs, once they are made.
-    pub(super) fn known(&mut self, open: &Open) -> Arc<Vec<Diagnostic>> {
-        let proved = self.prover.as_ref().and_then(|prover| prover.proved(&open.uri));
-        match proved {
-            Some(proved) => Arc::new(proved),
-            None if self.prover.is_none() && self.settings.prove => Arc::new(self.check(open, Proofs::Made)),
-            None => self.found_now(open),
-        }
+    pub(super) fn known(&mut self, reading: &Reading<'_>) -> Arc<Vec<Diagnostic>> {
+        let proved = self.prover.as_ref().and_then(|prover| prover.proved(&reading.open.uri));
+        proved.map_or_else(|| self.found_now(reading), |proved| Arc::clone(&proved.diagnostics))
+    }
+
+    /// The same, for a client that is told to ask again when there is more.
+    pub(super) fn known_first(&mut self, reading: &Reading<'_>) -> Arc<Vec<Diagnostic>> {
+        let found = self.found_now(reading);
+        self.prover_of(reading).map_or_else(|| Arc::clone(&found), |prover| prover.proved_or(&reading.open.uri, &found))
+    }
+
+    /// Answers by what is known of a text once proofs are made, where they are ever.
+    pub(super) fn when_proved(&mut self, reading: &Reading<'_>, held: Held) -> Answer {
+        let uri = &reading.open.uri;
+        let (held, proved) = if let Some(prover) = self.prover_of(reading) {
+            let Some(known) = prover.hold(uri, held) else { return Answer::Later };
+            known
+        } else {
+            let diagnostics = self.found_now(reading);
+            (held, Arc::new(Proved { diagnostics, ..Proved::default() }))
+        };
+        Answer::Now(Ok((held.answer)(reading, &proved)))
     }
 
     /// Configurations that cannot be used show why, whether they are open or not.
@@ -483,11 +569,6 @@ impl<'c> Server<'c> {
         let params = PublishDiagnosticsParams { uri: Uri(uri.to_owned()), version, diagnostics };
         self.notify("textDocument/publishDiagnostics", serde_json::to_value(params).unwrap_or_default());
     }
-
-    pub(super) fn open(&self, uri: &str) -> Result<Arc<Open>, Fault> {
-        let open = self.documents.get(uri).cloned();
-        open.ok_or_else(|| Fault::new(ErrorCode::InvalidParams, format!("`{uri}` is not open")))
-    }
 }
 
 fn is_a_configuration(open: &Open) -> bool {
@@ -500,65 +581,6 @@ fn published(open: &Open, found: &[Diagnostic], client: &Client) -> Notification
     let diagnostics = shown.map(|found| publish::diagnostic(found, open, client)).collect();
     let params = PublishDiagnosticsParams { uri: Uri(open.uri.clone()), version: Some(open.version), diagnostics };
     Notification::new("textDocument/publishDiagnostics".to_owned(), params)
-}
-
-/// Parameters as the method has them.
-pub(super) fn read<P: DeserializeOwned>(params: &Value) -> Result<P, Fault> {
-    P::deserialize(params).map_err(|error| Fault::new(ErrorCode::InvalidParams, error.to_string()))
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Opened {
-    text_document: Item,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Item {
-    uri: String,
-    #[serde(default)]
-    language_id: String,
-    #[serde(default)]
-    version: i32,
-    text: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Edited {
-    text_document: Versioned,
-    content_changes: Vec<TextDocumentContentChangeEvent>,
-}
-
-#[derive(Deserialize)]
-struct Versioned {
-    uri: String,
-    version: Option<i32>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Named {
-    text_document: Folder,
-}
-
-#[derive(Deserialize)]
-struct FoldersChanged {
-    event: FoldersEvent,
-}
-
-#[derive(Deserialize)]
-struct FoldersEvent {
-    #[serde(default)]
-    added: Vec<Folder>,
-    #[serde(default)]
-    removed: Vec<Folder>,
-}
-
-#[derive(Deserialize)]
-struct Folder {
-    uri: String,
 }
 
 #[cfg(test)]

@@ -7,26 +7,27 @@ use gen_lsp_types::{
 use serde_json::Value;
 
 use super::document::Open;
+use super::reading::Reading;
 use super::uri;
-use crate::asl::{self, Machine, ScopeId, State, StateType};
-use crate::source::Document;
+use crate::asl::{Machine, ScopeId, State, StateType};
 use crate::syntax::{Kind, Node};
 use crate::text::Span;
 
 /// The states of a text: as a tree, or as a list for a client that knows no trees.
-pub(super) fn symbols(open: &Open, is_tree: bool) -> Value {
+pub(super) fn symbols(reading: &Reading<'_>, is_tree: bool) -> Value {
     if is_tree {
-        let tree: Vec<DocumentSymbol> = open.documents().flat_map(|document| tree(open, document)).collect();
+        let trees = reading.analyses().iter().map(|analysis| scope(reading.open, analysis.machine, ScopeId::TOP));
+        let tree: Vec<DocumentSymbol> = trees.flatten().collect();
         return serde_json::to_value(tree).unwrap_or_default();
     }
-    serde_json::to_value(list(open)).unwrap_or_default()
+    serde_json::to_value(list(reading)).unwrap_or_default()
 }
 
 /// The states of a text as a list, each with the state that it lies in.
-pub(super) fn list(open: &Open) -> Vec<SymbolInformation> {
+pub(super) fn list(reading: &Reading<'_>) -> Vec<SymbolInformation> {
+    let open = reading.open;
     let mut found = Vec::new();
-    for document in open.documents() {
-        let machine = asl::lower(document.root);
+    for machine in reading.analyses().iter().map(|analysis| analysis.machine) {
         found.extend(machine.states.iter().map(|state| {
             let owner = machine.scope(state.scope).place.owner();
             SymbolInformation {
@@ -43,11 +44,6 @@ pub(super) fn list(open: &Open) -> Vec<SymbolInformation> {
         }));
     }
     found
-}
-
-fn tree(open: &Open, document: Document<'_>) -> Vec<DocumentSymbol> {
-    let machine = asl::lower(document.root);
-    scope(open, &machine, ScopeId::TOP)
 }
 
 /// Recursion is bounded by the depth of the tree.

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 
 use gen_lsp_types::SymbolInformation;
 use serde_json::{Value, json};
 
 use super::document::Open;
 use super::server::Server;
-use super::{structure, uri};
+use super::{reading, structure, uri};
+use crate::analysis::Proofs;
 use crate::source::{Source, discover};
 use crate::text::Encoding;
 
@@ -65,5 +67,6 @@ fn collect(open: &Open, query: &[char], found: &mut Vec<SymbolInformation>) {
         let mut letters = name.chars();
         query.iter().all(|wanted| letters.any(|letter| letter == *wanted))
     };
-    found.extend(structure::list(open).into_iter().filter(is_meant));
+    let listed = reading::read(open, Proofs::Left, &AtomicBool::new(false), structure::list);
+    found.extend(listed.into_iter().filter(is_meant));
 }

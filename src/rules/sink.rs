@@ -2,15 +2,19 @@
 
 use super::{Fixable, Rule};
 use crate::analysis::Analysis;
-use crate::asl::StateId;
+use crate::asl::{Machine, StateId};
 use crate::diagnostic::{Applicability, Diagnostic, Label, Refusal, Severity};
+use crate::graph::Graph;
+use crate::source::Document;
 use crate::syntax::{Node, Step};
 use crate::text::Span;
 
 /// Where a rule puts its findings.
 #[derive(Debug)]
 pub struct Sink<'a> {
-    analysis: &'a Analysis<'a>,
+    document: Document<'a>,
+    machine: &'a Machine<'a>,
+    graph: &'a Graph<'a>,
     rule: &'static Rule,
     found: Vec<Diagnostic>,
     /// How many findings of the rule there are in all.
@@ -48,8 +52,18 @@ const MAX_WAY: usize = 100;
 const MAX_GUESSES: usize = 100;
 
 impl<'a> Sink<'a> {
-    pub(crate) fn new(analysis: &'a Analysis<'a>, rule: &'static Rule) -> Self {
-        Self { analysis, rule, found: Vec::new(), n_found: 0, aliased: Vec::new(), surplus: None, effects: Vec::new() }
+    pub(crate) fn new<'b: 'a>(analysis: &'a Analysis<'b>, rule: &'static Rule) -> Self {
+        Self {
+            document: analysis.document,
+            machine: analysis.machine,
+            graph: analysis.graph(),
+            rule,
+            found: Vec::new(),
+            n_found: 0,
+            aliased: Vec::new(),
+            surplus: None,
+            effects: Vec::new(),
+        }
     }
 
     /// The next findings are this rule's.
@@ -132,13 +146,13 @@ impl<'a> Sink<'a> {
     pub fn report_at(&mut self, node: Node<'_>, span: Span, message: impl Into<String>) -> &mut Diagnostic {
         self.n_found += 1;
         let is_kept = self.n_found <= MAX_FINDINGS;
-        let machine = self.analysis.machine;
+        let machine = self.machine;
         let mut finding =
             Diagnostic { rule: self.rule.id, severity: self.rule.page().severity, ..Diagnostic::at(span, message) };
         if !is_kept {
             return self.surplus.insert(finding);
         }
-        self.analysis.document.name.clone_into(&mut finding.machine);
+        self.document.name.clone_into(&mut finding.machine);
         finding.state = machine.state_at(node.index()).map_or("", |state| state.name()).to_owned();
         finding.pointer = Step::pointer(&path(machine.node, node));
         if node.is_aliased() {
@@ -153,7 +167,7 @@ impl<'a> Sink<'a> {
     #[must_use]
     pub fn cut_off(&self, states: &[StateId]) -> Vec<Label> {
         let label = |&state: &StateId| {
-            let state = self.analysis.machine.state(state);
+            let state = self.machine.state(state);
             Label::new(state.key.span(), format!("no execution reaches `{}` until that is mended", state.name()))
         };
         states.iter().map(label).collect()
@@ -162,8 +176,8 @@ impl<'a> Sink<'a> {
     /// As [`cut_off`](Self::cut_off), for a finding at the node of a state that lacks its transition.
     #[must_use]
     pub fn cut_off_at(&self, node: Node<'_>) -> Vec<Label> {
-        let Some(state) = self.analysis.machine.state_at(node.index()) else { return Vec::new() };
-        self.cut_off(self.analysis.graph().cut_off_by(state.id))
+        let Some(state) = self.machine.state_at(node.index()) else { return Vec::new() };
+        self.cut_off(self.graph.cut_off_by(state.id))
     }
 
     /// The states in their order, as the way of a finding; empty where it is long, or where many findings have one already: a
@@ -174,7 +188,7 @@ impl<'a> Sink<'a> {
             return Vec::new();
         }
         let label = |(i, &state): (usize, &StateId)| {
-            let key = self.analysis.machine.state(state).key;
+            let key = self.machine.state(state).key;
             let words = match (i, states.get(..i).is_some_and(|before| before.contains(&state))) {
                 (0, _) => "from",
                 (_, false) => "to",
@@ -191,7 +205,7 @@ impl<'a> Sink<'a> {
         if !self.is_early() {
             return Vec::new();
         }
-        self.way(&self.analysis.graph().way_from_start(self.analysis.machine, state))
+        self.way(&self.graph.way_from_start(self.machine, state))
     }
 
     /// The way on which an execution first comes to a state, and from it round to it again through states of a loop.
@@ -200,8 +214,8 @@ impl<'a> Sink<'a> {
         if !self.is_early() {
             return Vec::new();
         }
-        let graph = self.analysis.graph();
-        let mut way = graph.way_from_start(self.analysis.machine, state);
+        let graph = self.graph;
+        let mut way = graph.way_from_start(self.machine, state);
         way.extend(graph.way(state, state, |state| cycle.binary_search(&state).is_ok()).into_iter().skip(1));
         self.way(&way)
     }
@@ -231,8 +245,7 @@ impl<'a> Sink<'a> {
     /// What the service says of a mistake at `node`: its code, and the place in its own dialect.
     #[must_use]
     pub fn refusal(&self, code: &'static str, node: Node<'_>) -> Option<Refusal> {
-        (self.n_found < MAX_FINDINGS)
-            .then(|| Refusal { code, location: location(&path(self.analysis.machine.node, node)) })
+        (self.n_found < MAX_FINDINGS).then(|| Refusal { code, location: location(&path(self.machine.node, node)) })
     }
 }
 

@@ -128,6 +128,12 @@ impl<'t> Node<'t> {
         Span::new(raw.a, raw.b).of(from)
     }
 
+    /// How long that is, in bytes; of a container it says nothing.
+    fn content_length(self) -> usize {
+        let raw = self.raw();
+        raw.b.saturating_sub(raw.a) as usize
+    }
+
     /// The value of a boolean.
     #[must_use]
     pub fn as_bool(self) -> Option<bool> {
@@ -239,7 +245,9 @@ impl<'t> Node<'t> {
     /// The member called `name`; the last of several, as JSON readers have it.
     #[must_use]
     pub fn member(self, name: &str) -> Option<Member<'t>> {
-        self.members().filter(|member| member.name() == name).last()
+        // Most names differ in length, which costs no look at the text.
+        let may_be = |key: Node<'t>| name.is_empty() || key.content_length() == name.len();
+        self.members().filter(|member| may_be(member.key) && member.name() == name).last()
     }
 
     /// The value of the member called `name`.

@@ -4,6 +4,7 @@ mod acting;
 mod client;
 mod edits;
 mod reading;
+mod robust;
 mod stdio;
 mod workspace;
 

@@ -250,6 +250,8 @@ impl Shape {
             return Self::never();
         }
         let record = match self.record() {
+            // What is known already costs no copy of all that is known.
+            Some(record) if record.tells(name, &member) => return self.only(Kinds::OBJECT),
             Some(record) => record.with(name, member),
             None => Record::new([(name.into(), member)], Rest::Any),
         };

@@ -1,5 +1,6 @@
 //! What is known of the objects of a set.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -54,6 +55,30 @@ impl Member {
         Self::may(Shape::any())
     }
 
+    /// The same in the form that a record keeps; nothing where it must be there and cannot be anything.
+    fn settle(&mut self) -> Option<()> {
+        match self.presence {
+            Presence::Must if self.shape.is_never() => return None,
+            Presence::May if self.shape.is_never() => self.presence = Presence::Absent,
+            Presence::Absent => self.shape = Shape::never(),
+            _ => {}
+        }
+        if self.shape.depth() >= super::MAX_DEPTH {
+            self.shape = self.shape.top();
+        }
+        Some(())
+    }
+
+    /// Whether it tells more under this name than what is told of all other members.
+    fn adds_to(&self, name: &str, rest: Rest, others: &Shape) -> bool {
+        let is_other = || if others.is_any() { self.shape.is_any() } else { self.shape == *others };
+        match self.presence {
+            Presence::Must => true,
+            Presence::May => !(rest.admits(name) && is_other()),
+            Presence::Absent => rest.admits(name),
+        }
+    }
+
     fn joined(&self, other: &Self, how: Joining) -> Self {
         let presence = if self.presence == other.presence { self.presence } else { Presence::May };
         Self { presence, shape: self.shape.joined(&other.shape, how) }
@@ -85,6 +110,9 @@ impl Rest {
         }
     }
 }
+
+/// A name, and what two records tell of it.
+type Pair<'r> = (&'r Arc<str>, Cow<'r, Member>, Cow<'r, Member>);
 
 /// Objects.
 #[derive(Clone, Debug)]
@@ -122,23 +150,9 @@ impl Record {
             others = if rest == Rest::Nothing { Shape::any() } else { others.top() };
         }
         for (_, member) in &mut members {
-            match member.presence {
-                Presence::Must if member.shape.is_never() => return None,
-                Presence::May if member.shape.is_never() => member.presence = Presence::Absent,
-                Presence::Absent => member.shape = Shape::never(),
-                _ => {}
-            }
-            if member.shape.depth() >= super::MAX_DEPTH {
-                member.shape = member.shape.top();
-            }
+            member.settle()?;
         }
-        let is_other = |shape: &Shape| if others.is_any() { shape.is_any() } else { shape == &others };
-        let tells = |name: &str, member: &Member| match member.presence {
-            Presence::Must => true,
-            Presence::May => !(rest.admits(name) && is_other(&member.shape)),
-            Presence::Absent => rest.admits(name),
-        };
-        members.retain(|(name, member)| tells(name, member));
+        members.retain(|(name, member)| member.adds_to(name, rest, &others));
         if members.len() > MAX_MEMBERS {
             members.truncate(MAX_MEMBERS);
             (rest, others) = (Rest::Any, Shape::any());
@@ -193,13 +207,33 @@ impl Record {
 
     /// The objects whose member of this name is another; none where it must be there and cannot be anything.
     #[must_use]
-    pub fn with(&self, name: &str, member: Member) -> Option<Self> {
-        let mut members = self.members.clone();
-        match members.binary_search_by(|(own, _)| (**own).cmp(name)) {
-            Ok(at) => members[at].1 = member,
-            Err(at) => members.insert(at, (name.into(), member)),
+    pub fn with(&self, name: &str, mut member: Member) -> Option<Self> {
+        member.settle()?;
+        let found = self.members.binary_search_by(|(own, _)| (**own).cmp(name));
+        let (Ok(at) | Err(at)) = found;
+        let behind = &self.members[at + usize::from(found.is_ok())..];
+        let mut members = Vec::with_capacity(self.members.len() + 1);
+        members.extend_from_slice(&self.members[..at]);
+        let depth = 1 + member.shape.depth();
+        if member.adds_to(name, self.rest, &self.others) {
+            let name = found.map_or_else(|_| name.into(), |at| Arc::clone(&self.members[at].0));
+            members.push((name, member));
         }
-        Self::of_sorted(members, self.rest, self.others.clone())
+        members.extend_from_slice(behind);
+        // The others are as they were; all are looked at where there are too many, or where the deepest may be gone.
+        let is_deepest = found.is_ok_and(|at| 1 + self.members[at].1.shape.depth() == self.depth);
+        if members.len() > MAX_MEMBERS || is_deepest {
+            return Self::of_sorted(members, self.rest, self.others.clone());
+        }
+        Some(Self { members, rest: self.rest, others: self.others.clone(), depth: self.depth.max(depth) })
+    }
+
+    /// Whether this is told of the member of this name, and is shared with what tells it: where it is not, nothing follows.
+    pub(super) fn tells(&self, name: &str, member: &Member) -> bool {
+        self.members.binary_search_by(|(own, _)| (**own).cmp(name)).is_ok_and(|at| {
+            let own = &self.members[at].1;
+            own.presence == member.presence && own.shape.is_shared(&member.shape)
+        })
     }
 
     /// What any member can be.
@@ -210,7 +244,7 @@ impl Record {
     }
 
     /// Each name that either of two records tells something of, with what both tell.
-    fn pairs<'r>(&'r self, other: &'r Self) -> Vec<(&'r Arc<str>, Member, Member)> {
+    fn pairs<'r>(&'r self, other: &'r Self) -> Vec<Pair<'r>> {
         let mut pairs = Vec::with_capacity(self.members.len().max(other.members.len()));
         let (mut one, mut two) = (self.members.iter().peekable(), other.members.iter().peekable());
         loop {
@@ -223,9 +257,9 @@ impl Record {
             let mine = if order.is_le() { one.next() } else { None };
             let theirs = if order.is_ge() { two.next() } else { None };
             let Some(name) = mine.or(theirs).map(|(name, _)| name) else { return pairs };
-            let or_rest = |found: Option<&(Arc<str>, Member)>, of: &Self| match found {
-                Some((_, member)) => member.clone(),
-                None => of.other(name),
+            let or_rest = |found: Option<&'r (Arc<str>, Member)>, of: &Self| match found {
+                Some((_, member)) => Cow::Borrowed(member),
+                None => Cow::Owned(of.other(name)),
             };
             pairs.push((name, or_rest(mine, self), or_rest(theirs, other)));
         }
@@ -256,8 +290,8 @@ impl Record {
     pub(super) fn merged(&self, over: &Self) -> Self {
         let merged = self.pairs(over).into_iter().map(|(name, mine, theirs)| {
             let member = match theirs.presence {
-                Presence::Must => theirs,
-                Presence::Absent => mine,
+                Presence::Must => theirs.into_owned(),
+                Presence::Absent => mine.into_owned(),
                 Presence::May => {
                     let presence = if mine.presence == Presence::Must { Presence::Must } else { Presence::May };
                     Member { presence, shape: mine.shape.join(&theirs.shape) }

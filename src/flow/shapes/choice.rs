@@ -125,10 +125,12 @@ impl<'t> Pass<'_, 't> {
         }
         let Some(answers) = self.answers(comparison, variable, document, inner) else { return unknown() };
         if self.record.is_some() {
-            let whole = self.now.effective.clone();
-            let at_first = self.answers(comparison, variable, &whole, view.on(&whole, Place::Effective));
             let outcome = settled(&answers);
-            let is_of_input = outcome.is_some() && at_first.is_some_and(|answers| settled(&answers) == outcome);
+            let is_of_input = outcome.is_some() && {
+                let whole = self.now.effective.clone();
+                let at_first = self.answers(comparison, variable, &whole, view.on(&whole, Place::Effective));
+                at_first.is_some_and(|answers| settled(&answers) == outcome)
+            };
             let (state, field) = (view.state.id, comparison.field.key);
             let test = Test { state, field, variable, value: found, outcome, is_of_input };
             self.record.iter_mut().for_each(|record| record.tests.push(test.clone()));

@@ -167,7 +167,8 @@ fn after_each_edit_the_server_sees_what_a_fresh_reader_sees() {
     }
 }
 
-const METHODS: [&str; 14] = [
+/// What is asked of a text.
+pub(crate) const METHODS: [&str; 14] = [
     "textDocument/codeAction",
     "textDocument/codeLens",
     "textDocument/hover",

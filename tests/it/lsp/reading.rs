@@ -271,6 +271,11 @@ fn what_is_taken_is_written_as_its_place_wants_it() {
         (r#"{"States": {"A": {"T|": 1}}}"#, "Type", r#"{"States": {"A": {"Type": 1}}}"#),
         (r#"{"States": {"A": {| "Type": "Pass"}}}"#, "End", r#"{"States": {"A": {"End": true, "Type": "Pass"}}}"#),
         ("States:\n  A:\n    Type: Task\n    Re|\n", "Retry", "States:\n  A:\n    Type: Task\n    Retry:\n  - $1\n"),
+        (
+            "States:\n    A: {Type: Pass, | Next: A}\n",
+            "Result",
+            "States:\n    A: {Type: Pass, \"Result\": $1, Next: A}\n",
+        ),
         (&at(JSONATA, "$v.|k"), "l", &JSONATA.replace("$v.k", "$v.lk")),
         (&at(JSONATA, "$su|m("), "$sum", &JSONATA.replace("$sum(", "\\$sum($1)m(")),
     ] {
@@ -291,6 +296,55 @@ fn what_is_taken_is_written_as_its_place_wants_it() {
     assert!(!written.contains('$') && item["insertTextFormat"] == 1, "{written}");
     let whole: Result<Value, _> = serde_json::from_str(&format!("{{{written}}}"));
     assert_eq!(whole.expect("a member")["Name"]["Type"], "Task");
+}
+
+#[test]
+fn what_takes_several_lines_stands_where_the_text_has_it() {
+    let completed = |marked: &str, label: &str, item: Value| {
+        let (text, position) = cursor(marked);
+        let (mut client, _) =
+            Client::with(json!({"capabilities": {"textDocument": {"completion": {"completionItem": item}}}}));
+        client.open(URI, if text.starts_with('{') { "asl" } else { "asl-yaml" }, &text);
+        let answer = client.at("textDocument/completion", URI, &position).expect("an answer");
+        let items = answer["items"].as_array().expect("a list");
+        let item = items.iter().find(|item| item["label"] == label).expect("it is offered").clone();
+        (applied(&text, &json!([item["textEdit"]])), item["insertTextMode"].as_u64())
+    };
+    let catcher = "States:\n   A:\n      Type: Task\n      Catch:\n       - ErrorEquals: [X]\n         ";
+    let in_item = &format!("{catcher}A|\n");
+    let state = "StartAt: Name\nStates:\n    B:\n        Type: Succeed\n";
+    let in_states = &format!("{state}    |\n");
+    // Who takes plain text gets it as it is to stand there.
+    let (text, mode) = completed(in_states, "Choice state", json!({}));
+    let expected =
+        "    Name:\n        Type: Choice\n        Choices:\n            - \n              Next: \n        Default: \n";
+    assert_eq!((text, mode), (format!("{state}{expected}"), Some(1)));
+    let (text, _) = completed(in_item, "Assign", json!({}));
+    assert_eq!(text, format!("{catcher}Assign:\n            \n"));
+    // Who indents as the line is indented gets what is to stand further right than that.
+    for item in [json!({"snippetSupport": true}), json!({"insertTextModeSupport": {"valueSet": [1, 2]}})] {
+        let (text, mode) = completed(in_item, "Assign", item);
+        assert_eq!(text.replace("$1", ""), format!("{catcher}Assign:\n   \n"));
+        assert_eq!(mode, Some(2));
+    }
+    let (text, _) = completed("{\n\t\"StartAt\": \"Name\",\n\t\"States\": {\n\t\t|\n\t}\n}", "Map state", json!({}));
+    let lines: Vec<&str> = text.lines().skip(3).take(6).collect();
+    assert_eq!(
+        lines,
+        [
+            "\t\t\"Name\": {",
+            "\t\t\t\"Type\": \"Map\",",
+            "\t\t\t\"ItemProcessor\": {",
+            "\t\t\t\t\"StartAt\": \"\",",
+            "\t\t\t\t\"States\": {}",
+            "\t\t\t},"
+        ]
+    );
+    // Between the brackets of a YAML text nothing stands below anything.
+    let (text, _) = completed("StartAt: Name\nStates: {|}\n", "Wait state", json!({}));
+    assert!(text.contains("States: {\"Name\": {\n"), "{text}");
+    let read = aslint::syntax::parse(&text.as_str().into(), aslint::syntax::Format::Yaml);
+    assert!(read.errors().is_empty(), "{text}");
 }
 
 #[test]
