@@ -62,3 +62,4 @@ mod test_state;
 mod thrown;
 mod tidy;
 mod variables;
+mod ways;
