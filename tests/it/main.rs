@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests read files, folders and the environment")]
 #![expect(clippy::print_stderr, reason = "a test that skips something says so")]
 
+mod action;
 mod answers;
 mod assignment;
 mod carets;
