@@ -39,201 +39,37 @@ pub(crate) enum Cure {
 
 use Cure::{Near, Other, Restored, Undone};
 
+#[rustfmt::skip]
 pub(crate) const DEFECTS: &[Defect] = &[
-    Defect {
-        name: "a field in another case",
-        rule: "unknown-field",
-        most: Safe,
-        put: lower_case,
-        cure: Undone,
-        least: 95,
-    },
-    Defect {
-        name: "any field in lower case",
-        rule: "unknown-field",
-        most: Unsafe,
-        put: lower_field,
-        cure: Restored,
-        least: 95,
-    },
-    Defect {
-        name: "a letter of a field twice",
-        rule: "unknown-field",
-        most: Unsafe,
-        put: misspelt_field,
-        cure: Undone,
-        least: 90,
-    },
-    Defect {
-        name: "a letter of a field left out",
-        rule: "unknown-field",
-        most: Unsafe,
-        put: shorter_field,
-        cure: Restored,
-        least: 90,
-    },
-    Defect {
-        name: "a letter of a target twice",
-        rule: "dangling-target",
-        most: Unsafe,
-        put: misspelt_target,
-        cure: Undone,
-        least: 60,
-    },
-    Defect {
-        name: "a letter of a target left out",
-        rule: "dangling-target",
-        most: Unsafe,
-        put: shorter_target,
-        cure: Restored,
-        least: 60,
-    },
-    Defect {
-        name: "a target in upper case",
-        rule: "dangling-target",
-        most: Unsafe,
-        put: upper_target,
-        cure: Restored,
-        least: 80,
-    },
-    Defect {
-        name: "a type in lower case",
-        rule: "unknown-value",
-        most: Safe,
-        put: lower_type,
-        cure: Undone,
-        least: 95,
-    },
-    Defect {
-        name: "the wildcard before the last",
-        rule: "misplaced-states-all",
-        most: Safe,
-        put: all_before_the_last,
-        cure: Undone,
-        least: 90,
-    },
-    Defect {
-        name: "a name beside the wildcard",
-        rule: "misplaced-states-all",
-        most: Safe,
-        put: beside_all,
-        cure: Undone,
-        least: 90,
-    },
-    Defect {
-        name: "an error twice",
-        rule: "shadowed-error-name",
-        most: Safe,
-        put: error_twice,
-        cure: Undone,
-        least: 90,
-    },
-    Defect {
-        name: "a state that nothing reaches",
-        rule: "unreachable-state",
-        most: Unsafe,
-        put: orphan,
-        cure: Undone,
-        least: 90,
-    },
-    Defect {
-        name: "old names of fields of a Map",
-        rule: "deprecated-field",
-        most: Safe,
-        put: old_names,
-        cure: Undone,
-        least: 95,
-    },
-    Defect {
-        name: "an end beside a target",
-        rule: "conflicting-transition",
-        most: Unsafe,
-        put: end_and_next,
-        cure: Undone,
-        least: 90,
-    },
+    Defect { name: "a field in another case", rule: "unknown-field", most: Safe, put: lower_case, cure: Undone, least: 95 },
+    Defect { name: "any field in lower case", rule: "unknown-field", most: Unsafe, put: lower_field, cure: Restored, least: 95 },
+    Defect { name: "a letter of a field twice", rule: "unknown-field", most: Unsafe, put: misspelt_field, cure: Undone, least: 90 },
+    Defect { name: "a letter of a field left out", rule: "unknown-field", most: Unsafe, put: shorter_field, cure: Restored, least: 90 },
+    Defect { name: "a letter of a target twice", rule: "dangling-target", most: Unsafe, put: misspelt_target, cure: Undone, least: 60 },
+    Defect { name: "a letter of a target left out", rule: "dangling-target", most: Unsafe, put: shorter_target, cure: Restored, least: 60 },
+    Defect { name: "a target in upper case", rule: "dangling-target", most: Unsafe, put: upper_target, cure: Restored, least: 80 },
+    Defect { name: "a type in lower case", rule: "unknown-value", most: Safe, put: lower_type, cure: Undone, least: 95 },
+    Defect { name: "the wildcard before the last", rule: "misplaced-states-all", most: Safe, put: all_before_the_last, cure: Undone, least: 90 },
+    Defect { name: "a name beside the wildcard", rule: "misplaced-states-all", most: Safe, put: beside_all, cure: Undone, least: 90 },
+    Defect { name: "an error twice", rule: "shadowed-error-name", most: Safe, put: error_twice, cure: Undone, least: 90 },
+    Defect { name: "a state that nothing reaches", rule: "unreachable-state", most: Unsafe, put: orphan, cure: Undone, least: 90 },
+    Defect { name: "old names of fields of a Map", rule: "deprecated-field", most: Safe, put: old_names, cure: Undone, least: 95 },
+    Defect { name: "an end beside a target", rule: "conflicting-transition", most: Unsafe, put: end_and_next, cure: Undone, least: 90 },
     Defect { name: "`Next` left out", rule: "missing-transition", most: Unsafe, put: no_next, cure: Other, least: 50 },
     Defect { name: "`End` left out", rule: "missing-transition", most: Unsafe, put: no_end, cure: Near, least: 50 },
-    Defect {
-        name: "`.$` left out of a path",
-        rule: "literal-expression",
-        most: Unsafe,
-        put: no_sign,
-        cure: Undone,
-        least: 60,
-    },
-    Defect {
-        name: "`.$` left out",
-        rule: "literal-expression",
-        most: Unsafe,
-        put: mark_left_out,
-        cure: Restored,
-        least: 60,
-    },
-    Defect {
-        name: "`.$` too many",
-        rule: "malformed-path",
-        most: Unsafe,
-        put: mark_too_many,
-        cure: Restored,
-        least: 95,
-    },
-    Defect {
-        name: "blanks outside of delimiters",
-        rule: "jsonata-delimiters",
-        most: Unsafe,
-        put: padded,
-        cure: Undone,
-        least: 90,
-    },
-    Defect {
-        name: "delimiters left out",
-        rule: "jsonata-delimiters",
-        most: Unsafe,
-        put: delimiters_left_out,
-        cure: Restored,
-        least: 60,
-    },
-    Defect {
-        name: "half a delimiter",
-        rule: "jsonata-delimiters",
-        most: Unsafe,
-        put: half_a_delimiter,
-        cure: Restored,
-        least: 60,
-    },
-    Defect {
-        name: "text around JSONata",
-        rule: "jsonata-delimiters",
-        most: Unsafe,
-        put: text_around,
-        cure: Other,
-        least: 50,
-    },
-    Defect {
-        name: "`Default` left out",
-        rule: "choice-not-exhaustive",
-        most: Unsafe,
-        put: no_default,
-        cure: Other,
-        least: 50,
-    },
-    Defect {
-        name: "`Retry` left out",
-        rule: "missing-transient-retry",
-        most: Unsafe,
-        put: no_retry,
-        cure: Other,
-        least: 50,
-    },
-    Defect {
-        name: "`ResultPath` of a catcher left out",
-        rule: "lost-input",
-        most: Unsafe,
-        put: result_path_left_out,
-        cure: Other,
-        least: 50,
-    },
+    Defect { name: "`.$` left out of a path", rule: "literal-expression", most: Unsafe, put: no_sign, cure: Undone, least: 60 },
+    Defect { name: "`.$` left out", rule: "literal-expression", most: Unsafe, put: mark_left_out, cure: Restored, least: 60 },
+    Defect { name: "`.$` too many", rule: "malformed-path", most: Unsafe, put: mark_too_many, cure: Restored, least: 95 },
+    Defect { name: "blanks outside of delimiters", rule: "jsonata-delimiters", most: Unsafe, put: padded, cure: Undone, least: 90 },
+    Defect { name: "delimiters left out", rule: "jsonata-delimiters", most: Unsafe, put: delimiters_left_out, cure: Restored, least: 60 },
+    Defect { name: "half a delimiter", rule: "jsonata-delimiters", most: Unsafe, put: half_a_delimiter, cure: Restored, least: 60 },
+    Defect { name: "text around JSONata", rule: "jsonata-delimiters", most: Unsafe, put: text_around, cure: Other, least: 50 },
+    Defect { name: "`Default` left out", rule: "choice-not-exhaustive", most: Unsafe, put: no_default, cure: Other, least: 50 },
+    Defect { name: "`Retry` left out", rule: "missing-transient-retry", most: Unsafe, put: no_retry, cure: Other, least: 50 },
+    Defect { name: "`ResultPath` of a catcher left out", rule: "lost-input", most: Unsafe, put: result_path_left_out, cure: Other, least: 50 },
+    Defect { name: "a letter of an error left out", rule: "unknown-error-name", most: Unsafe, put: shorter_error, cure: Restored, least: 60 },
+    Defect { name: "a letter of a variable left out", rule: "unassigned-variable", most: Unsafe, put: shorter_variable, cure: Restored, least: 60 },
+    Defect { name: "a letter of a function left out", rule: "unknown-function", most: Unsafe, put: shorter_function, cure: Restored, least: 60 },
     Defect { name: "a key twice", rule: "duplicate-key", most: Unsafe, put: key_twice, cure: Undone, least: 90 },
     Defect { name: "a number in quotes", rule: "wrong-type", most: Safe, put: quoted_number, cure: Undone, least: 90 },
     Defect { name: "a comma too many", rule: "syntax-error", most: Safe, put: comma, cure: Undone, least: 95 },
@@ -529,4 +365,56 @@ fn comma(machine: &Machine<'_>, dice: &mut Dice) -> Option<Vec<Edit>> {
     let inner = &text[..container.span().end as usize - 1];
     let at = u32::try_from(inner.trim_end().len()).ok()?;
     Some(vec![Edit { span: Span::empty(at), text: ",".to_owned() }])
+}
+
+fn shorter_error(machine: &Machine<'_>, dice: &mut Dice) -> Option<Vec<Edit>> {
+    let entries = lists(machine).flat_map(Node::items).filter_map(|entry| entry.get("ErrorEquals"));
+    let is_known =
+        |name: &Node<'_>| name.as_str().is_some_and(|text| text.starts_with("States.") && text != "States.ALL");
+    let names: Vec<Node<'_>> = entries.flat_map(Node::items).filter(is_known).collect();
+    let name = pick(&names, dice)?;
+    let rest = name.content().strip_prefix("States.")?;
+    Some(vec![name.rewritten(&format!("States.{}", shorter(rest, dice)?))])
+}
+
+/// A word behind a sign that a string of some state holds, `names` of which are looked for, with the sign that ends it.
+fn word<'t>(
+    machine: &Machine<'t>,
+    dice: &mut Dice,
+    sign: &str,
+    names: &[&str],
+    end: &str,
+) -> Option<(Node<'t>, String)> {
+    let strings = machine.states.iter().flat_map(|state| {
+        ["Parameters", "ResultSelector", "Arguments", "Output"].iter().filter_map(|name| state.node.get(name))
+    });
+    let holding = strings.flat_map(Node::descendants).filter_map(|node| {
+        let text = node.as_str().filter(|text| text.contains(['$', '(']))?;
+        let name = names.iter().find(|name| text.contains(&format!("{sign}{name}{end}")))?;
+        Some((node, (*name).to_owned()))
+    });
+    let all: Vec<(Node<'t>, String)> = holding.collect();
+    (!all.is_empty()).then(|| all[dice.below(all.len())].clone())
+}
+
+fn without_a_letter(found: (Node<'_>, String), sign: &str, end: &str, dice: &mut Dice) -> Option<Vec<Edit>> {
+    let (node, name) = found;
+    let slip = format!("{sign}{}{end}", shorter(&name, dice)?);
+    Some(vec![node.rewritten(&node.content().replacen(&format!("{sign}{name}{end}"), &slip, 1))])
+}
+
+fn shorter_variable(machine: &Machine<'_>, dice: &mut Dice) -> Option<Vec<Edit>> {
+    let assigned = machine.states.iter().filter_map(|state| state.node.get("Assign")).flat_map(Node::members);
+    let names: Vec<&str> = assigned.map(|member| member.name().trim_end_matches(".$")).collect();
+    let end = dice.pick(&[" ", "."]);
+    without_a_letter(word(machine, dice, "$", &names, end)?, "$", end, dice)
+}
+
+fn shorter_function(machine: &Machine<'_>, dice: &mut Dice) -> Option<Vec<Edit>> {
+    let intrinsic = ["Format", "StringToJson", "JsonToString", "MathAdd", "ArrayLength", "StringSplit"];
+    if let Some(found) = word(machine, dice, "States.", &intrinsic, "(") {
+        return without_a_letter(found, "States.", "(", dice);
+    }
+    let functions = ["string", "exists", "merge", "count", "append", "uppercase", "filter", "split", "parse", "number"];
+    without_a_letter(word(machine, dice, "$", &functions, "(")?, "$", "(", dice)
 }
