@@ -118,7 +118,7 @@ fn lines(text: &str, before: usize, by: usize, style: Style) -> String {
     if !style.wraps {
         return text.to_owned();
     }
-    let room = |taken: usize| style.width.saturating_sub(taken).max(20);
+    let room = |taken: usize| style.width.saturating_sub(taken);
     wrap(text, room(before), room(by)).join(&format!("\n{:by$}", ""))
 }
 

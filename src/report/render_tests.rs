@@ -446,4 +446,11 @@ fn words_fit_a_narrow_terminal() {
     assert!(drawn == expected, "{drawn}");
     let plain = findings(&source, &[&found], Style { wraps: false, ..style });
     assert!(plain.starts_with(&format!("error[some-rule]: {}\n", found.message)), "{plain}");
+    // A long name of a rule leaves room for a word.
+    found.rule = "a-rule-with-a-long-name-of-its-own";
+    let drawn = findings(&source, &[&found], style);
+    assert!(
+        drawn.starts_with("error[a-rule-with-a-long-name-of-its-own]: an\n  execution that enters it goes round\n"),
+        "{drawn}"
+    );
 }

@@ -167,9 +167,9 @@ fn try_one(defect: &Defect, of: &Text) -> Option<Outcome> {
             if !fixed.given_up.is_empty() || !fixed.is_changed() {
                 fail("given up".to_owned());
             }
-            let told = &told(&fixed.report) - &self::told(&base.report);
-            if !told.is_empty() {
-                fail(format!("new findings {told:?}"));
+            let added = &told(&fixed.report) - &told(&base.report);
+            if !added.is_empty() {
+                fail(format!("new findings {added:?}"));
             }
         }
     }
