@@ -69,8 +69,18 @@ pub fn fix(source: &Source, options: &Options, most: Applicability) -> Fixed {
         return fixed;
     }
     let mut seen: HashSet<String> = HashSet::from([source.text.to_string()]);
+    // Whether something has changed since the first of the fixes was given up that now are.
+    let mut is_newer = false;
     for _ in 0..MAX_ROUNDS {
-        let Some((text, applied)) = round(&mut fixed, most) else { break };
+        let Some((text, applied)) = round(&mut fixed, most) else {
+            // What was given up in another text may do in this one; else a second run would apply it.
+            if !is_newer || fixed.given_up.is_empty() {
+                break;
+            }
+            is_newer = false;
+            fixed.given_up.clear();
+            continue;
+        };
         // Two fixes that undo each other are no progress.
         if !seen.insert(text.clone()) {
             break;
@@ -85,6 +95,7 @@ pub fn fix(source: &Source, options: &Options, most: Applicability) -> Fixed {
         fixed.source = next;
         fixed.report = report;
         fixed.applied.extend(applied);
+        is_newer = true;
     }
     fixed
 }

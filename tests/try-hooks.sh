@@ -2,6 +2,7 @@
 # Tries the hooks of this repository as pre-commit and prek run them, on a scratch repository with good, bad and other files.
 #
 #   tests/try-hooks.sh [HOOK…]     default: aslint-system, with target/debug/aslint; further ones build from source
+#   TOOLS=pre-commit tests/try-hooks.sh aslint     with one of the two alone: each builds for itself
 #
 # Takes git, python3 and a way to PyPI. The right files, the right exit codes, one process.
 set -euo pipefail
@@ -60,7 +61,7 @@ run() { # TOOL HOOK
 }
 
 for hook in "${@:-aslint-system}"; do
-    for tool in pre-commit prek; do
+    for tool in ${TOOLS:-pre-commit prek}; do
         rm -f flows/bad.asl.json && git add -A
         run "$tool" "$hook"
         expect "$tool, $hook, good files ($seconds s)" 0 "$code"

@@ -18,7 +18,7 @@ use super::output::{Output, tell};
 use super::progress::Progress;
 use super::reporting::Reporting;
 use super::repository::Places;
-use super::terminal::{self, When, width};
+use super::terminal::{self, When};
 use super::{Status, TYPES, one_of};
 use crate::analysis::MachineType;
 use crate::config::Named;
@@ -51,6 +51,9 @@ pub(super) struct Args {
     /// Write to this file in the place of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// What tells this log of SARIF apart from others of one commit
+    #[arg(long, value_name = "NAME", default_value = "aslint")]
+    category: String,
     /// Least severity shown
     #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = one_of(SEVERITIES))]
     level: Severity,
@@ -154,8 +157,10 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     // A mended text, or a diff, takes the place of the findings.
     let mut aside = args.fixing.aside(gathered.inputs.iter().map(|(input, _)| input));
     let colour = if aside.is_some() { terminal::colour(when, &io::stderr()) } else { colour };
-    let style = Style { format: args.format, colour, width: width() };
-    let mut reporting = Reporting::begin("aslint/", style, &gathered, &places, aside.as_mut().unwrap_or(&mut *out));
+    let mut style = terminal::style(args.format, colour, &io::stdout());
+    style.wraps &= args.output.is_none();
+    let mut reporting =
+        Reporting::begin(&args.category, style, &gathered, &places, aside.as_mut().unwrap_or(&mut *out));
     let inputs = gathered.inputs;
     let wanted = Wanted { kind: args.kind, select: &args.select, ignore: &args.ignore };
     let plain = wanted.options(None);

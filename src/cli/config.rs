@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use super::configuration::{self, Configurations, Place};
 use super::output::{Output, show, tell};
-use super::terminal::{When, colour, width};
+use super::terminal::{When, colour, style};
 use super::{Status, one_of};
 use crate::analysis::MachineType;
 use crate::config::{Level, Named};
 use crate::eval::Value;
-use crate::report::{self, Style, one_line};
+use crate::report::{self, one_line};
 use crate::rules::RULES;
 use crate::text::{Encoding, LineIndex, Span};
 
@@ -34,7 +34,7 @@ enum Format {
 const FORMATS: &[(&str, Format)] = &[("text", Format::Text), ("json", Format::Json)];
 
 pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
-    let style = Style { format: report::Format::Pretty, colour: colour(when, &std::io::stderr()), width: width() };
+    let style = style(report::Format::Pretty, colour(when, &std::io::stderr()), &std::io::stderr());
     let place = Configurations::new(&args.configuration, style).and_then(|mut all| all.of(&args.file));
     let place = match place {
         Ok(place) => place,

@@ -10,9 +10,9 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use super::STACK;
 use super::configuration::{self, Configurations, Place, Refused};
 use super::output::{show, tell};
-use super::terminal::{When, colour, width};
+use super::terminal::{When, colour, style};
 use crate::diagnostic::Severity;
-use crate::report::{Format, Style};
+use crate::report::Format;
 use crate::source::discover::{self, Candidate, Discovered};
 use crate::source::{Kind, Source};
 
@@ -117,7 +117,7 @@ fn configured(
     args: &configuration::Args,
     when: When,
 ) -> Result<Vec<(Input, Option<Place>)>, Refused> {
-    let of_mistakes = Style { format: Format::Pretty, colour: colour(when, &io::stderr()), width: width() };
+    let of_mistakes = style(Format::Pretty, colour(when, &io::stderr()), &io::stderr());
     let mut configurations = Configurations::new(args, of_mistakes)?;
     let mut configured = Vec::with_capacity(inputs.len());
     for input in inputs {

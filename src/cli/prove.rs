@@ -5,6 +5,7 @@
 
 mod tests_of;
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use super::inputs::{self, Input, THRESHOLDS, Threshold, guarded, pool};
 use super::output::{Output, tell};
 use super::reporting::Reporting;
 use super::repository::Places;
-use super::terminal::{When, width};
+use super::terminal::{self, When, width};
 use super::{Status, TYPES, one_of};
 use crate::analysis::{Analysis, MachineType, Proofs};
 use crate::asl;
@@ -49,6 +50,9 @@ pub(super) struct Args {
     /// Write to this file in the place of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// What tells this log of SARIF apart from others of one commit
+    #[arg(long, value_name = "NAME", default_value = "aslint/prove")]
+    category: String,
     /// Least severity that makes the exit code 1
     #[arg(long, value_name = "SEVERITY", default_value = "warning", value_parser = one_of(THRESHOLDS))]
     fail_on: Threshold,
@@ -135,9 +139,10 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
         Format::Findings(format) => format,
         Format::Pretty | Format::Json => report::Format::Pretty,
     };
-    let style = Style { format, colour, width: width() };
+    let mut style = terminal::style(format, colour, &io::stdout());
+    style.wraps &= args.output.is_none();
     let places = Places::new(format.is_located(), gathered.paths());
-    let mut reporting = Reporting::begin("aslint/prove/", style, &gathered, &places, out);
+    let mut reporting = Reporting::begin(&args.category, style, &gathered, &places, out);
     let inputs = gathered.inputs;
     let one = |(input, place): &(Input, Option<Place>)| {
         let kind = args.kind.or_else(|| place.as_ref().and_then(Place::kind)).unwrap_or_default();

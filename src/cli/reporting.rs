@@ -21,9 +21,11 @@ pub(super) struct Reporting<'p> {
 }
 
 impl<'p> Reporting<'p> {
-    /// Writes the head. The category tells apart the logs of two commands.
+    /// Writes the head. The category tells apart the logs of two commands; what stands behind its last `/` would be the number of
+    /// a run.
     pub(super) fn begin(category: &str, style: Style, inputs: &Inputs, places: &'p Places, out: &mut Output) -> Self {
-        out.write(&report::head(&Frame { root: &places.root(), category }, style));
+        let category = format!("{}/", category.trim_end_matches('/'));
+        out.write(&report::head(&Frame { root: &places.root(), category: &category }, style));
         let failure = |failure: &discover::Failure| Failure {
             name: failure.path.to_string_lossy().into_owned(),
             at: (failure.path != Path::new("standard input")).then(|| places.of(&failure.path)),

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use super::output::{Output, show, tell};
-use super::terminal::{When, colour, width};
+use super::terminal::{When, colour, style};
 use super::{STACK, Status, TYPES, one_of};
 use crate::analysis::MachineType;
 use crate::asl::lower;
@@ -135,7 +135,7 @@ struct Looks {
 }
 
 pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
-    let remarks = Style { format: report::Format::Pretty, colour: colour(when, &io::stderr()), width: width() };
+    let remarks = style(report::Format::Pretty, colour(when, &io::stderr()), &io::stderr());
     let looks = Looks { result: colour(when, &io::stdout()), remarks };
     let told = guarded(|| told(args, looks).unwrap_or_else(|refused| refused));
     out.write(&told.result);

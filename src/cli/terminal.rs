@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 
 use terminal_size::terminal_size_of;
 
-use crate::report::Colour;
+use crate::report::{Colour, Format, Style};
 
 /// When to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,12 @@ pub(super) fn colour(when: When, stream: &impl IsTerminal) -> Colour {
         }
     };
     if on { Colour::On } else { Colour::Off }
+}
+
+/// How a report looks that goes to `stream`.
+pub(super) fn style(format: Format, colour: Colour, stream: &impl IsTerminal) -> Style {
+    let wraps = stream.is_terminal() || variable("COLUMNS").is_some();
+    Style { format, colour, width: width(), wraps }
 }
 
 /// Columns to draw in.

@@ -261,30 +261,47 @@ impl<'m> Ways<'m> {
 
     /// What decides on a shortest way from the start.
     fn way(&self, state: StateId) -> Vec<Step> {
+        let way = self.shortest(self.start, state, |_| true).unwrap_or_default();
+        way.into_iter().filter(|step| step.is_choice() || step.is_catch()).collect()
+    }
+
+    /// The states of a way to `state` on which nothing sets the variable, with one of its own at both ends: by one of the
+    /// steps of [`Without::certain`], else without failures where there is such a way. Empty where there is none.
+    #[must_use]
+    pub fn states(&self, by: Option<Step>, state: StateId) -> Vec<StateId> {
+        let no_failure = |step: Step| !step.is_catch();
+        let way = match by {
+            Some(by) => self.shortest(self.start, by.from, |_| true).and_then(|mut way| {
+                way.push(by);
+                way.extend(self.shortest(by.to, state, no_failure)?);
+                Some(way)
+            }),
+            None => self.shortest(self.start, state, no_failure).or_else(|| self.shortest(self.start, state, |_| true)),
+        };
+        way.map_or_else(Vec::new, |way| std::iter::once(self.start).chain(way.iter().map(|step| step.to)).collect())
+    }
+
+    /// The steps of a shortest way of those to `keep` on which nothing sets the variable; `None` where there is none.
+    fn shortest(&self, from: StateId, to: StateId, keep: impl Fn(Step) -> bool) -> Option<Vec<Step>> {
         let mut came_by: Vec<Option<usize>> = vec![None; self.machine.states.len()];
-        let mut queue = VecDeque::from([self.start]);
-        while let Some(from) = queue.pop_front() {
-            if from == state {
-                break;
-            }
-            for i in self.steps.out_of(from).filter(|&i| self.is_kept(i)) {
-                let to = self.steps.step(i).to;
-                if to != self.start && came_by[to.index()].is_none() {
-                    came_by[to.index()] = Some(i);
-                    queue.push_back(to);
+        let mut queue = VecDeque::from([from]);
+        while let Some(at) = queue.pop_front().filter(|&at| at != to) {
+            for i in self.steps.out_of(at).filter(|&i| self.is_kept(i) && keep(self.steps.step(i))) {
+                let next = self.steps.step(i).to;
+                if next != from && came_by[next.index()].is_none() {
+                    came_by[next.index()] = Some(i);
+                    queue.push_back(next);
                 }
             }
         }
         let mut way = Vec::new();
-        let mut at = state;
+        let mut at = to;
         while let Some(i) = came_by[at.index()] {
             let step = self.steps.step(i);
-            if step.is_choice() || step.is_catch() {
-                way.push(step);
-            }
+            way.push(step);
             at = step.from;
         }
         way.reverse();
-        way
+        (at == from).then_some(way)
     }
 }

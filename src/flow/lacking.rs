@@ -5,7 +5,7 @@
 //! is no such state: what it asks may let only those through that have the member. What a Choice itself asks is looked at by
 //! [`super::shapes::failing`].
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::asl::expression::{Demand, Expression, Form, Origin};
 use crate::asl::path::{Path, Segment, SegmentKind};
@@ -37,6 +37,8 @@ pub struct Lacking {
     pub from: StateId,
     /// How.
     pub edge: Edge,
+    /// The states from there to the read, that of the read among them: none of them adds what is not there.
+    pub through: Vec<StateId>,
     /// What is not there.
     pub absence: Absence,
     /// Its name, in the content of the string.
@@ -66,18 +68,20 @@ pub fn lacking(
             graph,
             shapes,
             names: &names,
-            seen: BTreeSet::new(),
+            onward: BTreeMap::new(),
             lacking: Vec::new(),
             having: Vec::new(),
         };
         search.before(state);
-        search.lacking.sort_by_key(|(from, edge, _)| (graph.rank(*from), *edge));
+        search.lacking.sort_by_key(|(from, edge, ..)| (graph.rank(*from), *edge));
         search.having.sort_by_key(|&(from, edge)| (graph.rank(from), edge));
         search.lacking.truncate(MAX_WAYS);
         search.having.truncate(MAX_WAYS);
-        for (from, edge, absence) in search.lacking {
+        for (from, edge, to, absence) in search.lacking {
             let span = absence.segment.map_or(read.span, |i| names[i].1);
-            found.push(Lacking { read: number, from, edge, absence, span, others: search.having.clone() });
+            let onward = |state: &StateId| search.onward.get(state).copied().flatten();
+            let through = std::iter::successors(Some(to), onward).collect();
+            found.push(Lacking { read: number, from, edge, through, absence, span, others: search.having.clone() });
         }
     }
     found
@@ -132,19 +136,22 @@ struct Search<'s, 'e, 't> {
     graph: &'s Graph<'t>,
     shapes: &'s Shapes<'t>,
     names: &'s [(&'e str, Span)],
-    seen: BTreeSet<StateId>,
-    lacking: Vec<(StateId, Edge, Absence)>,
+    /// The states that were looked at, each with the one that it hands on to; nothing for that of the read.
+    onward: BTreeMap<StateId, Option<StateId>>,
+    /// What is left, how, what is entered, what is not there.
+    lacking: Vec<(StateId, Edge, StateId, Absence)>,
     having: Vec<(StateId, Edge)>,
 }
 
 impl Search<'_, '_, '_> {
     /// Looks at what leads to a state, and to those that hand on to it what they got.
     fn before(&mut self, state: &State<'_>) {
-        let mut open = vec![state.id];
-        while let Some(state) = open.pop() {
-            if self.seen.len() >= MAX_STEPS || !self.seen.insert(state) {
+        let mut open = vec![(state.id, None)];
+        while let Some((state, onward)) = open.pop() {
+            if self.onward.len() >= MAX_STEPS || self.onward.contains_key(&state) {
                 continue;
             }
+            self.onward.insert(state, onward);
             let ways: Vec<(StateId, Edge)> = self.graph.predecessors(state).take(MAX_PREDECESSORS + 1).collect();
             if ways.len() > MAX_PREDECESSORS {
                 continue;
@@ -152,10 +159,10 @@ impl Search<'_, '_, '_> {
             for (from, edge) in ways {
                 let Some(shape) = self.shapes.state(from).by(edge) else { continue };
                 match first_lacking(shape, self.names) {
-                    Known::Lacking(absence) => self.lacking.push((from, edge, absence)),
+                    Known::Lacking(absence) => self.lacking.push((from, edge, state, absence)),
                     Known::There => self.having.push((from, edge)),
                     Known::Unknown if edge == Edge::Next && hands_on(self.machine.state(from), self.names) => {
-                        open.push(from);
+                        open.push((from, Some(state)));
                     }
                     Known::Unknown => {}
                 }

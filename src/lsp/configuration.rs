@@ -35,7 +35,7 @@ impl Configuration {
     /// How a file is checked; nothing where a configuration leaves it out, or cannot be used, which comes back in words the first
     /// time.
     pub(super) fn options(&mut self, path: Option<&Path>, settings: &Settings) -> Result<Option<Arc<Options>>, String> {
-        let plain = Style { format: Format::Concise, colour: Colour::Off, width: 100 };
+        let plain = Style { format: Format::Concise, colour: Colour::Off, width: 100, wraps: false };
         let place = match path {
             None => None,
             Some(path) => {

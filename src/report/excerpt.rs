@@ -5,7 +5,8 @@
 
 use std::ops::Range;
 
-use super::{Places, is_disruptive};
+use super::wrap::{fits, wrap};
+use super::{Places, is_disruptive, one_line};
 use crate::diagnostic::{Diagnostic, Label};
 use crate::text::Position;
 
@@ -15,6 +16,10 @@ const MAX_SNIPPETS: usize = 3;
 const NEAR: u32 = 4;
 /// Lines from the first to the last label of a group.
 const MAX_LINES: u32 = 12;
+/// Columns of `╰── `.
+const HOOK: usize = 4;
+/// Columns that the words of a label take at least: with fewer they are listed below.
+const LEAST_ROOM: usize = 16;
 /// Columns of a tab.
 const TAB: &str = "  ";
 
@@ -26,7 +31,7 @@ pub(super) struct Excerpt<'f> {
     /// The first is the one with the primary label.
     pub(super) snippets: Vec<Snippet>,
     /// Labels to draw.
-    pub(super) drawn: Vec<Drawn<'f>>,
+    pub(super) drawn: Vec<Drawn>,
     /// Labels that have no room.
     pub(super) elsewhere: Vec<(Position, &'f Label)>,
     primary: &'f Label,
@@ -45,13 +50,13 @@ pub(super) struct Snippet {
 
 /// A label of the excerpt.
 #[derive(Debug)]
-pub(super) struct Drawn<'f> {
+pub(super) struct Drawn {
     /// Where it lies in [`Excerpt::text`].
     pub(super) range: Range<usize>,
     /// Where it lies in the source.
     pub(super) place: Position,
-    /// What is said there.
-    pub(super) text: &'f str,
+    /// What is said there, in lines that have room.
+    pub(super) text: String,
     /// Whether it is the place of the finding.
     pub(super) is_primary: bool,
 }
@@ -132,6 +137,7 @@ impl<'f> Excerpt<'f> {
         let within = |at: u32| ((at.max(line_start) - line_start) as usize).min(content.len());
         let window = window(content, labels.first().map(|(_, label)| within(label.span.start)), width);
 
+        let drawn_line = self.text.len();
         if window.start > 0 {
             self.text.push('…');
         }
@@ -157,7 +163,19 @@ impl<'f> Excerpt<'f> {
             if window.start <= start && start <= window.end {
                 let range = drawn_at(start)..drawn_at(end).max(drawn_at(start));
                 let is_primary = std::ptr::eq(label, self.primary);
-                self.drawn.push(Drawn { range, place, text: &label.text, is_primary });
+                // The words stand behind a hook from the middle of what they are about.
+                let before = columns(&self.text[drawn_line..range.start]) + columns(&self.text[range.clone()]) / 2;
+                let text = one_line(&label.text);
+                let room = width.saturating_sub(before + HOOK);
+                let text = if fits(&text, room) {
+                    text.into_owned()
+                } else if room >= LEAST_ROOM {
+                    wrap(&text, room, room).join("\n")
+                } else {
+                    self.elsewhere.push((place, label));
+                    String::new()
+                };
+                self.drawn.push(Drawn { range, place, text, is_primary });
             } else {
                 self.elsewhere.push((place, label));
             }
@@ -203,6 +221,11 @@ pub(super) fn fit(characters: impl Iterator<Item = char>, width: usize) -> usize
         })
         .map(char::len_utf8)
         .sum()
+}
+
+/// How many columns a text takes at most.
+pub(super) fn columns(text: &str) -> usize {
+    text.chars().map(columns_of).sum()
 }
 
 /// Columns a character takes at most: it is enough that a cut line is never too wide.

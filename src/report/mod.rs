@@ -20,6 +20,7 @@ mod render_tests;
 mod sarif;
 mod subject;
 pub mod uri;
+mod wrap;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -68,6 +69,8 @@ pub struct Style {
     pub colour: Colour,
     /// Columns of the terminal: longer lines of source are cut.
     pub width: usize,
+    /// Whether it is one, and words are broken into lines too.
+    pub wraps: bool,
 }
 
 /// Whether a report ends with the number of findings of each rule.

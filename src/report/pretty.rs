@@ -11,6 +11,7 @@ use miette::{
 };
 
 use super::excerpt::{Drawn, Excerpt, excerpt};
+use super::wrap::wrap;
 use super::{Colour, Places, Shown, Style, Totals, counted, one_line};
 use crate::diagnostic::Severity;
 
@@ -31,6 +32,8 @@ pub(super) fn findings(places: &Places<'_>, shown: &[Shown<'_>], style: Style) -
         let message = one_line(&found.message);
         let rule = if found.rule.is_empty() { String::new() } else { format!("[{}]", found.rule) };
         let word = if suppression.is_some() { "suppressed" } else { found.severity.as_str() };
+        let head = word.len() + rule.len() + 2;
+        let message = lines(&message, head, 2, style);
         out += &format!("{severity}{word}{rule}{plain}{strong}: {message}{plain}\n");
         let excerpt = excerpt(places, found, style.width);
         draw(&handler, &file, &excerpt, &mut out);
@@ -38,19 +41,20 @@ pub(super) fn findings(places: &Places<'_>, shown: &[Shown<'_>], style: Style) -
             let (line, column) = (place.line + 1, place.column + 1);
             let text = one_line(&label.text);
             let colon = if text.is_empty() { "" } else { ": " };
-            out += &format!("  {file}:{line}:{column}{colon}{text}\n");
+            out += &lines(&format!("  {file}:{line}:{column}{colon}{text}"), 0, 4, style);
+            out.push('\n');
         }
         if excerpt.elsewhere.len() > MAX_LISTED {
             out += &format!("  and {}\n", counted(excerpt.elsewhere.len() - MAX_LISTED, "more place"));
         }
         for note in &found.notes {
-            out += &format!("  {strong}note{plain}: {}\n", indented(note, 8));
+            out += &format!("  {strong}note{plain}: {}\n", indented(note, 8, 8, style));
         }
         if let Some(by) = suppression {
-            out += &format!("  {strong}note{plain}: this does not count: {}\n", indented(&by.reason, 8));
+            out += &format!("  {strong}note{plain}: this does not count: {}\n", indented(&by.reason, 25, 8, style));
         }
         for fix in &found.fixes {
-            out += &format!("  {strong}help{plain}: {}\n", indented(&fix.title, 8));
+            out += &format!("  {strong}help{plain}: {}\n", indented(&fix.title, 8, 8, style));
         }
         out.push('\n');
     }
@@ -81,10 +85,9 @@ pub(super) fn summary(totals: &Totals, style: Style) -> String {
     rules.dedup();
     let (strong, plain) = (paint(style.colour, BOLD), paint(style.colour, PLAIN));
     let rule = if let [rule] = rules[..] { rule } else { "RULE" };
-    format!(
-        "{strong}found {} in {of}{plain}{hidden}\n`aslint explain {rule}` tells what lies behind a finding\n",
-        numbers.join(", ")
-    )
+    let found = format!("found {} in {of}", numbers.join(", "));
+    let explain = lines(&format!("`aslint explain {rule}` tells what lies behind a finding"), 0, 0, style);
+    format!("{strong}{found}{plain}{hidden}\n{explain}\n")
 }
 
 pub(super) const PLAIN: &str = "\x1b[0m";
@@ -103,10 +106,20 @@ fn colour_of(severity: Severity) -> &'static str {
     }
 }
 
-/// Further lines of `text` under the first, `by` columns to the right.
-fn indented(text: &str, by: usize) -> String {
-    let lines: Vec<_> = text.lines().map(one_line).collect();
-    lines.join(&format!("\n{:by$}", ""))
+/// The lines of `text`, of which the first has `before` columns before it and all others `by`.
+fn indented(text: &str, before: usize, by: usize, style: Style) -> String {
+    let own = text.lines().enumerate();
+    let own = own.map(|(i, line)| lines(&one_line(line), if i == 0 { before } else { by }, by, style));
+    own.collect::<Vec<_>>().join(&format!("\n{:by$}", ""))
+}
+
+/// A line, or more where the terminal is narrower: with `before` columns before the first and `by` before the others.
+fn lines(text: &str, before: usize, by: usize, style: Style) -> String {
+    if !style.wraps {
+        return text.to_owned();
+    }
+    let room = |taken: usize| style.width.saturating_sub(taken);
+    wrap(text, room(before), room(by)).join(&format!("\n{:by$}", ""))
 }
 
 /// Lines of context miette asks for. An excerpt has its context in it, so the number only tells that it asks for lines; it
@@ -144,7 +157,7 @@ impl miette::Diagnostic for Drawing<'_> {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         Some(Box::new(self.excerpt.drawn.iter().map(|Drawn { range, text, is_primary, .. }| {
-            let text = (!text.is_empty()).then(|| one_line(text).into_owned());
+            let text = (!text.is_empty()).then(|| text.clone());
             let span = SourceSpan::from(range.clone());
             let label = if *is_primary { LabeledSpan::new_primary_with_span } else { LabeledSpan::new_with_span };
             label(text, span)

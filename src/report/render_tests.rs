@@ -43,7 +43,7 @@ fn marked(marked: &str) -> (String, Diagnostic) {
 
 fn rendered(text: &str, found: &Diagnostic, format: Format, colour: Colour, width: usize) -> String {
     let source = Source::machine("a.asl.json", text, Syntax::Json);
-    findings(&source, &[found], Style { format, colour, width })
+    findings(&source, &[found], Style { format, colour, width, wraps: false })
 }
 
 #[track_caller]
@@ -334,7 +334,7 @@ fn a_concise_finding_is_one_line_whatever_names_hold() {
     let (text, mut found) = marked("{\n  \"é\": [\"x\"]\n}");
     found.message = "no state is called `a\nb\u{1b}[2J`".to_owned();
     let source = Source::machine("dir/a\nb: c.asl.json", text, Syntax::Json);
-    let style = Style { format: Format::Concise, colour: Colour::On, width: 80 };
+    let style = Style { format: Format::Concise, colour: Colour::On, width: 80, wraps: false };
     let line = "dir/a\\nb: c.asl.json:2:8: error[some-rule] no state is called `a\\nb\\u{1b}[2J`\n";
     assert_eq!(findings(&source, &[&found], style), line);
     let pretty = findings(&source, &[&found], Style { format: Format::Pretty, colour: Colour::Off, ..style });
@@ -373,7 +373,7 @@ fn the_last_line_counts() {
     let total = |parts: &[Totals]| {
         let mut totals = Totals::default();
         parts.iter().for_each(|part| totals.merge(part));
-        summary(&totals, Style { format: Format::Pretty, colour: Colour::Off, width: 80 })
+        summary(&totals, Style { format: Format::Pretty, colour: Colour::Off, width: 80, wraps: false })
     };
     let clean = of(&[], &[], 2);
     let hidden = of(&[&info, &info], &[], 1);
@@ -406,7 +406,51 @@ fn a_report_does_not_grow_with_the_lines_it_is_about() {
     let source = Source::machine("a.asl.json", text, Syntax::Json);
     let shown: Vec<&Diagnostic> = all.iter().collect();
     for format in ALL {
-        let report = findings(&source, &shown, Style { format, colour: Colour::Off, width: 80 });
+        let report = findings(&source, &shown, Style { format, colour: Colour::Off, width: 80, wraps: false });
         assert!(report.len() < shown.len() * 900, "{format:?}: {}", report.len());
     }
+}
+
+#[test]
+fn words_fit_a_narrow_terminal() {
+    let (text, mut found) = marked("{\n  \"a\": <{\"b\": 1}>, [\"Next\"]: <\"x\">\n}\n");
+    found.message = "an execution that enters it goes round until it fails or times out".to_owned();
+    found.related[0].text = "no execution reaches `Ship` until that is mended".to_owned();
+    found.related[1].text = "this is too far to the right for words".to_owned();
+    found.notes = vec!["the first line of a note\nand the second, which is long".to_owned()];
+    let fix =
+        Fix { title: "write another name here".to_owned(), edits: Vec::new(), applicability: Applicability::Safe };
+    found.fixes = vec![fix];
+    let source = Source::machine("a.asl.json", &*text, Syntax::Json);
+    let style = Style { format: Format::Pretty, colour: Colour::Off, width: 40, wraps: true };
+    let drawn = findings(&source, &[&found], style);
+    let expected = r#"error[some-rule]: an execution that
+  enters it goes round until it fails or
+  times out
+   ╭─[a.asl.json:2:18]
+ 1 │ {
+ 2 │   "a": {"b": 1}, "Next": "x"
+   ·        ────┬───  ──────  ───
+   ·            ╰─┤ no execution reaches
+   ·              │ `Ship` until that is
+   ·              │ mended
+ 3 │ }
+   ╰────
+  a.asl.json:2:26: this is too far to
+    the right for words
+  note: the first line of a note
+        and the second, which is long
+  help: write another name here
+
+"#;
+    assert!(drawn == expected, "{drawn}");
+    let plain = findings(&source, &[&found], Style { wraps: false, ..style });
+    assert!(plain.starts_with(&format!("error[some-rule]: {}\n", found.message)), "{plain}");
+    // A long name of a rule leaves room for a word.
+    found.rule = "a-rule-with-a-long-name-of-its-own";
+    let drawn = findings(&source, &[&found], style);
+    assert!(
+        drawn.starts_with("error[a-rule-with-a-long-name-of-its-own]: an\n  execution that enters it goes round\n"),
+        "{drawn}"
+    );
 }

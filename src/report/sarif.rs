@@ -9,7 +9,7 @@ mod region;
 use std::collections::HashSet;
 
 use super::fingerprint::{Hash, LineHashes};
-use super::{Ending, Failure, Frame, Located, Shown, Subject};
+use super::{Ending, Failure, Frame, Located, Shown, Subject, counted};
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Label, Severity};
 use crate::eval::Value;
 use crate::eval::value::Members;
@@ -20,6 +20,9 @@ use region::Regions;
 
 /// What relative references start at.
 const ROOT: &str = "%SRCROOT%";
+
+/// How many places that belong to a finding come with it: each is a link in its message.
+const MAX_RELATED: usize = 20;
 
 /// The most results that GitHub takes of one run.
 pub(super) const MAX_RESULTS: usize = 25_000;
@@ -43,10 +46,10 @@ pub(super) fn head(frame: &Frame<'_>) -> String {
     let line_ends = Value::array(["\r\n", "\n", "\r"].map(Value::from).to_vec()).to_json();
     format!(
         "{{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",\"runs\":[{{\"tool\":{{\"driver\":{}}},\
-         \"automationDetails\":{{\"id\":\"{}\"}},\"columnKind\":\"utf16CodeUnits\",\"newlineSequences\":{line_ends},\
+         \"automationDetails\":{{\"id\":{}}},\"columnKind\":\"utf16CodeUnits\",\"newlineSequences\":{line_ends},\
          \"originalUriBaseIds\":{bases},\"results\":[\n",
         driver::driver().to_json(),
-        frame.category,
+        Value::from(frame.category).to_json(),
     )
 }
 
@@ -107,7 +110,7 @@ impl Log<'_> {
         }
         result.insert("locations".into(), Value::array(vec![Value::object(location)]));
         if !found.related.is_empty() {
-            let related = found.related.iter().enumerate().map(|(i, label)| {
+            let related = found.related.iter().take(MAX_RELATED).enumerate().map(|(i, label)| {
                 let mut related = Members::new();
                 related.insert("id".into(), Value::from(i64::try_from(i + 1).unwrap_or(i64::MAX)));
                 related.extend(self.location(label.span, Snippet::Left));
@@ -164,11 +167,14 @@ impl Log<'_> {
         let links: Vec<String> = found
             .related
             .iter()
+            .take(MAX_RELATED)
             .enumerate()
             .map(|(i, label)| format!("[{}]({})", words(label).replace(['[', ']'], "'"), i + 1))
             .collect();
         if !links.is_empty() {
-            sentences.push(format!("See: {}.", links.join(", ")));
+            let n_more = found.related.len() - links.len();
+            let more = if n_more > 0 { format!(", and {}", counted(n_more, "more place")) } else { String::new() };
+            sentences.push(format!("See: {}{more}.", links.join(", ")));
         }
         sentences.join(" ")
     }

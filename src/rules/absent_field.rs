@@ -7,7 +7,7 @@ use super::Sink;
 use crate::analysis::Analysis;
 use crate::asl::expression::Demand;
 use crate::asl::resource::{Pattern, Resource};
-use crate::asl::{Catcher, Language, State, StateType};
+use crate::asl::{Catcher, Language, State, StateId, StateType};
 use crate::diagnostic::{Applicability, Diagnostic, Fix, Label, Severity};
 use crate::flow::shape::path::Absence;
 use crate::flow::shape::{Kinds, Presence, Rest, Shape};
@@ -237,16 +237,17 @@ impl<'t> Absent<'_, 't> {
             (Demand::Possible, Language::JsonPath) => "the rule fails with `States.Runtime` when it is asked",
             (demand, language) => demand.without_value(language),
         };
+        let way = way_of(self.cx, sink, &self.absence.holder, self.read.state);
         let finding = sink.report_at(self.read.node, self.primary(), format!("{message}: {consequence}"));
         finding.severity = self.severity;
+        finding.way = way;
         finding.related.extend(made(self.cx, &self.absence.holder));
         finding
     }
 
     /// The state that made the value which lacks it, and the node of it.
     fn maker(&self) -> Option<(&State<'t>, usize)> {
-        let node = self.absence.holder.origin().node()?;
-        Some((self.cx.machine.state_at(node)?, node))
+        maker(self.cx, &self.absence.holder)
     }
 
     /// How members are spelt in what a service of AWS gives.
@@ -295,11 +296,24 @@ impl<'t> Absent<'_, 't> {
     }
 }
 
+/// The state that made a value, and the node of it.
+fn maker<'c, 't>(cx: &'c Analysis<'t>, value: &Shape) -> Option<(&'c State<'t>, usize)> {
+    let node = value.origin().node()?;
+    Some((cx.machine.state_at(node)?, node))
+}
+
+/// How an execution comes with a value to a state that reads it, by way of the one that made it.
+pub(super) fn way_of(cx: &Analysis<'_>, sink: &Sink<'_>, value: &Shape, to: StateId) -> Vec<Label> {
+    match maker(cx, value) {
+        Some((maker, _)) => sink.way_through(maker.id, to),
+        None => sink.way_to(to),
+    }
+}
+
 /// Where a value was made, and what it is.
 pub(super) fn made(cx: &Analysis<'_>, value: &Shape) -> Option<Label> {
-    let node = cx.machine.node.tree().node_at(value.origin().node()?);
-    let state = cx.machine.state_at(node.index())?;
-    let name = state.name();
+    let (state, node) = maker(cx, value)?;
+    let (name, node) = (state.name(), cx.machine.node.tree().node_at(node));
     let what = described(value);
     if let Some(catcher) = state.catchers.iter().find(|catcher| catcher.node == node) {
         let at = catcher.next.map_or(catcher.node.token(), |next| next.key.span());

@@ -23,7 +23,9 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let (name, owner) = (fail.name(), state.name());
         let message =
             format!("`{name}` stops the other branches of `{owner}` wherever they are, and nothing catches it there");
+        let way = sink.way_to(fail.id);
         let finding = sink.report(fail.key, message);
+        finding.way = way;
         let label = |task: &&State<'_>| Label::new(task.key.span(), "may be under way");
         finding.related.extend(tasks.iter().take(8).map(label));
     }

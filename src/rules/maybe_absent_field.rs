@@ -45,7 +45,9 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let absent = Absent::on_a_way(cx, read, &first.absence, first.span);
         let message = format!("{} there is no `{}`", after(cx, first.from, first.edge), absent.text());
         let from = cx.machine.state(first.from);
+        let way = way(cx, sink, first);
         let finding = absent.report(sink, &message);
+        finding.way = way;
         let maker = first.absence.holder.origin().node();
         let catcher = match first.edge {
             Edge::Catch(i) => from.catchers.get(i).filter(|catcher| maker == Some(catcher.node.index())),
@@ -71,6 +73,18 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             keep_input(finding, from, catcher);
         }
     }
+}
+
+/// How an execution comes to the read by the transition.
+fn way(cx: &Analysis<'_>, sink: &Sink<'_>, lacking: &Lacking) -> Vec<Label> {
+    if !sink.is_early() {
+        return Vec::new();
+    }
+    let mut way = cx.graph().way_from_start(cx.machine, lacking.from);
+    if !way.is_empty() {
+        way.extend(&lacking.through);
+    }
+    sink.way(&way)
 }
 
 /// Where the state is named that a transition leads to.

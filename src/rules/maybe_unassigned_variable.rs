@@ -46,12 +46,20 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let read = &table.reads()[i];
         let holder = cx.machine.holder(read.state, table.variable(variable).scope);
         let known = ways.as_ref().filter(|(of, _)| *of == variable && sink.is_early());
-        let without = known.and_then(|(_, ways)| Some(ways.as_ref()?.to(holder?)));
-        report(cx, sink, read, variable, &without.unwrap_or_default());
+        let known = known.and_then(|(_, ways)| Some((ways.as_ref()?, holder?)));
+        report(cx, sink, read, variable, known);
     }
 }
 
-fn report(cx: &Analysis<'_>, sink: &mut Sink<'_>, read: &Read<'_>, variable: VariableId, without: &Without) {
+/// Reports a read; of the ways to the state that it stands in, or lies in, where they are known.
+fn report(
+    cx: &Analysis<'_>,
+    sink: &mut Sink<'_>,
+    read: &Read<'_>,
+    variable: VariableId,
+    known: Option<(&Ways<'_>, StateId)>,
+) {
+    let without = known.map_or_else(Without::default, |(ways, holder)| ways.to(holder));
     let (machine, table, name) = (cx.machine, cx.variables(), read.name);
     let expression = &cx.expressions()[read.expression];
     let consequence = read.demand.without_value(machine.state(read.state).language);
@@ -70,8 +78,13 @@ fn report(cx: &Analysis<'_>, sink: &mut Sink<'_>, read: &Read<'_>, variable: Var
         None if table.is_tested(name) => return,
         None => (format!("one way to here does not set `${name}`: {consequence} then"), without.way.as_slice()),
     };
+    let by = first.copied().filter(|_| is_certain && !without.always);
+    let way = known.map_or_else(Vec::new, |(ways, holder)| {
+        sink.way(&cx.graph().completed(machine, &ways.states(by, holder), read.state))
+    });
     let span = expression.node.source_span(read.span);
     let finding = sink.report_at(expression.node, span, message);
+    finding.way = way;
     let is_warning = is_certain && (without.always || first.is_some());
     finding.severity = if is_warning { Severity::Warning } else { Severity::Info };
     for &step in shown.iter().take(MAX_LABELS) {

@@ -16,10 +16,10 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
                     continue;
                 };
                 let message = if errors.len() > 1 {
-                    "`States.ALL` stands alone in `ErrorEquals`: it matches every name beside it".to_owned()
+                    "the service takes `States.ALL` alone in `ErrorEquals`: it matches every name beside it".to_owned()
                 } else if i + 1 < n_entries {
                     format!(
-                        "`States.ALL` stands in the last entry of `{field}`: the entries behind this one never apply"
+                        "the service takes `States.ALL` in the last entry of `{field}` alone: the entries behind this one never apply"
                     )
                 } else {
                     continue;

@@ -1,7 +1,7 @@
 //! Comparisons that come out the same in every execution.
 
 use super::Sink;
-use super::absent_field::made;
+use super::absent_field::{made, way_of};
 use crate::analysis::Analysis;
 use crate::asl::Comparator;
 use crate::diagnostic::Severity;
@@ -38,8 +38,10 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             _ => (Severity::Info, format!("`{variable}` is always {}", shown(&test.value))),
         };
         let does = if outcome { "always" } else { "never" };
+        let way = way_of(cx, sink, &test.value, test.state);
         let finding = sink.report(test.field, format!("this {does} holds: {why}"));
         finding.severity = severity;
+        finding.way = way;
         finding.related.extend(made(cx, &test.value));
         if is_attribute(&test.value) {
             finding.notes.push(format!(
@@ -85,11 +87,15 @@ fn in_condition(cx: &Analysis<'_>, settled: &Settled<'_>, sink: &mut Sink<'_>) {
         let told: Vec<String> = told.map(|(text, shape)| format!("`{text}` is always {}", shown(shape))).collect();
         told.join(", and ")
     };
+    let (made_left, made_right) = (made(cx, &left.1), made(cx, &right.1));
+    let of_side = if made_left.is_some() { &left.1 } else { &right.1 };
+    let way = way_of(cx, sink, of_side, settled.state);
     let finding = sink.report_at(settled.node, at, format!("this {does} holds: {why}"));
     if is_alien {
         finding.severity = Severity::Warning;
     }
-    finding.related.extend(made(cx, &left.1).into_iter().chain(made(cx, &right.1)));
+    finding.way = way;
+    finding.related.extend(made_left.into_iter().chain(made_right));
 }
 
 /// Whether a part of an expression says itself what it is.

@@ -208,6 +208,15 @@ impl<'a> Sink<'a> {
         self.way(&self.graph.way_from_start(self.machine, state))
     }
 
+    /// As [`way_to`](Self::way_to), by way of another state, where something happens that belongs to the finding.
+    #[must_use]
+    pub fn way_through(&self, by: StateId, to: StateId) -> Vec<Label> {
+        if !self.is_early() {
+            return Vec::new();
+        }
+        self.way(&self.graph.way_through(self.machine, by, to))
+    }
+
     /// The way on which an execution first comes to a state, and from it round to it again through states of a loop.
     #[must_use]
     pub fn way_round(&self, state: StateId, cycle: &[StateId]) -> Vec<Label> {

@@ -47,7 +47,9 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             format!("`${name}` is read here{when} before `{state}` sets it, and no other state does: {consequence}")
         };
         let span = expression.node.source_span(read.span);
+        let way = sink.way_to(read.state);
         let finding = sink.report_at(expression.node, span, message);
+        finding.way = way;
         finding.severity = if round == Round::Any { Severity::Warning } else { read.demand.severity() };
         finding.notes.push("what a state assigns is seen from the next state on".to_owned());
         let set = table.assignments_of(variable.id).take(1);

@@ -96,8 +96,10 @@ fn too_early(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let (name, expression) = (read.name, &cx.expressions()[read.expression]);
         let consequence = read.demand.without_value(machine.state(read.state).language);
         let message = format!("no state sets `${name}` on any way to here: {consequence}");
+        let way = sink.way_to(read.state);
         let finding = sink.report_at(expression.node, expression.node.source_span(read.span), message);
         finding.severity = read.demand.severity();
+        finding.way = way;
         let sets = table.assignments_of(variable).take(MAX_LABELS);
         finding.related.extend(sets.map(|set| Label::new(set.key.span(), "set here")));
         finding.notes.push(

@@ -26,7 +26,9 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     let name = machine.state(first.site.state).name();
     let message =
         format!("every execution gets to `{name}` unless it fails, and starts another one there: this has no end");
+    let way = sink.way_to(first.site.state);
     let finding = sink.report(first.node, message);
+    finding.way = way;
     finding.notes.push("a Choice before it, on something that the input counts down, ends the chain".to_owned());
     // What takes a rest may be meant to go on for good.
     if machine.states_of(top).any(|state| state.kind == Some(StateType::Wait)) {

@@ -36,7 +36,9 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             let message = format!(
                 "an error of `{name}` fails the execution: nothing catches it, as `{other}` and {rest} other states here have theirs caught"
             );
+            let way = sink.way_to(state.id);
             let finding = sink.report(state.key, message);
+            finding.way = way;
             let label = |other: &&State<'_>| Label::new(other.key.span(), "caught here");
             finding.related.extend(handled.iter().take(3).map(label));
         }

@@ -2,7 +2,7 @@
 
 use super::Sink;
 use crate::analysis::{Analysis, Limit, MachineType};
-use crate::asl::{Machine, State, StateType};
+use crate::asl::{Machine, State, StateId, StateType};
 use crate::diagnostic::{Label, Severity};
 
 /// The longest time that the service lets anybody write, in seconds (measured).
@@ -28,7 +28,12 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         } else {
             format!("this Wait begins after {arrival} seconds at the earliest and lasts {seconds}, and {end}")
         };
+        let mut quickest: Vec<StateId> = cx.times().way(state.id).take(MAX_WAY).collect();
+        quickest.reverse();
+        quickest.push(state.id);
+        let way = sink.way(&quickest);
         let finding = sink.report(value, message);
+        finding.way = way;
         if limit.field.is_none() && limit.kind == MachineType::Express {
             finding.notes.push("a standard execution lasts up to a year".to_owned());
         }
@@ -37,7 +42,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             finding.notes.push("unless something beside it fails, is caught, and stops it".to_owned());
         }
         finding.related.extend(limit.field.map(|field| Label::new(field.value.span(), "this ends the execution")));
-        let waits = cx.times().way(state.id).take(MAX_WAY).map(|before| cx.machine.state(before));
+        let waits = quickest.iter().rev().skip(1).map(|&before| cx.machine.state(before));
         let waits = waits.filter(|before| before.kind == Some(StateType::Wait) && seconds <= limit.seconds);
         for before in waits.take(8) {
             let lasts = cx.times().own(before.id);

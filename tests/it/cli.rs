@@ -336,10 +336,13 @@ fn long_lines_fit_the_terminal() {
     let filler = format!(r#""Comment": "{}","#, "x".repeat(100_000));
     let folder =
         Folder::new([("a.asl.json", &BAD.replace('\n', " ").replace(r#""End""#, &format!("{filler} \"End\"")))]);
-    for columns in [60, 120] {
+    for columns in [40, 60, 120] {
         let run = Run::of(folder.command(["check"]).env("COLUMNS", columns.to_string()));
         let drawn = run.stdout.lines().filter(|line| line.contains(['│', '·'])).map(|line| line.chars().count()).max();
         assert!(drawn.is_some_and(|n| n <= columns && n > columns / 2 - 10), "{columns}: {run:#?}");
+        let told =
+            run.stdout.lines().filter(|line| !line.contains("a.asl.json")).map(|line| line.chars().count()).max();
+        assert!(told.is_some_and(|n| n <= columns), "{columns}: {run:#?}");
     }
 }
 

@@ -144,3 +144,31 @@ fn what_is_suppressed_or_not_asked_for_is_not_mended() {
     let new = old.replace("Iterator", "ItemProcessor");
     assert_eq!(fs::read_to_string(folder.0.join("b.asl.yaml")).unwrap(), new, "{run:#?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn folders_that_take_no_file_are_told() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new([("a.asl.json", BAD)]);
+    let may_write = |mode| fs::set_permissions(&folder.0, fs::Permissions::from_mode(mode)).unwrap();
+    may_write(0o555);
+    let is_asked = fs::write(folder.0.join("probe"), "").is_err();
+    let lines = [
+        ("check --fix a.asl.json", "a.asl.json: not written: "),
+        ("check --format sarif --output out.sarif a.asl.json", "out.sarif: "),
+        ("check --write-baseline known.json a.asl.json", "known.json: "),
+    ];
+    let runs = if is_asked { lines.map(|(line, told)| (folder.aslint(line), told)).to_vec() } else { Vec::new() };
+    may_write(0o755);
+    if !is_asked {
+        eprintln!("SKIPPED: whoever runs this may write into read-only folders");
+    }
+    for (run, told) in runs {
+        assert_eq!(
+            (run.code, run.stderr.as_str()),
+            (2, format!("aslint: {told}permission denied\n").as_str()),
+            "{run:#?}"
+        );
+    }
+    assert_eq!(fs::read_to_string(folder.0.join("a.asl.json")).unwrap(), BAD);
+}

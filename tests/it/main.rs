@@ -3,19 +3,21 @@
 #![expect(clippy::disallowed_methods, reason = "tests read files, folders and the environment")]
 #![expect(clippy::print_stderr, reason = "a test that skips something says so")]
 
+mod action;
 mod answers;
 mod assignment;
 mod carets;
 mod cli;
+mod code_flows;
 mod config;
 mod corpus;
+mod defects;
 mod errors;
 mod examples;
 mod execution;
 mod executions;
 mod fields;
 mod fingerprint;
-mod fixes_planted;
 mod fixing;
 mod folder;
 mod formats;

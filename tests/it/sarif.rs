@@ -186,6 +186,42 @@ fn results_carry_what_is_known() {
 }
 
 #[test]
+fn many_places_of_one_finding_are_cut() {
+    let states: Vec<String> =
+        (1..=60).map(|i| format!(r#""S{i}": {{"Type": "Pass", "Next": "S{}"}}"#, i + 1)).collect();
+    let text = format!(
+        r#"{{"StartAt": "A", "States": {{"A": {{"Type": "Pass", "Next": "Ssss"}}, {}, "S61": {{"Type": "Succeed"}}}}}}"#,
+        states.join(", ")
+    )
+    .replace("\"S1\":", "\"Sss\":");
+    let folder = Folder::new([("a.asl.json", &text)]);
+    let log = folder.aslint("check --format sarif").json();
+    holds(&log);
+    let found = &results(&log)[0];
+    assert_eq!(
+        (&found["ruleId"], found["relatedLocations"].as_array().map(Vec::len)),
+        (&"dangling-target".into(), Some(20))
+    );
+    let message = found["message"]["text"].as_str().expect("a message");
+    assert!(message.ends_with("](20), and 41 more places."), "{message}");
+}
+
+#[test]
+fn logs_of_one_commit_have_categories() {
+    let folder = Folder::new([("a.asl.json", GOOD)]);
+    for (args, id) in [
+        (&["check"][..], "aslint/"),
+        (&["prove"], "aslint/prove/"),
+        (&["check", "--category", "front end"], "front end/"),
+        (&["prove", "--category", "a\"b/c/"], "a\"b/c/"),
+    ] {
+        let log = folder.run(args.iter().chain(&["--format", "sarif"])).json();
+        holds(&log);
+        assert_eq!(log["runs"][0]["automationDetails"]["id"], id);
+    }
+}
+
+#[test]
 fn fixes_say_what_to_replace() {
     let text = "{\"StartAt\": \"A\", \"States\": {\"A\": {\"Type\": \"Pass\", \"Nxt\": \"B\"}, \"B\": {\"Type\": \"Succeed\"}}}";
     let folder = Folder::new([("a.asl.json", text)]);
