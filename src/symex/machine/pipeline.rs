@@ -6,15 +6,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::super::atom::{Root, Step, Tag, Tags};
+use super::super::atom::{Root, Sort, Step, Tag, Tags};
 use super::super::choice::{Roots, read};
 use super::super::term::Term;
-use super::super::value::ValueId;
+use super::super::value::{Shape, ValueId};
 use super::document::{Document, Env};
 use super::{Building, jsonata};
-use crate::asl::intrinsic::{self, ArgumentKind, Call, Dynamic, Function};
+use crate::asl::intrinsic::{self, ArgumentKind, Call, Dynamic, Function, Type};
 use crate::asl::path::{self as paths, Path, SegmentKind};
-use crate::asl::{Language, State};
+use crate::asl::{Language, Order, State};
 use crate::eval::Value;
 use crate::syntax::{Kind, Node};
 
@@ -144,6 +144,16 @@ impl<'t> Building<'_, 't> {
             Array, ArrayContains, ArrayLength, ArrayPartition, ArrayRange, ArrayUnique, Base64Decode, Base64Encode,
             Format, Hash, JsonMerge, JsonToString, MathAdd, MathRandom, StringSplit, Uuid,
         };
+        self.take_only(call, &arguments, view);
+        match (call.function, arguments.as_slice()) {
+            (Some(MathAdd), &[one, other]) => {
+                if let Some(sum) = self.sum(one, other) {
+                    return sum;
+                }
+            }
+            (Some(ArrayLength), &[array]) => return self.length(array),
+            _ => {}
+        }
         let tags = match call.function {
             Some(Array) => return self.store.world.array(arguments),
             Some(ArrayContains) => Tag::Bool,
@@ -154,6 +164,62 @@ impl<'t> Building<'_, 't> {
             _ => return self.anything(&format!("what `{}` gives", call.name)),
         };
         self.typed(&format!("what `{}` gives", call.name), tags)
+    }
+
+    /// A call fails where an argument is of another type than the function takes.
+    fn take_only(&mut self, call: &Call, arguments: &[ValueId], view: &mut View) {
+        let taken = call.function.map_or(&[][..], |function| function.signature().parameters);
+        for (&argument, taken) in arguments.iter().zip(taken) {
+            let tag = match taken {
+                Type::Any => continue,
+                Type::Array => Tag::Arr,
+                Type::Boolean => Tag::Bool,
+                Type::Null => Tag::Null,
+                Type::Number => Tag::Num,
+                Type::Object => Tag::Obj,
+                Type::String => Tag::Str,
+            };
+            let fits = self.store.world.is(argument, tag);
+            view.fails = self.store.world.terms.or(view.fails, fits.negate());
+        }
+    }
+
+    /// The sum of two numbers that are known, whole, and far from where numbers are rounded.
+    fn sum(&mut self, one: ValueId, other: ValueId) -> Option<ValueId> {
+        let number = |value| match self.store.world.shape(value) {
+            Shape::Constant(Value::Number(number)) => {
+                Some(number.as_f64()).filter(|number| number.fract() == 0.0 && number.abs() < 1e9)
+            }
+            _ => None,
+        };
+        let sum = number(one)? + number(other)?;
+        Some(self.store.world.constant(sum.into()))
+    }
+
+    /// How many items an array has; of one that is not known so many as are told apart.
+    fn length(&mut self, array: ValueId) -> ValueId {
+        const MOST_COUNTED: u32 = 3;
+        let known = match self.store.world.shape(array) {
+            Shape::Array(items) => Some(items.len()),
+            Shape::Constant(Value::Array(items)) => Some(items.len()),
+            _ => None,
+        };
+        if let Some(known) = known {
+            return self.store.world.constant(i64::try_from(known).unwrap_or(i64::MAX).into());
+        }
+        let larger = self.typed("what `States.ArrayLength` gives", Tag::Num);
+        let world = &mut self.store.world;
+        let most = world.constant(i64::from(MOST_COUNTED).into());
+        let is_larger = world.compare(Sort::Num, Order::GreaterThan, larger, most);
+        world.avoid(is_larger);
+        let mut length = world.merge(is_larger, larger, most);
+        for number in (0..MOST_COUNTED).rev() {
+            let item = world.part(array, &Step::Item(number));
+            let ends = world.is(item, Tag::Absent);
+            let number = world.constant(i64::from(number).into());
+            length = world.merge(ends, number, length);
+        }
+        length
     }
 
     /// Something of this type.
