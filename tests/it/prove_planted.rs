@@ -91,6 +91,16 @@ fn a_constant_of_a_pass_excludes_it() {
             r#""Variable": "$[0]", "StringEquals": "b""#,
             "`$[0]` is always \"a\"",
         ),
+        (
+            r#""A": {"Type": "Pass", "Parameters": {"n.$": "States.MathAdd(1, 2)"}, "Next": "C"}"#,
+            r#""Variable": "$.n", "NumericEquals": 4"#,
+            "`$.n` is always 3",
+        ),
+        (
+            r#""A": {"Type": "Pass", "Parameters": {"n.$": "States.ArrayLength(States.Array($.a, 2))"}, "Next": "C"}"#,
+            r#""Variable": "$.n", "NumericGreaterThan": 2"#,
+            "`$.n` is always 2",
+        ),
     ] {
         plant(before, rule, &always(fact));
     }
@@ -163,5 +173,24 @@ fn the_shape_of_a_catcher_excludes_it() {
     ] {
         let before = format!(r#""A": {{TASK, "Catch": [{{{catcher}, "Next": "C"}}], "Next": "No"}}"#);
         plant(&before, rule, &always(fact));
+    }
+}
+
+#[test]
+fn arrays_of_a_length_are_shown() {
+    let before = r#""A": {"Type": "Pass", "Parameters": {"n.$": "States.ArrayLength($.list)"}, "Next": "C"}"#;
+    for (rule, has_rule) in [
+        (r#""Variable": "$.n", "NumericEquals": 0"#, true),
+        (r#""Variable": "$.n", "NumericGreaterThan": 1"#, true),
+        (r#""Variable": "$.n", "IsString": true"#, false),
+    ] {
+        let text = machine(before, rule);
+        with_proof(&text, |machine, proof| {
+            let id = machine.states.iter().find(|state| state.name() == "C").expect("a state").id;
+            let of = |goal: Goal| verdicts(proof).into_iter().find(|(of, _)| *of == goal).expect("a verdict").1.clone();
+            assert_eq!(matches!(of(Goal::Rule(id, 0)), Verdict::Reachable(_)), has_rule, "{text}");
+            assert_eq!(of(Goal::Rule(id, 0)).is_dead(), !has_rule, "{text}");
+            assert!(matches!(of(Goal::Default(id)), Verdict::Reachable(_)), "{text}");
+        });
     }
 }
