@@ -1,7 +1,7 @@
 //! Turns a state into words: what it does, who leads to it, which errors leave it.
 
 use super::Analysis;
-use crate::asl::{Edge, Mode, Raiser, State, StateId, StateType};
+use crate::asl::{Edge, Mode, Raiser, State, StateId, StateType, error_name};
 use crate::schema::code_listing;
 
 impl<'a> Analysis<'a> {
@@ -93,16 +93,26 @@ impl<'a> Analysis<'a> {
         names
     }
 
-    /// The names of errors that an attempt at a state may fail with, as far as they are known.
+    /// The names that `ErrorEquals` of a state may list to some effect, as far as they are known, each once: those that stand for
+    /// others, and those that an attempt may fail with.
     #[must_use]
     pub fn error_names(&self, state: &State<'a>) -> Vec<String> {
         let raised = self.errors().raised(state.id);
-        let mut names: Vec<String> = raised.own().map(str::to_owned).collect();
+        let mut names: Vec<String> = error_name::STANDING_FOR_OTHERS.map(str::to_owned).to_vec();
+        names.extend(raised.own().map(str::to_owned));
         names.extend(raised.names().map(|(name, _)| name.to_owned()));
         if raised.raisers().any(|(raiser, _)| raiser == Raiser::Function) {
-            names.extend(crate::asl::error_name::LAMBDA_NAMES.map(str::to_owned));
+            names.extend(error_name::LAMBDA_NAMES.map(str::to_owned));
         }
+        let mut seen = std::collections::BTreeSet::new();
+        names.retain(|name| seen.insert(name.clone()));
         names
+    }
+
+    /// Whether some attempt at a state may fail with what a name in its `ErrorEquals` stands for.
+    #[must_use]
+    pub fn may_fail_with(&self, state: &State<'a>, name: &str) -> bool {
+        error_name::STANDING_FOR_OTHERS.contains(&name) || self.errors().raised(state.id).may_be(name)
     }
 
     /// What a state leads to, as a sentence; nothing where it ends.

@@ -72,6 +72,9 @@ pub const ERROR_NAMES: [ErrorName; 17] = [
 /// An HTTP Task raises this with the status code behind it.
 pub const HTTP_STATUS: &str = "States.Http.StatusCode.";
 
+/// The names that stand for nearly every error.
+pub const STANDING_FOR_OTHERS: [&str; 2] = ["States.ALL", "States.TaskFailed"];
+
 /// What Tasks that call Lambda raise beside the errors of the function itself, as far as the developer guide names it.
 pub const LAMBDA_NAMES: [&str; 7] = [
     "Lambda.AWSLambdaException",
@@ -98,7 +101,7 @@ pub fn meant_of_lambda(name: &str) -> Option<&'static str> {
 /// Whether `ErrorEquals` matches nearly every error.
 #[must_use]
 pub fn takes_most(errors: &[Node<'_>]) -> bool {
-    errors.iter().any(|error| matches!(error.as_str(), Some("States.ALL" | "States.TaskFailed")))
+    errors.iter().any(|error| error.as_str().is_some_and(|name| STANDING_FOR_OTHERS.contains(&name)))
 }
 
 /// What the service does with a name of its own; `None` for a name it does not know.

@@ -269,16 +269,11 @@ fn state(kind: StateType, format: Format, follows: Follows) -> Offer {
 }
 
 fn errors(analysis: &Analysis<'_>, state: StateId, format: Format) -> Vec<Offer> {
-    let state = analysis.machine.state(state);
-    let mut names = vec!["States.ALL".to_owned(), "States.TaskFailed".to_owned()];
-    names.extend(analysis.error_names(state));
-    let mut seen = std::collections::BTreeSet::new();
-    names.retain(|name| seen.insert(name.clone()));
     let offer = |name: String| {
         let offer = Offer::new(&name, written(&name, format), CompletionItemKind::EnumMember);
         offer.about(error_name::meaning(&name).unwrap_or("An error of what runs here."))
     };
-    names.into_iter().map(offer).collect()
+    analysis.error_names(analysis.machine.state(state)).into_iter().map(offer).collect()
 }
 
 /// What can be called: the integrations, and of the SDK the services, or the actions of the one that is written already.
@@ -299,13 +294,7 @@ fn resources(typed: &str, format: Format) -> Vec<Offer> {
     let mut offers = Vec::new();
     for known in resource::integrations() {
         for pattern in &known.patterns {
-            let ending = match pattern {
-                resource::Pattern::RequestResponse => "",
-                resource::Pattern::Sync => ".sync",
-                resource::Pattern::Sync2 => ".sync:2",
-                resource::Pattern::WaitForTaskToken => ".waitForTaskToken",
-            };
-            offers.push(arn(format!("arn:aws:states:::{}:{}{ending}", known.service, known.api)).ranked(0));
+            offers.push(arn(format!("arn:aws:states:::{}:{}{pattern}", known.service, known.api)).ranked(0));
         }
     }
     offers.extend(resource::sdk::services().map(|(name, _)| arn(format!("{SDK}{name}:"))));

@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use gen_lsp_types::{Position, Range, TextDocumentContentChangeEvent, TextEdit};
 
+use super::configuration::is_configuration;
 use super::uri;
 use crate::diagnostic::Severity;
 use crate::engine::Options;
@@ -65,6 +66,11 @@ impl Open {
 
     pub(super) fn text(&self) -> &str {
         &self.source.text
+    }
+
+    /// Whether it says how others are checked.
+    pub(super) fn is_a_configuration(&self) -> bool {
+        self.path.as_deref().is_some_and(is_configuration)
     }
 
     /// The values in it.

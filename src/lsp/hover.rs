@@ -124,7 +124,7 @@ fn error_told(analysis: &Analysis<'_>, name: &str, state: StateId) -> Vec<String
     let state = analysis.machine.state(state);
     let meaning = error_name::meaning(name);
     let mut lines = vec![format!("**{name}**"), meaning.unwrap_or("An error with a name of its own.").to_owned()];
-    if !matches!(name, "States.ALL" | "States.TaskFailed") && !analysis.errors().raised(state.id).may_be(name) {
+    if !analysis.may_fail_with(state, name) {
         lines.push(format!("`{}` does not fail with it.", state.name()));
     }
     lines
@@ -149,7 +149,7 @@ fn rule_told(rule: &Rule) -> Vec<String> {
 
 /// A rule that a configuration names.
 fn rule_in_configuration(reading: &Reading<'_>, offset: u32) -> Option<(Span, Vec<String>)> {
-    if !reading.is_a_configuration() {
+    if !reading.open.is_a_configuration() {
         return None;
     }
     let node = reading.open.tree().root().innermost(offset);

@@ -67,6 +67,8 @@ struct Desk {
     hasty: BTreeSet<String>,
     /// By document: what was found in its present text.
     proved: BTreeMap<String, Arc<Proved>>,
+    /// Documents of which nothing will be proved: it ended in a panic.
+    failed: BTreeSet<String>,
     /// By document: what the client was told that is to ask again.
     told: BTreeMap<String, Arc<Vec<Diagnostic>>>,
     /// By document: who waits.
@@ -105,9 +107,9 @@ impl Prover {
         Self { shared, thread }
     }
 
-    /// Whether proofs are ever made.
-    pub(super) const fn is_running(&self) -> bool {
-        self.thread.is_some()
+    /// Whether proofs of a document are made some time.
+    pub(super) fn is_able(&self, uri: &str) -> bool {
+        self.thread.is_some() && !self.shared.desk().failed.contains(uri)
     }
 
     /// The text of a document is another now, or it is closed: what is proved of the old one counts no more.
@@ -115,6 +117,7 @@ impl Prover {
         let mut desk = self.shared.desk();
         let mut is_unfinished = desk.waiting.remove(uri).is_some();
         desk.proved.remove(uri);
+        desk.failed.remove(uri);
         desk.told.remove(uri);
         if let Some((_, stop)) = desk.now.take_if(|(document, _)| document == uri) {
             stop.store(true, Ordering::Relaxed);
@@ -233,7 +236,11 @@ fn work(shared: &Shared) {
             // What was held for it has no answer. Where the text has changed, that was told already.
             let mut desk = shared.desk();
             desk.now.take_if(|(document, _)| *document == open.uri);
-            let held = if stop.load(Ordering::Relaxed) { None } else { desk.held.remove(&open.uri) };
+            let mut held = None;
+            if !stop.load(Ordering::Relaxed) {
+                held = desk.held.remove(&open.uri);
+                desk.failed.insert(open.uri.clone());
+            }
             drop(desk);
             for held in held.into_iter().flatten() {
                 let message = "a bug in aslint: standard error tells where".to_owned();
@@ -268,7 +275,7 @@ fn prove(shared: &Shared, reading: &Reading<'_>, stop: &AtomicBool) {
     }
     drop(desk);
     for held in held {
-        let answer = (held.answer)(reading, &proved);
-        (shared.voice.send)(Response::new_ok(held.id, answer).into());
+        let response_result = Ok((held.answer)(reading, &proved));
+        (shared.voice.send)(Response { id: held.id, response_result }.into());
     }
 }

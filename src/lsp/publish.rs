@@ -4,13 +4,23 @@
 //! in the fields of its own as well.
 
 use gen_lsp_types::{
-    Code, CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location, Uri,
+    Code, CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, Location,
+    PublishDiagnosticsParams, Uri,
 };
+use lsp_server::Notification;
 
 use super::client::Client;
 use super::document::Open;
 use crate::diagnostic::{self, Severity};
 use crate::rules::{self, Tag};
+
+/// The diagnostics of a text, as a message.
+pub(super) fn published(open: &Open, found: &[diagnostic::Diagnostic], client: &Client) -> Notification {
+    let shown = found.iter().filter(|found| found.severity >= open.level);
+    let diagnostics = shown.map(|found| diagnostic(found, open, client)).collect();
+    let params = PublishDiagnosticsParams { uri: Uri(open.uri.clone()), version: Some(open.version), diagnostics };
+    Notification::new("textDocument/publishDiagnostics".to_owned(), params)
+}
 
 /// What a client shows of a finding.
 pub(super) fn diagnostic(found: &diagnostic::Diagnostic, open: &Open, client: &Client) -> Diagnostic {

@@ -5,7 +5,6 @@
 use std::cell::OnceCell;
 use std::sync::atomic::AtomicBool;
 
-use super::configuration::is_configuration;
 use super::document::Open;
 use crate::analysis::{Analysis, Proofs};
 use crate::asl::{self, Machine};
@@ -49,16 +48,12 @@ impl<'r> Reading<'r> {
 
     /// What is found in it; `None` where that was given up.
     pub(super) fn check(&self) -> Option<Vec<Diagnostic>> {
-        if self.is_a_configuration() {
+        if self.open.is_a_configuration() {
             return Some(config::read(&self.open.source).1);
         }
         if self.open.options.is_none() {
             return Some(Vec::new());
         }
         engine::check_known(self.analyses(), self.options, self.stop).map(|report| report.diagnostics)
-    }
-
-    pub(super) fn is_a_configuration(&self) -> bool {
-        self.open.path.as_deref().is_some_and(is_configuration)
     }
 }

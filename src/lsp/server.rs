@@ -11,7 +11,7 @@ use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestI
 use serde_json::{Value, json};
 
 use super::client::{Client, Settings};
-use super::configuration::{Configuration, is_configuration};
+use super::configuration::Configuration;
 use super::document::Open;
 use super::params::{Edited, Folder, FoldersChanged, Item, Named, Opened, read};
 use super::prover::{Held, Proved, Prover, Voice};
@@ -235,7 +235,8 @@ impl<'c> Server<'c> {
 
     fn reply(&self, id: RequestId, answer: Result<Value, Fault>) {
         let response = match answer {
-            Ok(value) => Response::new_ok(id, value),
+            // Made as it is: it may be large.
+            Ok(value) => Response { id, response_result: Ok(value) },
             Err(fault) => Response::new_err(id, fault.code as i32, fault.message),
         };
         let _ = self.connection.sender.send(response.into());
@@ -279,7 +280,7 @@ impl<'c> Server<'c> {
             // A client that is gone is noticed where messages are taken.
             send: Box::new(move |message| drop(sender.send(message))),
             published: Box::new(move |reading, proved| {
-                (!told.pulls).then(|| published(reading.open, &proved.diagnostics, &told).into())
+                (!told.pulls).then(|| publish::published(reading.open, &proved.diagnostics, &told).into())
             }),
         };
         self.prover = Some(Prover::start(STACK, voice));
@@ -391,7 +392,7 @@ impl<'c> Server<'c> {
         let changes = params.get("changes").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let is_known = |change: &Value| {
             let uri = change.get("uri").and_then(Value::as_str).unwrap_or_default();
-            self.documents.get(uri).is_some_and(|open| !is_a_configuration(open) && open.documents().next().is_some())
+            self.documents.get(uri).is_some_and(|open| !open.is_a_configuration() && open.documents().next().is_some())
         };
         if changes.is_empty() || !changes.iter().all(is_known) {
             self.reread();
@@ -488,7 +489,7 @@ impl<'c> Server<'c> {
             if self.client.as_ref().is_some_and(|client| !client.pulls) {
                 let found = self.found_now(reading);
                 let Some(client) = &self.client else { return };
-                let _ = self.connection.sender.send(published(&open, &found, client).into());
+                let _ = self.connection.sender.send(publish::published(&open, &found, client).into());
             }
             if let Some(prover) = self.prover_of(reading) {
                 prover.ask(&open);
@@ -513,7 +514,8 @@ impl<'c> Server<'c> {
     /// Who proves what there is to prove of a text; `None` where nobody is to.
     fn prover_of(&self, reading: &Reading<'_>) -> Option<&Prover> {
         let is_wanted = reading.open.options.as_ref().is_some_and(|options| options.proofs == Proofs::Made);
-        self.prover.as_ref().filter(|prover| is_wanted && !reading.is_a_configuration() && prover.is_running())
+        let is_text = is_wanted && !reading.open.is_a_configuration();
+        self.prover.as_ref().filter(|prover| is_text && prover.is_able(&reading.open.uri))
     }
 
     /// What is known to be wrong in a text now: with proofs, once they are made.
@@ -569,18 +571,6 @@ impl<'c> Server<'c> {
         let params = PublishDiagnosticsParams { uri: Uri(uri.to_owned()), version, diagnostics };
         self.notify("textDocument/publishDiagnostics", serde_json::to_value(params).unwrap_or_default());
     }
-}
-
-fn is_a_configuration(open: &Open) -> bool {
-    open.path.as_deref().is_some_and(is_configuration)
-}
-
-/// The diagnostics of a text, as a message.
-fn published(open: &Open, found: &[Diagnostic], client: &Client) -> Notification {
-    let shown = found.iter().filter(|found| found.severity >= open.level);
-    let diagnostics = shown.map(|found| publish::diagnostic(found, open, client)).collect();
-    let params = PublishDiagnosticsParams { uri: Uri(open.uri.clone()), version: Some(open.version), diagnostics };
-    Notification::new("textDocument/publishDiagnostics".to_owned(), params)
 }
 
 #[cfg(test)]

@@ -33,27 +33,27 @@ pub(super) fn connect(
                         break;
                     }
                 }
-                Err(answer) => write(&answers, &answer),
+                Err(answer) => write(&answers, |output| framed(output, &answer)),
             }
         }
     });
     let writer = thread::spawn(move || {
         for message in receiver {
-            let mut value = serde_json::to_value(&message).unwrap_or_default();
-            if let Value::Object(members) = &mut value {
-                members.insert("jsonrpc".to_owned(), json!("2.0"));
-            }
-            write(&output, &value);
+            write(&output, |mut output| message.write(&mut output));
         }
     });
     (server, writer)
 }
 
-fn write(output: &Output, value: &Value) {
-    let text = value.to_string();
+fn write(output: &Output, work: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
     let mut output = output.lock().unwrap_or_else(PoisonError::into_inner);
     // A client that does not listen any more has closed its other end too, where it is noticed.
-    let _ = write!(output, "Content-Length: {}\r\n\r\n{text}", text.len()).and_then(|()| output.flush());
+    let _ = work(&mut **output).and_then(|()| output.flush());
+}
+
+fn framed(output: &mut dyn Write, value: &Value) -> io::Result<()> {
+    let text = value.to_string();
+    write!(output, "Content-Length: {}\r\n\r\n{text}", text.len())
 }
 
 /// The next message, as text; `None` at the end.
