@@ -35,17 +35,31 @@ pub struct Lemma {
 /// # Errors
 /// What the solver is to be told, where no value is what it says.
 pub fn concrete(world: &mut World, theory: &Theory, model: &Model) -> Result<Concrete, Lemma> {
-    let mut making = Making { world, theory, model, payloads: BTreeMap::new(), instants: BTreeMap::new() };
+    let tags = tags(world, model);
+    let mut making = Making { world, theory, model, tags, payloads: BTreeMap::new(), instants: BTreeMap::new() };
     making.numbers()?;
     making.times()?;
     making.strings()?;
     Ok(making.roots())
 }
 
+/// Of each symbol the tag that it has in a model: what is not known of it is absent.
+fn tags(world: &World, model: &Model) -> Vec<Tag> {
+    let mut tags: Vec<Tag> = world.symbols.iter().map(|symbol| symbol.tags.only().unwrap_or(Tag::Absent)).collect();
+    for (atom, _) in world.atoms.iter().zip(&model.values).filter(|&(_, &holds)| holds) {
+        if let Atom::Tag(symbol, tag) = *atom {
+            tags[symbol.0 as usize] = tag;
+        }
+    }
+    tags
+}
+
 struct Making<'w> {
     world: &'w mut World,
     theory: &'w Theory,
     model: &'w Model,
+    /// By symbol.
+    tags: Vec<Tag>,
     /// The scalars, by symbol.
     payloads: BTreeMap<SymbolId, Value>,
     instants: BTreeMap<SymbolId, i128>,
@@ -86,12 +100,7 @@ impl Making<'_> {
     }
 
     fn tag(&self, symbol: SymbolId) -> Tag {
-        let tags = self.world.symbol(symbol).tags;
-        let mut open = tags.iter();
-        match (open.next(), open.next()) {
-            (Some(only), None) => only,
-            _ => tags.iter().find(|&tag| self.holds(Atom::Tag(symbol, tag)) == Some(true)).unwrap_or(Tag::Absent),
-        }
+        self.tags[symbol.0 as usize]
     }
 
     /// The symbols with a tag, in order.
