@@ -386,12 +386,20 @@ impl Making<'_> {
         // A proof needs as few of the reasons as possible.
         let mut kept: Vec<usize> = (0..asked.len()).collect();
         if nothing {
-            for dropped in (0..asked.len()).rev() {
-                let patterns =
-                    kept.iter().filter(|&&at| at != dropped).map(|&at| (&asked[at].1, asked[at].2)).collect();
-                if (Wanted { above, below, patterns }).search(|_| true) == Found::Nothing {
-                    kept.retain(|&at| at != dropped);
+            // Many at a time first: most patterns have no part in it.
+            let mut size = kept.len();
+            while size > 0 {
+                let mut until = kept.len();
+                while until > 0 {
+                    let from = until.saturating_sub(size);
+                    let rest = kept[..from].iter().chain(&kept[until..]);
+                    let patterns = rest.map(|&at| (&asked[at].1, asked[at].2)).collect();
+                    if (Wanted { above, below, patterns }).search(|_| true) == Found::Nothing {
+                        kept.drain(from..until);
+                    }
+                    until = from;
                 }
+                size /= 2;
             }
         }
         let mut clause: Vec<Term> = self.why_there(Sort::Str, class).into_iter().map(Term::negate).collect();

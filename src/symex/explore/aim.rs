@@ -24,7 +24,7 @@ impl Explorer<'_, '_> {
             }
             let input = match &model.input {
                 Some(input) if n % 3 == 0 => input.clone(),
-                Some(input) => filled(input, &self.sources.input(&mut self.random, Oddity::Usual)),
+                Some(input) => filled(input, &self.sources.input(&mut self.random, Oddity::Usual), n % 3 == 1),
                 None => self.sources.input(&mut self.random, Oddity::Usual),
             };
             let mut answers = self.sources.answers(&mut self.random, Oddity::Usual);
@@ -32,7 +32,7 @@ impl Explorer<'_, '_> {
                 let Some(usual) = self.sources.answer(task, &mut self.random, Oddity::Usual) else { continue };
                 let is_first = n % 2 == 0;
                 let made = match usual.first().map(|answer| &answer.outcome) {
-                    Some(Outcome::Return(usual)) if n % 3 > 0 => filled(value, usual),
+                    Some(Outcome::Return(usual)) if n % 3 > 0 => filled(value, usual, n % 3 == 1),
                     _ => value.clone(),
                 };
                 let mut of_task = if is_first || !self.sources.is_repeated(task) { Vec::new() } else { usual };
@@ -273,15 +273,22 @@ impl Explorer<'_, '_> {
     }
 }
 
-/// A value with what another has beside it.
+/// A value with what another has beside it, and in the place of `null` too, if that is wanted: a solver says `null` of much that
+/// it does not care about.
 ///
 /// Recursion is bounded by the depth of the value.
-fn filled(value: &Value, usual: &Value) -> Value {
-    let (Value::Object(members), Value::Object(others)) = (value, usual) else { return value.clone() };
-    let mut filled = Object::take(Arc::clone(members));
-    for (name, other) in others.iter() {
-        let inner = members.get(name).map_or_else(|| other.clone(), |inner| self::filled(inner, other));
-        filled.insert(Arc::clone(name), inner);
+fn filled(value: &Value, usual: &Value, with_nulls: bool) -> Value {
+    match (value, usual) {
+        (Value::Null, usual) if with_nulls => usual.clone(),
+        (Value::Object(members), Value::Object(others)) => {
+            let mut filled = Object::take(Arc::clone(members));
+            for (name, other) in others.iter() {
+                let inner = members.get(name);
+                let inner = inner.map_or_else(|| other.clone(), |inner| self::filled(inner, other, with_nulls));
+                filled.insert(Arc::clone(name), inner);
+            }
+            Value::object(filled)
+        }
+        _ => value.clone(),
     }
-    Value::object(filled)
 }
