@@ -162,6 +162,8 @@ pub(super) struct Explorer<'f, 't> {
     states_left: u64,
     /// How many more for what solvers find.
     for_models: u64,
+    /// The way in which what a solver left open was filled in when that went well.
+    went_well: usize,
     n_executions: usize,
     /// Cases that showed something new.
     cases: Vec<(Case, bool, u64)>,
@@ -213,6 +215,7 @@ impl<'f, 't> Explorer<'f, 't> {
             limits: Limits::of(facts.machine, facts.kind),
             states_left: effort.states,
             for_models: effort.states / 2,
+            went_well: 0,
             n_executions: 0,
             cases: Vec::new(),
             found: BTreeMap::new(),

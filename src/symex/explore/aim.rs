@@ -17,11 +17,14 @@ impl Explorer<'_, '_> {
     /// Runs what a solver found, with different values for what it leaves open; whether the goal is shown.
     pub(in crate::symex) fn try_model(&mut self, goal: Goal, model: &Model, tries: usize) -> bool {
         const MANY: usize = 8;
-        for n in 0..tries {
+        const MANY_WAYS: usize = 12;
+        for nth in 0..tries {
             // A solver's word is worth one execution even where the effort is spent.
-            if n > 0 && self.for_models == 0 {
+            if nth > 0 && self.for_models == 0 {
                 return false;
             }
+            // What went well the last time comes first.
+            let n = (self.went_well + nth) % MANY_WAYS;
             let input = match &model.input {
                 Some(input) if n % 3 == 0 => input.clone(),
                 Some(input) => filled(input, &self.sources.input(&mut self.random, Oddity::Usual), n % 3 == 1),
@@ -35,7 +38,7 @@ impl Explorer<'_, '_> {
                     Some(Outcome::Return(usual)) if n % 3 > 0 => filled(value, usual, n % 3 == 1),
                     _ => value.clone(),
                 };
-                let mut of_task = if is_first || !self.sources.is_repeated(task) { Vec::new() } else { usual };
+                let mut of_task = if is_first || !self.sources.is_entered_again(task) { Vec::new() } else { usual };
                 of_task.push(Answer::returns(made));
                 answers.insert(task, of_task);
             }
@@ -45,6 +48,7 @@ impl Explorer<'_, '_> {
             let (_, shown) = self.run(Case { input, answers });
             self.for_models = self.for_models.saturating_sub(shown.n_entered + 1);
             if !self.missing.contains(&goal) {
+                self.went_well = n;
                 return true;
             }
         }

@@ -79,6 +79,8 @@ struct Task {
     errors: Vec<Arc<str>>,
     /// Whether it may be called more than once.
     is_repeated: bool,
+    /// Whether its state may be entered more than once.
+    is_entered_again: bool,
 }
 
 impl Sources {
@@ -92,8 +94,10 @@ impl Sources {
         let mut tasks = BTreeMap::new();
         for state in machine.states.iter().filter(|state| state.kind == Some(StateType::Task)) {
             let errors = names(machine, state).into_iter().filter(|name| errors.raised(state.id).may_be(name));
-            let is_repeated = repeated.contains(&state.id) || !state.retriers.is_empty();
-            tasks.insert(state.id, Task { wanted: Wanted::default(), errors: errors.collect(), is_repeated });
+            let is_entered_again = repeated.contains(&state.id);
+            let is_repeated = is_entered_again || !state.retriers.is_empty();
+            let task = Task { wanted: Wanted::default(), errors: errors.collect(), is_repeated, is_entered_again };
+            tasks.insert(state.id, task);
         }
         for slot in &demand.slots {
             let root = match slot.task {
@@ -128,9 +132,9 @@ impl Sources {
         self.tasks.get(&task).map(|task| task.answers(random, oddity, self.chances))
     }
 
-    /// Whether a task may be called more than once.
-    pub(super) fn is_repeated(&self, task: StateId) -> bool {
-        self.tasks.get(&task).is_some_and(|task| task.is_repeated)
+    /// Whether the state of a task may be entered more than once.
+    pub(super) fn is_entered_again(&self, task: StateId) -> bool {
+        self.tasks.get(&task).is_some_and(|task| task.is_entered_again)
     }
 
     /// The errors of a task that somebody handles.
