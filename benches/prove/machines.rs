@@ -200,7 +200,7 @@ impl Block<'_> {
             (self.compared(&format!("size{}", self.number % 7), "NumericGreaterThan", &json!(10)), 'B'),
             (self.compared(&format!("size{}", self.number % 7), "NumericLessThan", &json!(3)), 'C'),
         ];
-        if self.number % 2 == 0 {
+        if self.number.is_multiple_of(2) {
             self.choice('A', rules, 'D');
         } else {
             let before = format!("way{}", self.number - 1);
@@ -208,7 +208,7 @@ impl Block<'_> {
                 (self.compared(&before, "StringEquals", &json!("large")), 'B'),
                 (self.compared(&before, "StringEquals", &json!("small")), 'C'),
             ];
-            if self.number % 3 == 0 {
+            if self.number.is_multiple_of(3) {
                 // What none of the ways before writes.
                 rules.push((self.compared(&before, "StringEquals", &json!("huge")), '!'));
             }

@@ -127,9 +127,9 @@ impl Search {
         for (number, &(_, matches)) in patterns.iter().enumerate() {
             let until = starts.get(number + 1).copied().unwrap_or(all.len());
             let mut own = none.clone();
-            for at in starts[number]..until {
+            for (at, &part) in all.iter().enumerate().take(until).skip(starts[number]) {
                 add(&mut own, at);
-                match all[at] {
+                match part {
                     Part::Unit(unit) => add(units.entry(unit).or_insert_with(|| none.clone()), at),
                     Part::Star => add(&mut stars, at),
                     Part::End => add(&mut ends[usize::from(!matches)], at),

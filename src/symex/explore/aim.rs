@@ -26,16 +26,16 @@ impl Explorer<'_, '_> {
             // What went well the last time comes first.
             let n = (self.went_well + nth) % MANY_WAYS;
             let input = match &model.input {
-                Some(input) if n % 3 == 0 => input.clone(),
+                Some(input) if n.is_multiple_of(3) => input.clone(),
                 Some(input) => filled(input, &self.sources.input(&mut self.random, Oddity::Usual), n % 3 == 1),
                 None => self.sources.input(&mut self.random, Oddity::Usual),
             };
             let mut answers = self.sources.answers(&mut self.random, Oddity::Usual);
             for (&task, value) in &model.answers {
                 let Some(usual) = self.sources.answer(task, &mut self.random, Oddity::Usual) else { continue };
-                let is_first = n % 2 == 0;
+                let is_first = n.is_multiple_of(2);
                 let made = match usual.first().map(|answer| &answer.outcome) {
-                    Some(Outcome::Return(usual)) if n % 3 > 0 => filled(value, usual, n % 3 == 1),
+                    Some(Outcome::Return(usual)) if !n.is_multiple_of(3) => filled(value, usual, n % 3 == 1),
                     _ => value.clone(),
                 };
                 let mut of_task = if is_first || !self.sources.is_entered_again(task) { Vec::new() } else { usual };
