@@ -245,7 +245,8 @@ fn proved(input: &Input, source: &Source, asked: Asked<'_>) -> Report {
     let tree = syntax::parse(&source.text, source.format);
     let mut report = Report::default();
     let (mut diagnostics, mut answered) = (Vec::new(), Vec::new());
-    let found = engine::check(source, &Options { kind, ..Options::default() }).diagnostics;
+    // What is refused is so without proofs, and those are made below.
+    let found = engine::check(source, &Options { kind, proofs: Proofs::Left, ..Options::default() }).diagnostics;
     for document in source::documents(source, &tree) {
         let machine = asl::lower(document.root);
         let analysis = Analysis::new(document, &machine, kind);

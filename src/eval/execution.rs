@@ -144,27 +144,53 @@ impl Execution {
 /// Scopes that nest deeply are walked on a stack that is large enough for them.
 #[must_use]
 pub fn run(machine: &Machine<'_>, setup: &Setup<'_>) -> Execution {
-    /// So many nested scopes fit on any stack.
-    const SHALLOW: usize = 12;
-    /// More than a scope takes, in bytes.
-    const PER_SCOPE: usize = 64 * 1024;
-    /// What the expressions of the innermost scope take, and more.
-    const REST: usize = 2 << 20;
-    let deepest = machine.scopes.iter().map(|scope| scope.depth as usize).max().unwrap_or_default();
-    if deepest <= SHALLOW {
-        return Interpreter::new(machine, setup).run();
+    Runner::new(machine).run(setup)
+}
+
+/// A machine that is executed more than once: its expressions are read at their first use in any execution.
+#[derive(Debug)]
+pub struct Runner<'m, 't> {
+    machine: &'m Machine<'t>,
+    program: Program<'t>,
+    /// How many scopes lie in one another.
+    depth: usize,
+}
+
+impl<'m, 't> Runner<'m, 't> {
+    /// Nothing is read yet.
+    #[must_use]
+    pub fn new(machine: &'m Machine<'t>) -> Self {
+        let depth = machine.scopes.iter().map(|scope| scope.depth as usize).max().unwrap_or_default();
+        Self { machine, program: Program::default(), depth }
     }
-    std::thread::scope(|threads| {
-        let builder = std::thread::Builder::new().stack_size(deepest * PER_SCOPE + REST);
-        let running = builder.spawn_scoped(threads, || Interpreter::new(machine, setup).run());
-        let execution = running.ok().and_then(|running| running.join().ok());
-        execution.unwrap_or_else(|| Execution {
-            status: Status::aborted("there is not enough memory for a stack as deep as the machine nests"),
-            events: Vec::new(),
-            strands: vec![Strand::default()],
-            end: setup.start,
+
+    /// Executes it, as [`run`] does.
+    pub fn run(&mut self, setup: &Setup<'_>) -> Execution {
+        /// So many nested scopes fit on any stack.
+        const SHALLOW: usize = 12;
+        /// More than a scope takes, in bytes.
+        const PER_SCOPE: usize = 64 * 1024;
+        /// What the expressions of the innermost scope take, and more.
+        const REST: usize = 2 << 20;
+        let machine = self.machine;
+        if self.depth <= SHALLOW {
+            let (execution, program) = Interpreter::new(machine, setup, std::mem::take(&mut self.program)).run();
+            self.program = program;
+            return execution;
+        }
+        std::thread::scope(|threads| {
+            let builder = std::thread::Builder::new().stack_size(self.depth * PER_SCOPE + REST);
+            let run = || Interpreter::new(machine, setup, Program::default()).run().0;
+            let running = builder.spawn_scoped(threads, run);
+            let execution = running.ok().and_then(|running| running.join().ok());
+            execution.unwrap_or_else(|| Execution {
+                status: Status::aborted("there is not enough memory for a stack as deep as the machine nests"),
+                events: Vec::new(),
+                strands: vec![Strand::default()],
+                end: setup.start,
+            })
         })
-    })
+    }
 }
 
 /// Why a scope or a state did not come to its end.
@@ -211,13 +237,13 @@ struct Interpreter<'m, 't> {
 }
 
 impl<'m, 't> Interpreter<'m, 't> {
-    fn new(machine: &'m Machine<'t>, setup: &'m Setup<'m>) -> Self {
+    fn new(machine: &'m Machine<'t>, setup: &'m Setup<'m>, program: Program<'t>) -> Self {
         let mut random = Random::new(setup.seed);
         let identity = Identity::new(setup, &mut random);
         Self {
             machine,
             setup,
-            program: Program::default(),
+            program,
             now: setup.start,
             until: i64::MAX,
             random,
@@ -231,7 +257,7 @@ impl<'m, 't> Interpreter<'m, 't> {
         }
     }
 
-    fn run(mut self) -> Execution {
+    fn run(mut self) -> (Execution, Program<'t>) {
         let own = self.machine.node.get("TimeoutSeconds").and_then(Node::as_i64).filter(|&own| own > 0);
         let longest = own.unwrap_or(i64::MAX).min(self.setup.kind.longest());
         self.until = self.now.saturating_add(longest.saturating_mul(1000));
@@ -258,7 +284,7 @@ impl<'m, 't> Interpreter<'m, 't> {
             Status::Aborted { reason, .. } => Happening::Aborted(Arc::clone(reason)),
         });
         let (events, strands) = self.history.finish();
-        Execution { status, events, strands, end: self.now }
+        (Execution { status, events, strands, end: self.now }, self.program)
     }
 
     /// Records an event of the service: what happens next follows from it.

@@ -86,7 +86,7 @@ fn report<'a>(cx: &Analysis<'a>, failing: &Failing<'a>, first: &Way, sink: &mut 
             finding.notes.push("`$exists`, asked before it with `and`, lets those pass that lack it".to_owned());
         }
         (Fault::NoOrder { .. }, ..) => {
-            finding.notes.push("an order is one of two numbers or of two strings".to_owned())
+            finding.notes.push("an order is one of two numbers or of two strings".to_owned());
         }
         (Fault::NoBoolean(_), ..) => finding.notes.push("`$boolean` makes one of any value".to_owned()),
     }

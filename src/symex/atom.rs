@@ -65,6 +65,13 @@ impl Tags {
         Self(self.0 & other.0)
     }
 
+    /// The only one, where it is alone.
+    #[must_use]
+    pub fn only(self) -> Option<Tag> {
+        let mut tags = self.iter();
+        tags.next().filter(|_| tags.next().is_none())
+    }
+
     /// They, in order.
     pub fn iter(self) -> impl Iterator<Item = Tag> {
         Tag::ALL.into_iter().filter(move |&tag| self.has(tag))

@@ -8,6 +8,7 @@ mod reads;
 mod way;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::candidates;
@@ -18,7 +19,7 @@ use crate::eval::Value;
 use crate::graph::Graph;
 use crate::syntax::{Kind, Node};
 
-use reads::Reads;
+use reads::{Read, Reads};
 pub(super) use way::{Step, Way, at, behind, joined, placed};
 
 /// How many places are traced through one state.
@@ -110,6 +111,12 @@ struct Trace<'m, 't> {
     variables: BTreeMap<Arc<str>, Set>,
     start: Set,
     changed: bool,
+    /// How many items all variables have together.
+    n_of_variables: usize,
+    /// By state: how much there was of what its visit looks at. Sets only grow, so where it is the same, so is what comes of it.
+    visited: Vec<Option<usize>>,
+    /// What the path in a field such as `ResultPath` reads, by the number of its node.
+    fields: HashMap<usize, Option<Rc<Read>>>,
 }
 
 impl Demand {
@@ -131,6 +138,9 @@ impl Demand {
             variables: BTreeMap::new(),
             start: Set::new(),
             changed: true,
+            n_of_variables: 0,
+            visited: vec![None; n],
+            fields: HashMap::new(),
         };
         trace.ask(expressions);
         let mut order: Vec<StateId> = machine.states.iter().map(|state| state.id).collect();
@@ -140,7 +150,11 @@ impl Demand {
                 break;
             }
             for &id in &order {
-                trace.visit(machine.state(id));
+                let state = machine.state(id);
+                let there = trace.there(state);
+                if trace.visited[id.index()].replace(there) != Some(there) {
+                    trace.visit(state);
+                }
             }
         }
         trace.finish()
@@ -239,7 +253,25 @@ impl<'t> Trace<'_, 't> {
         };
         if set.len() < MOST && set.insert(item) {
             self.changed = true;
+            self.n_of_variables += usize::from(matches!(place, Place::Variable(_)));
         }
+    }
+
+    /// How much there is of everything that the visit of a state looks at.
+    fn there(&self, state: &State<'t>) -> usize {
+        let own = [&self.answers, &self.items].map(|sets| sets[state.id.index()].len());
+        let behind = self.graph.successors(state.id).map(|(to, _)| self.inputs[to.index()].len());
+        let inside = self.graph.inside(self.machine, state.id).map(|(start, _)| self.inputs[start.index()].len());
+        // What ends a scope looks at the result of what is around it, and at which ways have numbers.
+        let around = self.machine.scope(state.scope).place.owner();
+        let around = around.map_or(0, |owner| self.answers[owner.index()].len() + self.ways.len());
+        own.into_iter().chain(behind).chain(inside).sum::<usize>() + around + self.n_of_variables
+    }
+
+    /// What a path in a field reads. It is looked at once.
+    fn field(&mut self, node: Node<'t>) -> Option<Rc<Read>> {
+        let read = || node.as_str().and_then(|text| reads::of_text(text, &Place::Input)).map(Rc::new);
+        self.fields.entry(node.index()).or_insert_with(read).clone()
     }
 
     /// What is asked of the output of a state.
@@ -315,9 +347,7 @@ impl<'t> Trace<'_, 't> {
 
     /// What a path field such as `OutputPath` makes of a place behind it.
     fn behind_path(&mut self, field: Option<Node<'t>>, (way, question): (u32, u32)) -> (u32, u32) {
-        let Some(read) = field.and_then(|field| reads::of_text(field.as_str()?, &Place::Input)) else {
-            return (way, question);
-        };
+        let Some(read) = field.and_then(|field| self.field(field)) else { return (way, question) };
         if read.way.is_empty() {
             return (way, question);
         }
@@ -339,7 +369,7 @@ impl<'t> Trace<'_, 't> {
 
     /// What lies behind `ResultPath`, if anything of it does.
     fn through_result_path(&mut self, field: Node<'t>, way: u32) -> Option<u32> {
-        let read = reads::of_text(field.as_str()?, &Place::Input)?;
+        let read = self.field(field)?;
         let rest = behind(&self.ways[way as usize], &read.way)?.to_vec();
         Some(self.number(rest))
     }

@@ -16,7 +16,7 @@ use super::demand::Demand;
 use super::{MayFail, TaskAnswer, Verdict, Witness};
 use crate::asl::expression::Expression;
 use crate::asl::{Machine, MachineType, StateId, StateType};
-use crate::eval::execution::Failure;
+use crate::eval::execution::{Failure, Runner};
 use crate::eval::{Answer, Execution, Mocks, Random, Value};
 use crate::flow::errors::ErrorFlow;
 use crate::flow::premise::Premises;
@@ -108,7 +108,7 @@ pub fn replay(machine: &Machine<'_>, witness: &Witness, kind: MachineType) -> Re
 /// Executes a machine as witnesses are executed, with other answers.
 #[must_use]
 pub fn replay_with(machine: &Machine<'_>, input: Value, mocks: &Mocks, kind: MachineType) -> Replayed {
-    let shown = case::executed(machine, input, mocks, Limits::of(machine, kind));
+    let shown = case::executed(machine, &mut Runner::new(machine), input, mocks, Limits::of(machine, kind));
     Replayed { execution: shown.execution, goals: shown.goals }
 }
 
@@ -156,11 +156,14 @@ pub(super) struct Explorer<'f, 't> {
     facts: Facts<'f, 't>,
     demand: Demand,
     sources: Sources,
+    runner: Runner<'f, 't>,
     random: Random,
     limits: Limits,
     states_left: u64,
     /// How many more for what solvers find.
     for_models: u64,
+    /// The way in which what a solver left open was filled in when that went well.
+    went_well: usize,
     n_executions: usize,
     /// Cases that showed something new.
     cases: Vec<(Case, bool, u64)>,
@@ -207,10 +210,12 @@ impl<'f, 't> Explorer<'f, 't> {
             facts,
             demand,
             sources,
+            runner: Runner::new(facts.machine),
             random: Random::new(1),
             limits: Limits::of(facts.machine, facts.kind),
             states_left: effort.states,
             for_models: effort.states / 2,
+            went_well: 0,
             n_executions: 0,
             cases: Vec::new(),
             found: BTreeMap::new(),
@@ -241,7 +246,7 @@ impl<'f, 't> Explorer<'f, 't> {
             case.bend_to(self.facts, self.random.bits());
             case.fits(self.facts)
         };
-        let mut shown = case.run(self.facts.machine, self.limits);
+        let mut shown = case.run(self.facts.machine, &mut self.runner, self.limits);
         if !is_shown {
             shown.goals.clear();
         }
@@ -326,11 +331,12 @@ impl<'f, 't> Explorer<'f, 't> {
 
     /// Makes the witnesses small. Branches first: what states and catchers are shown by is mostly among theirs.
     pub(super) fn finish(self, shrinking: u64) -> Explored {
-        let machine = self.facts.machine;
-        let mut explored = Explored { n_executions: self.n_executions, ..Explored::default() };
+        let Self { facts, mut runner, limits, n_executions, cases, found, .. } = self;
+        let machine = facts.machine;
+        let mut explored = Explored { n_executions, ..Explored::default() };
         let mut states_left = shrinking;
         let mut as_they_are: BTreeMap<usize, Vec<Goal>> = BTreeMap::new();
-        for (&goal, &number) in &self.found {
+        for (&goal, &number) in &found {
             if matches!(goal, Goal::State(_) | Goal::End) && explored.witnesses.contains_key(&goal) {
                 continue;
             }
@@ -338,8 +344,8 @@ impl<'f, 't> Explorer<'f, 't> {
                 as_they_are.entry(number).or_default().push(goal);
                 continue;
             }
-            let case = self.cases[number].0.clone();
-            let Some((case, shown)) = shrink::shrunk(self.facts, goal, case, self.limits, &mut states_left) else {
+            let case = cases[number].0.clone();
+            let Some((case, shown)) = shrink::shrunk(facts, &mut runner, goal, case, limits, &mut states_left) else {
                 continue;
             };
             explored.take(machine, goal, &case, &shown);
@@ -350,8 +356,8 @@ impl<'f, 't> Explorer<'f, 't> {
             }
         }
         for (number, goals) in as_they_are {
-            let case = &self.cases[number].0;
-            let shown = case.run(machine, self.limits);
+            let case = &cases[number].0;
+            let shown = case.run(machine, &mut runner, limits);
             for goal in goals.into_iter().filter(|&goal| shown.when(goal).is_some()) {
                 explored.take(machine, goal, case, &shown);
             }

@@ -78,6 +78,8 @@ struct Building<'f, 't> {
     fails: BTreeMap<StateId, Root>,
     ways: BTreeMap<StateId, Vec<(StateId, Edge, Term)>>,
     rounds: Rounds,
+    /// The states of each loop.
+    cycles: Vec<Vec<StateId>>,
 }
 
 /// A way out of a state.
@@ -118,6 +120,7 @@ impl Formula {
             fails: BTreeMap::new(),
             ways: BTreeMap::new(),
             rounds,
+            cycles: facts.graph.cycles(),
         };
         let env = Env { document: input.into(), variables: BTreeMap::new() };
         let ends = building.scope(ScopeId::TOP, Term::TRUE, &env);
@@ -235,12 +238,10 @@ impl<'t> Building<'_, 't> {
         let graph = self.facts.graph;
         let mut component: BTreeMap<StateId, usize> = BTreeMap::new();
         let mut members: Vec<Vec<StateId>> = Vec::new();
-        let of_scope: BTreeSet<StateId> = scope.states.iter().copied().collect();
-        for cycle in graph.cycles() {
-            if cycle.iter().all(|state| of_scope.contains(state)) {
-                component.extend(cycle.iter().map(|&state| (state, members.len())));
-                members.push(cycle);
-            }
+        let is_inside = |state: &StateId| self.facts.machine.state(*state).scope == scope.id;
+        for cycle in self.cycles.iter().filter(|cycle| cycle.iter().all(is_inside)) {
+            component.extend(cycle.iter().map(|&state| (state, members.len())));
+            members.push(cycle.clone());
         }
         for &state in &scope.states {
             component.entry(state).or_insert_with(|| {

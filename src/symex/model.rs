@@ -36,18 +36,32 @@ pub struct Lemma {
 /// # Errors
 /// What the solver is to be told, where no value is what it says.
 pub fn concrete(world: &mut World, theory: &Theory, model: &Model) -> Result<Concrete, Lemma> {
-    let mut making =
-        Making { world, theory, model, payloads: BTreeMap::new(), instants: BTreeMap::new(), asked: OnceCell::new() };
+    let tags = tags(world, model);
+    let (payloads, instants) = (BTreeMap::new(), BTreeMap::new());
+    let mut making = Making { world, theory, model, tags, payloads, instants, asked: OnceCell::new() };
     making.numbers()?;
     making.times()?;
     making.strings()?;
     Ok(making.roots())
 }
 
+/// Of each symbol the tag that it has in a model: what is not known of it is absent.
+fn tags(world: &World, model: &Model) -> Vec<Tag> {
+    let mut tags: Vec<Tag> = world.symbols.iter().map(|symbol| symbol.tags.only().unwrap_or(Tag::Absent)).collect();
+    for (atom, _) in world.atoms.iter().zip(&model.values).filter(|&(_, &holds)| holds) {
+        if let Atom::Tag(symbol, tag) = *atom {
+            tags[symbol.0 as usize] = tag;
+        }
+    }
+    tags
+}
+
 struct Making<'w> {
     world: &'w mut World,
     theory: &'w Theory,
     model: &'w Model,
+    /// By symbol.
+    tags: Vec<Tag>,
     /// The scalars, by symbol.
     payloads: BTreeMap<SymbolId, Value>,
     instants: BTreeMap<SymbolId, i128>,
@@ -90,12 +104,7 @@ impl Making<'_> {
     }
 
     fn tag(&self, symbol: SymbolId) -> Tag {
-        let tags = self.world.symbol(symbol).tags;
-        let mut open = tags.iter();
-        match (open.next(), open.next()) {
-            (Some(only), None) => only,
-            _ => tags.iter().find(|&tag| self.holds(Atom::Tag(symbol, tag)) == Some(true)).unwrap_or(Tag::Absent),
-        }
+        self.tags[symbol.0 as usize]
     }
 
     /// The symbols with a tag, in order.
@@ -381,12 +390,20 @@ impl Making<'_> {
         // A proof needs as few of the reasons as possible.
         let mut kept: Vec<usize> = (0..asked.len()).collect();
         if nothing {
-            for dropped in (0..asked.len()).rev() {
-                let patterns =
-                    kept.iter().filter(|&&at| at != dropped).map(|&at| (&asked[at].1, asked[at].2)).collect();
-                if (Wanted { above, below, patterns }).search(|_| true) == Found::Nothing {
-                    kept.retain(|&at| at != dropped);
+            // Many at a time first: most patterns have no part in it.
+            let mut size = kept.len();
+            while size > 0 {
+                let mut until = kept.len();
+                while until > 0 {
+                    let from = until.saturating_sub(size);
+                    let rest = kept[..from].iter().chain(&kept[until..]);
+                    let patterns = rest.map(|&at| (&asked[at].1, asked[at].2)).collect();
+                    if (Wanted { above, below, patterns }).search(|_| true) == Found::Nothing {
+                        kept.drain(from..until);
+                    }
+                    until = from;
                 }
+                size /= 2;
             }
         }
         let mut clause: Vec<Term> = self.why_there(Sort::Str, class).into_iter().map(Term::negate).collect();

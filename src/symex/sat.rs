@@ -14,6 +14,8 @@ pub(super) struct Sat {
     literals: Vec<Option<Lit>>,
     /// The same of each atom.
     atoms: Vec<Option<Lit>>,
+    /// Which nodes were asked for a literal.
+    asked: Vec<bool>,
 }
 
 /// Counts conflicts, and stops where they are too many.
@@ -48,7 +50,8 @@ impl Sat {
         // Phases are not saved: what was chosen for one question is no reason for another.
         let options = SolverOpts { phase_saving: 0, ..SolverOpts::default() };
         let solver = Solver::new(options, Effort { n_conflicts: 0, most: u64::MAX });
-        let mut sat = Self { solver, literals: vec![None; world.terms.len()], atoms: vec![None; world.atoms.len()] };
+        let (literals, atoms) = (vec![None; world.terms.len()], vec![None; world.atoms.len()]);
+        let mut sat = Self { solver, literals, atoms, asked: Vec::new() };
         let favourites = favourites(world);
         // What comes first is chosen first: absent, else of the type that is asked about, else null.
         for rank in 0..4 {
@@ -82,7 +85,7 @@ impl Sat {
     fn literal(&mut self, world: &World, term: Term) -> Lit {
         self.literals.resize(world.terms.len(), None);
         if self.literals[term.node()].is_none() {
-            for node in world.terms.cone(&[term]) {
+            for node in world.terms.unknown_of(term, &mut self.asked) {
                 if self.literals[node].is_none() {
                     self.literals[node] = Some(self.node(world, node));
                 }

@@ -212,6 +212,24 @@ impl Terms {
         (0..self.nodes.len()).filter(|&node| is_open[node]).collect()
     }
 
+    /// The numbers of the nodes that a term is made of and that are not marked in `known`, in the same order; marks them. It takes
+    /// no longer than there are such nodes.
+    pub(super) fn unknown_of(&self, term: Term, known: &mut Vec<bool>) -> Vec<usize> {
+        known.resize(self.nodes.len().max(known.len()), false);
+        let mut found = Vec::new();
+        let mut open = vec![term.node()];
+        while let Some(node) = open.pop() {
+            if !std::mem::replace(&mut known[node], true) {
+                found.push(node);
+                if let Node::And(parts) = &self.nodes[node] {
+                    open.extend(parts.iter().map(|part| part.node()));
+                }
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+
     /// The value of a term, given that of each atom.
     #[must_use]
     pub fn evaluate(&self, term: Term, atom: impl Fn(u32) -> bool) -> bool {

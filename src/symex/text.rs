@@ -4,7 +4,7 @@
 //! neighbour, and where in each pattern it may stand. Units that nobody asks for are all alike, so one of them stands for the others, and
 //! a search that ends without a string has proved that there is none.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::asl::pattern::Pattern;
 
@@ -51,15 +51,9 @@ impl Wanted<'_> {
     #[must_use]
     pub fn search(&self, accepts: impl Fn(&str) -> bool) -> Found {
         let units = |text: Option<&str>| text.map(|text| text.encode_utf16().collect::<Vec<u16>>());
-        let search = Search {
-            above: units(self.above),
-            below: units(self.below),
-            patterns: self.patterns.iter().map(|(pattern, matches)| (parts(pattern), *matches)).collect(),
-        };
-        let n_units = search.patterns.iter().map(|(parts, _)| parts.len()).sum::<usize>()
-            + search.above.as_ref().map_or(0, Vec::len)
-            + search.below.as_ref().map_or(0, Vec::len);
-        if n_units > MOST_UNITS {
+        let search = Search::new(units(self.above), units(self.below), &self.patterns);
+        let neighbours = [&search.above, &search.below].into_iter().flatten().map(Vec::len).sum::<usize>();
+        if search.parts.len() - search.starts.len() + neighbours > MOST_UNITS {
             return Found::GaveUp;
         }
         search.run(accepts)
@@ -72,6 +66,8 @@ enum Part {
     Unit(u16),
     /// Any text.
     Star,
+    /// Behind the last part.
+    End,
 }
 
 fn parts(pattern: &Pattern) -> Vec<Part> {
@@ -82,13 +78,28 @@ fn parts(pattern: &Pattern) -> Vec<Part> {
         }
         parts.extend(text.encode_utf16().map(Part::Unit));
     }
+    parts.push(Part::End);
     parts
 }
 
+/// Some of the places in all patterns, as bits.
+type Places = Vec<u64>;
+
+/// What is looked for. The patterns stand one behind the other, so that one step of all of them is a few operations on bits.
 struct Search {
     above: Option<Vec<u16>>,
     below: Option<Vec<u16>>,
-    patterns: Vec<(Vec<Part>, bool)>,
+    /// The parts of all patterns.
+    parts: Vec<Part>,
+    /// Where each pattern begins.
+    starts: Vec<usize>,
+    /// Of each pattern that is to describe the string all places.
+    wanted: Vec<Places>,
+    stars: Places,
+    /// By unit: where it is asked for.
+    units: HashMap<u16, Places>,
+    /// Where patterns end that are to describe the string, and those that are not to.
+    ends: [Places; 2],
 }
 
 /// What is to be known of a string to go on with it.
@@ -98,16 +109,42 @@ struct Position {
     above: Option<usize>,
     /// The same of the upper neighbour.
     below: Option<usize>,
-    /// The places in each pattern, as bits.
-    places: Vec<Vec<u64>>,
+    places: Places,
 }
 
 impl Search {
+    fn new(above: Option<Vec<u16>>, below: Option<Vec<u16>>, patterns: &[(&Pattern, bool)]) -> Self {
+        let mut all = Vec::new();
+        let mut starts = Vec::with_capacity(patterns.len());
+        for (pattern, _) in patterns {
+            starts.push(all.len());
+            all.extend(parts(pattern));
+        }
+        let none: Places = vec![0; all.len().div_ceil(64)];
+        let (mut stars, mut ends) = (none.clone(), [none.clone(), none.clone()]);
+        let mut units: HashMap<u16, Places> = HashMap::new();
+        let mut wanted = Vec::new();
+        for (number, &(_, matches)) in patterns.iter().enumerate() {
+            let until = starts.get(number + 1).copied().unwrap_or(all.len());
+            let mut own = none.clone();
+            for (at, &part) in all.iter().enumerate().take(until).skip(starts[number]) {
+                add(&mut own, at);
+                match part {
+                    Part::Unit(unit) => add(units.entry(unit).or_insert_with(|| none.clone()), at),
+                    Part::Star => add(&mut stars, at),
+                    Part::End => add(&mut ends[usize::from(!matches)], at),
+                }
+            }
+            wanted.extend(matches.then_some(own));
+        }
+        Self { above, below, parts: all, starts, wanted, stars, units, ends }
+    }
+
     fn run(&self, accepts: impl Fn(&str) -> bool) -> Found {
         let start = Position {
             above: self.above.as_ref().map(|_| 0),
             below: self.below.as_ref().map(|_| 0),
-            places: self.patterns.iter().map(|(parts, _)| closed(parts, vec![0; parts.len() / 64 + 1], &[0])).collect(),
+            places: self.start(),
         };
         let mut seen: HashSet<Position> = HashSet::from([start.clone()]);
         // Each entry is a unit behind the string of an earlier entry.
@@ -140,13 +177,42 @@ impl Search {
             (Some(at), Some(below)) => at < below.len(),
             _ => true,
         };
-        let ends = |(places, (parts, matches)): (&Vec<u64>, &(Vec<Part>, bool))| has(places, parts.len()) == *matches;
-        position.above.is_none() && is_below && position.places.iter().zip(&self.patterns).all(ends)
+        let [matching, others] = &self.ends;
+        let all_match = position.places.iter().zip(matching).all(|(places, ends)| places & ends == *ends);
+        position.above.is_none() && is_below && all_match && !meets(&position.places, others)
+    }
+
+    /// The places before the first unit.
+    fn start(&self) -> Places {
+        let mut places = vec![0; self.stars.len()];
+        for &at in &self.starts {
+            add(&mut places, at);
+        }
+        self.close(&mut places);
+        places
+    }
+
+    /// Adds the places that these lead to without a unit.
+    fn close(&self, places: &mut Places) {
+        loop {
+            let mut is_new = false;
+            let mut carried = 0;
+            for (own, stars) in places.iter_mut().zip(&self.stars) {
+                let stars = *own & stars;
+                let more = *own | stars << 1 | carried;
+                carried = stars >> 63;
+                is_new |= more != *own;
+                *own = more;
+            }
+            if !is_new {
+                return;
+            }
+        }
     }
 
     /// Where a string is with one unit more; `None` where it cannot be the beginning of one that fits.
     fn after(&self, position: &Position, unit: u16) -> Option<Position> {
-        let mut next = Position { above: None, below: None, places: Vec::with_capacity(self.patterns.len()) };
+        let mut next = Position { above: None, below: None, places: Places::new() };
         if let (Some(at), Some(above)) = (position.above, &self.above)
             && let Some(&own) = above.get(at)
         {
@@ -162,20 +228,20 @@ impl Search {
             }
             next.below = (unit == own).then_some(at + 1);
         }
-        for (places, (parts, matches)) in position.places.iter().zip(&self.patterns) {
-            let mut moved = Vec::new();
-            for (at, part) in parts.iter().enumerate().filter(|&(at, _)| has(places, at)) {
-                match part {
-                    Part::Star => moved.push(at),
-                    Part::Unit(own) if *own == unit => moved.push(at + 1),
-                    Part::Unit(_) => {}
-                }
+        // Whoever stands before this unit goes behind it; a star stays where it is.
+        next.places = position.places.iter().zip(&self.stars).map(|(places, stars)| places & stars).collect();
+        if let Some(asked) = self.units.get(&unit) {
+            let mut carried = 0;
+            for (own, (places, asked)) in next.places.iter_mut().zip(position.places.iter().zip(asked)) {
+                let moved = places & asked;
+                *own |= moved << 1 | carried;
+                carried = moved >> 63;
             }
-            if moved.is_empty() && *matches {
-                return None;
-            }
-            next.places.push(closed(parts, vec![0; places.len()], &moved));
         }
+        if !self.wanted.iter().all(|own| meets(&next.places, own)) {
+            return None;
+        }
+        self.close(&mut next.places);
         Some(next)
     }
 
@@ -187,12 +253,14 @@ impl Search {
                 asked.extend(text.get(at));
             }
         }
-        for (places, (parts, _)) in position.places.iter().zip(&self.patterns) {
-            let here = parts.iter().enumerate().filter(|&(at, _)| has(places, at));
-            asked.extend(here.filter_map(|(_, part)| match part {
-                Part::Unit(unit) => Some(*unit),
-                Part::Star => None,
-            }));
+        for (word, &places) in position.places.iter().enumerate() {
+            let mut left = places;
+            while left != 0 {
+                if let Some(Part::Unit(unit)) = self.parts.get(word * 64 + left.trailing_zeros() as usize) {
+                    asked.push(*unit);
+                }
+                left &= left - 1;
+            }
         }
         asked.sort_unstable();
         asked.dedup();
@@ -233,23 +301,12 @@ const fn rank(unit: u16) -> u8 {
     }
 }
 
-fn has(places: &[u64], at: usize) -> bool {
-    places[at / 64] >> (at % 64) & 1 == 1
+fn add(places: &mut Places, at: usize) {
+    places[at / 64] |= 1 << (at % 64);
 }
 
-/// The places of a pattern that these lead to without a unit.
-fn closed(parts: &[Part], mut places: Vec<u64>, at: &[usize]) -> Vec<u64> {
-    for &at in at {
-        let mut at = at;
-        loop {
-            places[at / 64] |= 1 << (at % 64);
-            if parts.get(at) != Some(&Part::Star) {
-                break;
-            }
-            at += 1;
-        }
-    }
-    places
+fn meets(one: &Places, other: &Places) -> bool {
+    one.iter().zip(other).any(|(one, other)| one & other != 0)
 }
 
 /// The string that an entry of the trail stands for.

@@ -21,6 +21,8 @@ pub(super) struct Z3 {
     solver: Solver,
     /// By number of the node.
     nodes: Vec<Option<Bool>>,
+    /// Which nodes were asked for.
+    asked: Vec<bool>,
     /// A constant that says a term, by node and sign: cores are told in constants.
     proxies: Vec<[Option<Bool>; 2]>,
     /// Where the constants stand, by number.
@@ -43,7 +45,7 @@ impl Z3 {
             }
             ranks
         });
-        let mut z3 = Self { solver: Solver::new(), nodes: Vec::new(), proxies: Vec::new(), ranks };
+        let mut z3 = Self { solver: Solver::new(), nodes: Vec::new(), asked: Vec::new(), proxies: Vec::new(), ranks };
         for number in 0..world.symbols.len() {
             let symbol = SymbolId(u32::try_from(number).unwrap_or(u32::MAX));
             let tag = tag(symbol);
@@ -78,7 +80,7 @@ impl Z3 {
     fn term(&mut self, world: &World, term: Term) -> Bool {
         self.nodes.resize(world.terms.len(), None);
         if self.nodes[term.node()].is_none() {
-            for node in world.terms.cone(&[term]) {
+            for node in world.terms.unknown_of(term, &mut self.asked) {
                 if self.nodes[node].is_none() {
                     let made = match world.terms.node_at(node) {
                         Node::True => Bool::from_bool(true),

@@ -71,3 +71,18 @@ fn members_keep_their_order_and_it_does_not_count() {
     assert_eq!(read(r#"{"a":1,"b":2}"#), read(r#"{"b":2,"a":1}"#));
     assert_eq!(read(r#"{"b":2,"a":1}"#).to_json(), r#"{"b":2,"a":1}"#);
 }
+
+#[test]
+fn what_exceeds_a_bound_is_longer_than_it() {
+    for text in [
+        "0",
+        "-1.2345678901234567E-300",
+        "123456789012345678901234567890123456789012345678901234567890",
+        r#""\u0001\u0001ü\"""#,
+        r#"{"\u0001":[1,2,{"a":null,"b":false}],"b":"","c":[]}"#,
+    ] {
+        let value = read(text);
+        let length = value.to_json().len();
+        assert_eq!([length - 1, length, length + 1].map(|bytes| value.exceeds(bytes)), [true, false, false], "{text}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{MAX_DEPTH, Value};
+use super::{MAX_DEPTH, Number, Value};
 use crate::syntax::{self, Format, Kind};
 use crate::text::Span;
 
@@ -68,7 +68,28 @@ impl Value {
     #[must_use]
     pub fn exceeds(&self, bytes: usize) -> bool {
         // No value weighs more than it is long.
-        self.weight() > bytes as u64 || self.json_len() > bytes
+        self.weight() > bytes as u64 || self.longest() > bytes && self.json_len() > bytes
+    }
+
+    /// What [`Value::json_len`] is at most: nothing is looked at but how long texts are.
+    fn longest(&self) -> usize {
+        /// Of a text, as an escape of six for each of its bytes.
+        const fn quoted(text: &str) -> usize {
+            2 + text.len().saturating_mul(6)
+        }
+        /// Longer is no number that is computed with: a sign, 17 digits, zeros, a point and an exponent.
+        const NUMBER: usize = 32;
+        match self {
+            Self::Null | Self::Bool(_) => 5,
+            Self::Number(Number::Big(text)) => text.len(),
+            Self::Number(_) => NUMBER,
+            Self::String(text) => quoted(text),
+            Self::Array(items) => 2 + items.iter().map(|item| 1 + item.longest()).fold(0, usize::saturating_add),
+            Self::Object(members) => {
+                let lengths = members.iter().map(|(name, value)| (quoted(name) + 2).saturating_add(value.longest()));
+                lengths.fold(2, usize::saturating_add)
+            }
+        }
     }
 
     /// Recursion is bounded by [`MAX_DEPTH`]: what lies deeper is written as `null`, and nothing that was checked does.

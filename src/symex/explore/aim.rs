@@ -17,25 +17,28 @@ impl Explorer<'_, '_> {
     /// Runs what a solver found, with different values for what it leaves open; whether the goal is shown.
     pub(in crate::symex) fn try_model(&mut self, goal: Goal, model: &Model, tries: usize) -> bool {
         const MANY: usize = 8;
-        for n in 0..tries {
+        const MANY_WAYS: usize = 12;
+        for nth in 0..tries {
             // A solver's word is worth one execution even where the effort is spent.
-            if n > 0 && self.for_models == 0 {
+            if nth > 0 && self.for_models == 0 {
                 return false;
             }
+            // What went well the last time comes first.
+            let n = (self.went_well + nth) % MANY_WAYS;
             let input = match &model.input {
-                Some(input) if n % 3 == 0 => input.clone(),
-                Some(input) => filled(input, &self.sources.input(&mut self.random, Oddity::Usual)),
+                Some(input) if n.is_multiple_of(3) => input.clone(),
+                Some(input) => filled(input, &self.sources.input(&mut self.random, Oddity::Usual), n % 3 == 1),
                 None => self.sources.input(&mut self.random, Oddity::Usual),
             };
             let mut answers = self.sources.answers(&mut self.random, Oddity::Usual);
             for (&task, value) in &model.answers {
                 let Some(usual) = self.sources.answer(task, &mut self.random, Oddity::Usual) else { continue };
-                let is_first = n % 2 == 0;
+                let is_first = n.is_multiple_of(2);
                 let made = match usual.first().map(|answer| &answer.outcome) {
-                    Some(Outcome::Return(usual)) if n % 3 > 0 => filled(value, usual),
+                    Some(Outcome::Return(usual)) if !n.is_multiple_of(3) => filled(value, usual, n % 3 == 1),
                     _ => value.clone(),
                 };
-                let mut of_task = if is_first || !self.sources.is_repeated(task) { Vec::new() } else { usual };
+                let mut of_task = if is_first || !self.sources.is_entered_again(task) { Vec::new() } else { usual };
                 of_task.push(Answer::returns(made));
                 answers.insert(task, of_task);
             }
@@ -45,6 +48,7 @@ impl Explorer<'_, '_> {
             let (_, shown) = self.run(Case { input, answers });
             self.for_models = self.for_models.saturating_sub(shown.n_entered + 1);
             if !self.missing.contains(&goal) {
+                self.went_well = n;
                 return true;
             }
         }
@@ -273,15 +277,22 @@ impl Explorer<'_, '_> {
     }
 }
 
-/// A value with what another has beside it.
+/// A value with what another has beside it, and in the place of `null` too, if that is wanted: a solver says `null` of much that
+/// it does not care about.
 ///
 /// Recursion is bounded by the depth of the value.
-fn filled(value: &Value, usual: &Value) -> Value {
-    let (Value::Object(members), Value::Object(others)) = (value, usual) else { return value.clone() };
-    let mut filled = Object::take(Arc::clone(members));
-    for (name, other) in others.iter() {
-        let inner = members.get(name).map_or_else(|| other.clone(), |inner| self::filled(inner, other));
-        filled.insert(Arc::clone(name), inner);
+fn filled(value: &Value, usual: &Value, with_nulls: bool) -> Value {
+    match (value, usual) {
+        (Value::Null, usual) if with_nulls => usual.clone(),
+        (Value::Object(members), Value::Object(others)) => {
+            let mut filled = Object::take(Arc::clone(members));
+            for (name, other) in others.iter() {
+                let inner = members.get(name);
+                let inner = inner.map_or_else(|| other.clone(), |inner| self::filled(inner, other, with_nulls));
+                filled.insert(Arc::clone(name), inner);
+            }
+            Value::object(filled)
+        }
+        _ => value.clone(),
     }
-    Value::object(filled)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::asl::{Machine, StateId, StateType};
-use crate::eval::execution::{Failure, Happening, Setup, run};
+use crate::eval::execution::{Failure, Happening, Runner, Setup};
 use crate::eval::{Answer, Execution, Files, Listed, Mocks, Outcome, Status, Value};
 
 use super::super::premise::fitted;
@@ -102,21 +102,27 @@ impl Case {
     }
 
     /// Executes it.
-    pub(super) fn run(&self, machine: &Machine<'_>, limits: Limits) -> Shown {
+    pub(super) fn run(&self, machine: &Machine<'_>, runner: &mut Runner<'_, '_>, limits: Limits) -> Shown {
         let mocks = self.mocks(machine);
-        executed(machine, self.input.clone(), &mocks, limits)
+        executed(machine, runner, self.input.clone(), &mocks, limits)
     }
 }
 
 /// Executes a machine.
-pub(super) fn executed(machine: &Machine<'_>, input: Value, mocks: &Mocks, limits: Limits) -> Shown {
+pub(super) fn executed(
+    machine: &Machine<'_>,
+    runner: &mut Runner<'_, '_>,
+    input: Value,
+    mocks: &Mocks,
+    limits: Limits,
+) -> Shown {
     let setup = Setup {
         max_states: limits.states,
         max_work: MOST_WORK,
         kind: limits.kind,
         ..Setup::new(input, mocks, &NoFiles)
     };
-    Shown::of(machine, run(machine, &setup))
+    Shown::of(machine, runner.run(&setup))
 }
 
 impl Shown {

@@ -58,6 +58,17 @@ impl Oddity {
 pub(super) struct Sources {
     input: Wanted,
     tasks: BTreeMap<StateId, Task>,
+    chances: Chances,
+}
+
+/// How often something goes another way than usual, of so many times once or a few times. In large machines it is rarer, so that
+/// executions get to their end.
+#[derive(Clone, Copy, Debug)]
+struct Chances {
+    /// Of so many tasks whose errors are handled one fails.
+    failing: u64,
+    /// What the percentages of [`Oddity`] are counted of.
+    odd: u64,
 }
 
 /// A task that answers.
@@ -68,6 +79,8 @@ struct Task {
     errors: Vec<Arc<str>>,
     /// Whether it may be called more than once.
     is_repeated: bool,
+    /// Whether its state may be entered more than once.
+    is_entered_again: bool,
 }
 
 impl Sources {
@@ -81,8 +94,10 @@ impl Sources {
         let mut tasks = BTreeMap::new();
         for state in machine.states.iter().filter(|state| state.kind == Some(StateType::Task)) {
             let errors = names(machine, state).into_iter().filter(|name| errors.raised(state.id).may_be(name));
-            let is_repeated = repeated.contains(&state.id) || !state.retriers.is_empty();
-            tasks.insert(state.id, Task { wanted: Wanted::default(), errors: errors.collect(), is_repeated });
+            let is_entered_again = repeated.contains(&state.id);
+            let is_repeated = is_entered_again || !state.retriers.is_empty();
+            let task = Task { wanted: Wanted::default(), errors: errors.collect(), is_repeated, is_entered_again };
+            tasks.insert(state.id, task);
         }
         for slot in &demand.slots {
             let root = match slot.task {
@@ -95,27 +110,31 @@ impl Sources {
             let question = &demand.questions[slot.question];
             root.at(&slot.way).take(&question.values, question.shape);
         }
-        Self { input, tasks }
+        // Two tasks or so of an execution fail, and no more values are odd than a hundred would have.
+        let n_failing = tasks.values().filter(|task| !task.errors.is_empty()).count() as u64;
+        let n_values = input.size() + tasks.values().map(|task| task.wanted.size()).sum::<u64>();
+        let chances = Chances { failing: (n_failing / 2).max(8), odd: n_values.max(100) };
+        Self { input, tasks, chances }
     }
 
     /// An input of the execution.
     pub(super) fn input(&self, random: &mut Random, oddity: Oddity) -> Value {
-        self.input.value(random, oddity)
+        self.input.value(random, oddity, self.chances)
     }
 
     /// Answers of every task, by state.
     pub(super) fn answers(&self, random: &mut Random, oddity: Oddity) -> BTreeMap<StateId, Vec<Answer>> {
-        self.tasks.iter().map(|(&id, task)| (id, task.answers(random, oddity))).collect()
+        self.tasks.iter().map(|(&id, task)| (id, task.answers(random, oddity, self.chances))).collect()
     }
 
     /// Answers of one task.
     pub(super) fn answer(&self, task: StateId, random: &mut Random, oddity: Oddity) -> Option<Vec<Answer>> {
-        self.tasks.get(&task).map(|task| task.answers(random, oddity))
+        self.tasks.get(&task).map(|task| task.answers(random, oddity, self.chances))
     }
 
-    /// Whether a task may be called more than once.
-    pub(super) fn is_repeated(&self, task: StateId) -> bool {
-        self.tasks.get(&task).is_some_and(|task| task.is_repeated)
+    /// Whether the state of a task may be entered more than once.
+    pub(super) fn is_entered_again(&self, task: StateId) -> bool {
+        self.tasks.get(&task).is_some_and(|task| task.is_entered_again)
     }
 
     /// The errors of a task that somebody handles.
@@ -125,11 +144,12 @@ impl Sources {
 }
 
 impl Task {
-    fn answers(&self, random: &mut Random, oddity: Oddity) -> Vec<Answer> {
+    fn answers(&self, random: &mut Random, oddity: Oddity, chances: Chances) -> Vec<Answer> {
         let n = if self.is_repeated { 1 + random.below(3) } else { 1 };
-        let mut answers: Vec<Answer> = (0..n).map(|_| Answer::returns(self.wanted.value(random, oddity))).collect();
+        let mut answers: Vec<Answer> =
+            (0..n).map(|_| Answer::returns(self.wanted.value(random, oddity, chances))).collect();
         if let Some(error) = pick(random, &self.errors)
-            && random.below(8) == 0
+            && random.below(chances.failing) == 0
         {
             let failure = Answer::throws(Arc::clone(error), Some("made up".into()));
             match random.below(3) {
@@ -208,22 +228,27 @@ impl Wanted {
         }
     }
 
+    /// How many values it has inside, and itself. Recursion is bounded by the length of ways.
+    fn size(&self) -> u64 {
+        1 + self.members.values().map(Self::size).sum::<u64>() + self.items.as_deref().map_or(0, Self::size)
+    }
+
     /// A value; an object where nothing is asked for.
-    fn value(&self, random: &mut Random, oddity: Oddity) -> Value {
-        self.inner(random, oddity).unwrap_or_else(|| Value::object(Members::new()))
+    fn value(&self, random: &mut Random, oddity: Oddity, chances: Chances) -> Value {
+        self.inner(random, oddity, chances).unwrap_or_else(|| Value::object(Members::new()))
     }
 
     /// A value, or that there is none. Recursion is bounded by the length of ways.
-    fn inner(&self, random: &mut Random, oddity: Oddity) -> Option<Value> {
+    fn inner(&self, random: &mut Random, oddity: Oddity, chances: Chances) -> Option<Value> {
         let is_container = !self.members.is_empty() || self.items.is_some();
-        if random.below(100) < oddity.percent() {
+        if random.below(chances.odd) < oddity.percent() {
             return match random.below(3) {
                 0 => None,
                 _ => pick(random, &others()).cloned(),
             };
         }
         if is_container && (self.values.is_empty() || random.below(8) > 0) {
-            return Some(self.container(random, oddity));
+            return Some(self.container(random, oddity, chances));
         }
         if !self.values.is_empty() {
             return pick(random, &self.values).cloned();
@@ -244,16 +269,18 @@ impl Wanted {
         })
     }
 
-    fn container(&self, random: &mut Random, oddity: Oddity) -> Value {
+    fn container(&self, random: &mut Random, oddity: Oddity, chances: Chances) -> Value {
         if let Some(items) = &self.items
             && (self.members.is_empty() || random.below(2) == 0)
         {
             let more = usize::try_from(random.below(3)).unwrap_or_default();
             let n = if self.n_items == 0 { more } else { self.n_items + more / 2 };
-            return Value::array((0..n).map(|_| items.value(random, oddity)).collect());
+            return Value::array((0..n).map(|_| items.value(random, oddity, chances)).collect());
         }
         let members = self.members.iter();
-        Value::members(members.filter_map(|(name, wanted)| Some((Arc::clone(name), wanted.inner(random, oddity)?))))
+        Value::members(
+            members.filter_map(|(name, wanted)| Some((Arc::clone(name), wanted.inner(random, oddity, chances)?))),
+        )
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::asl::StateId;
+use crate::eval::execution::Runner;
 use crate::eval::value::{Array, Members, Object};
 use crate::eval::{Answer, Outcome, Value};
 
@@ -13,12 +14,13 @@ use super::{Facts, Goal, Limits};
 const MOST: usize = 60;
 
 /// A case on its way down.
-struct Shrinking<'m, 't> {
+struct Shrinking<'r, 'm, 't> {
     facts: Facts<'m, 't>,
+    runner: &'r mut Runner<'m, 't>,
     goal: Goal,
     limits: Limits,
     /// How many states may still be entered.
-    states_left: &'m mut u64,
+    states_left: &'r mut u64,
     n_left: usize,
     case: Case,
     shown: Shown,
@@ -32,17 +34,18 @@ enum Part {
 }
 
 /// A smaller case that shows the same, and what else it shows.
-pub(super) fn shrunk(
-    facts: Facts<'_, '_>,
+pub(super) fn shrunk<'m, 't>(
+    facts: Facts<'m, 't>,
+    runner: &mut Runner<'m, 't>,
     goal: Goal,
     case: Case,
     limits: Limits,
     states_left: &mut u64,
 ) -> Option<(Case, Shown)> {
-    let shown = case.run(facts.machine, limits);
+    let shown = case.run(facts.machine, runner, limits);
     *states_left = states_left.saturating_sub(shown.n_entered + 1);
     shown.when(goal)?;
-    let mut shrinking = Shrinking { facts, goal, limits, states_left, n_left: MOST, case, shown };
+    let mut shrinking = Shrinking { facts, runner, goal, limits, states_left, n_left: MOST, case, shown };
     shrinking.drop_answers();
     let answers = |case: &Case| -> Vec<Part> {
         let part = |(&task, answers): (&StateId, &Vec<Answer>)| {
@@ -57,7 +60,7 @@ pub(super) fn shrunk(
     Some((shrinking.case, shrinking.shown))
 }
 
-impl Shrinking<'_, '_> {
+impl Shrinking<'_, '_, '_> {
     /// Takes a case if it shows the same: it may not fail where the one before succeeded.
     fn takes(&mut self, case: Case) -> bool {
         if self.is_done() {
@@ -67,7 +70,7 @@ impl Shrinking<'_, '_> {
         if !self.facts.premises.is_empty() && !case.fits(self.facts) {
             return false;
         }
-        let shown = case.run(self.facts.machine, self.limits);
+        let shown = case.run(self.facts.machine, self.runner, self.limits);
         *self.states_left = self.states_left.saturating_sub(shown.n_entered + 1);
         let is_as_good = shown.when(self.goal).is_some() && (shown.is_succeeded || !self.shown.is_succeeded);
         if is_as_good {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::super::atom::Tag;
-use super::super::explore::{Explorer, Goal, Model, Throw};
+use super::super::explore::{Explorer, Facts, Goal, Model, Throw};
 use super::super::model::Concrete;
 use super::super::prover::{Outcome, Prover};
 use super::super::solver::Backend;
@@ -13,7 +13,7 @@ use super::super::term::Term;
 use super::super::value::{Shape, ValueId};
 use super::super::{Because, Reason, Witness};
 use super::{Formula, Rounds};
-use crate::asl::Edge;
+use crate::asl::{Edge, State, StateId};
 use crate::eval::Value;
 
 /// What came of the goals that no execution has shown.
@@ -51,21 +51,14 @@ pub(in crate::symex) fn decide(
         if premise != Term::TRUE {
             prover.assume(premise);
         }
-        Deciding { formula, prover, explanations, found: Found::default() }
+        Deciding { formula, prover, explanations, found: Found::default(), n_tried: 0 }
     };
+    let gates = Gates::new(facts);
     let mut first = deciding(explorer, Rounds::First);
     // What gets to the states first, then what takes their branches; errors are thrown in less time than they are solved for.
-    for goal in deepest(explorer) {
-        if explorer.is_missing(goal) && matches!(goal, Goal::State(_) | Goal::End) {
-            first.at_first_sight(explorer, goal);
-        }
-    }
+    first.look(explorer, &gates, |goal| matches!(goal, Goal::State(_) | Goal::End));
     explorer.by_hint(hints);
-    for goal in deepest(explorer) {
-        if explorer.is_missing(goal) && !matches!(goal, Goal::Caught(..)) {
-            first.at_first_sight(explorer, goal);
-        }
-    }
+    first.look(explorer, &gates, |goal| !matches!(goal, Goal::Caught(..)));
     explorer.by_aim(hints);
     let missing = deepest(explorer);
     if missing.is_empty() {
@@ -73,12 +66,44 @@ pub(in crate::symex) fn decide(
     }
     // Without loops it is the same formula.
     let mut any = if facts.graph.cycles().is_empty() { first } else { deciding(explorer, Rounds::Any) };
-    for goal in missing {
+    let (deep, rest) = missing.split_at(missing.len().min(MOST_TRIED));
+    for &goal in deep.iter().chain(rest.iter().rev()) {
         if explorer.is_missing(goal) {
-            any.decide(explorer, goal);
+            any.decide(explorer, &gates, goal);
         }
     }
     any.found
+}
+
+/// Of so many goals what the solver finds is run whatever was found before. Of others it is where something gets to the state that
+/// every way to them passes last.
+const MOST_TRIED: usize = 40;
+
+/// By state: the one that every way to it passes last.
+struct Gates(Vec<Option<StateId>>);
+
+impl Gates {
+    fn new(facts: Facts<'_, '_>) -> Self {
+        let machine = facts.machine;
+        let owner = |state: &State<'_>| machine.scope(state.scope).place.owner();
+        let mut gates: Vec<Option<StateId>> = machine.states.iter().map(owner).collect();
+        for scope in &machine.scopes {
+            for (state, gate) in facts.graph.dominators(scope) {
+                gates[state.index()] = Some(gate);
+            }
+        }
+        Self(gates)
+    }
+
+    /// Whether something gets to the state that every way to a goal passes last.
+    fn are_open(&self, explorer: &Explorer<'_, '_>, goal: Goal) -> bool {
+        let gate = match goal {
+            Goal::End => None,
+            Goal::State(state) => self.0[state.index()],
+            _ => goal.state(),
+        };
+        gate.is_none_or(|gate| !explorer.is_missing(Goal::State(gate)))
+    }
 }
 
 /// What is asked about a value that a rule asks about: whether it has this tag.
@@ -118,19 +143,53 @@ struct Deciding {
     prover: Prover,
     explanations: Explanations,
     found: Found,
+    /// Of how many goals what the solver found was run.
+    n_tried: usize,
 }
 
 impl Deciding {
-    /// Runs what the solver finds where no loop is gone around: nothing of that is open but what is not modelled.
-    fn at_first_sight(&mut self, explorer: &mut Explorer<'_, '_>, goal: Goal) {
-        let Some(&term) = self.formula.goals.get(&goal).filter(|&&term| term != Term::FALSE) else { return };
-        if let Outcome::Values(values) = self.prover.ask_assuming(&[term]) {
-            let model = self.model(explorer, &values);
-            explorer.try_model(goal, &model, 2);
+    /// Looks for executions that do what is missing and meant, as far away as that goes well: they show much of what lies before.
+    /// Where it does not, half as far.
+    fn look(&mut self, explorer: &mut Explorer<'_, '_>, gates: &Gates, is_meant: impl Fn(Goal) -> bool) {
+        let graph = explorer.facts().graph;
+        let mut open: Vec<Goal> = explorer.missing().into_iter().filter(|&goal| is_meant(goal)).collect();
+        open.sort_by_key(|goal| (goal.state().map(|state| graph.rank(state)), std::cmp::Reverse(*goal)));
+        let (mut far, mut n_vain) = (usize::MAX, 0);
+        while !open.is_empty() {
+            let at = far.min(open.len()) - 1;
+            let goal = open[at];
+            let is_open = gates.are_open(explorer, goal);
+            let is_hopeless = at == 0 && !is_open && n_vain >= MOST_TRIED;
+            if !is_hopeless && self.at_first_sight(explorer, goal) {
+                far = far.saturating_mul(2);
+                open.retain(|&goal| explorer.is_missing(goal));
+                continue;
+            }
+            // What stands at a gate that is open is its own hindrance. Else what hinders is looked for nearer by.
+            if is_open || at == 0 {
+                n_vain += usize::from(!is_open);
+                open.remove(at);
+            } else {
+                far = at.div_ceil(2);
+            }
+            open.retain(|&goal| explorer.is_missing(goal));
         }
     }
 
-    fn decide(&mut self, explorer: &mut Explorer<'_, '_>, goal: Goal) {
+    /// Runs what the solver finds where no loop is gone around: nothing of that is open but what is not modelled. Whether the goal
+    /// is shown.
+    fn at_first_sight(&mut self, explorer: &mut Explorer<'_, '_>, goal: Goal) -> bool {
+        let Some(&term) = self.formula.goals.get(&goal).filter(|&&term| term != Term::FALSE) else { return false };
+        match self.prover.ask_assuming(&[term]) {
+            Outcome::Values(values) => {
+                let model = self.model(explorer, &values);
+                explorer.try_model(goal, &model, 2)
+            }
+            _ => false,
+        }
+    }
+
+    fn decide(&mut self, explorer: &mut Explorer<'_, '_>, gates: &Gates, goal: Goal) {
         let unreached =
             goal.state().and_then(|state| self.formula.goals.get(&Goal::State(state))) == Some(&Term::FALSE);
         let term = match self.formula.goals.get(&goal) {
@@ -153,8 +212,9 @@ impl Deciding {
             }
             Outcome::Unknown(reason) => _ = self.found.unknown.insert(goal, reason),
             Outcome::Values(values) => {
-                let model = self.model(explorer, &values);
-                if !explorer.try_model(goal, &model, 12) {
+                self.n_tried += 1;
+                let is_tried = self.n_tried <= MOST_TRIED || gates.are_open(explorer, goal);
+                if !is_tried || !explorer.try_model(goal, &self.model(explorer, &values), 12) {
                     let reason = self.prover.not_modelled(&[term]);
                     self.found.n_not_replayed += usize::from(reason.is_none());
                     self.found.unknown.insert(goal, reason.unwrap_or(Reason::NotReproduced));
