@@ -144,7 +144,7 @@ fn batch(capabilities: &Value, messages: Vec<Message>) -> (Vec<Response>, Vec<St
     assert_eq!(aslint::lsp::serve(&server), 0);
     drop(server);
     let (mut answers, mut told) = (Vec::new(), Vec::new());
-    for message in client.receiver.iter() {
+    for message in &client.receiver {
         match message {
             Message::Response(response) => answers.push(response),
             Message::Request(request) => told.push(request.method),
