@@ -41,6 +41,7 @@ mod mocks;
 mod mutate;
 mod pipeline;
 mod prove;
+mod prove_large;
 mod prove_planted;
 mod prove_premises;
 mod prove_sound;
