@@ -120,7 +120,7 @@ impl Block<'_> {
     }
 
     /// A Pass that puts something into a member of the document.
-    fn pass(&self, member: &str, value: Value) -> Value {
+    fn pass(&self, member: &str, value: &Value) -> Value {
         match self.language {
             Language::JsonPath => json!({"Type": "Pass", "Result": value, "ResultPath": format!("$.{member}")}),
             Language::Jsonata => {
@@ -181,7 +181,7 @@ impl Block<'_> {
     fn chain(&mut self) {
         let order = format!("order{}", self.number);
         self.step('A', self.task(Some(&order)), 'B');
-        self.step('B', self.pass(&format!("mark{}", self.number), json!({"seen": true})), 'C');
+        self.step('B', self.pass(&format!("mark{}", self.number), &json!({"seen": true})), 'C');
         self.step('C', self.task(None), 'D');
         let mut rules = vec![
             (self.compared(&format!("{order}.total"), "NumericGreaterThan", &json!(100 + self.number)), 'E'),
@@ -215,7 +215,7 @@ impl Block<'_> {
             self.choice('A', rules, 'D');
         }
         for (letter, name) in [('B', "large"), ('C', "small"), ('D', "usual")] {
-            self.step(letter, self.pass(&way, json!(name)), 'E');
+            self.step(letter, self.pass(&way, &json!(name)), 'E');
         }
         self.rest("EFGHIJ");
     }
@@ -297,7 +297,7 @@ impl Block<'_> {
         };
         let rules = vec![(self.compared(&format!("${mode}"), "StringEquals", &json!("fast")), 'D'), (asked, 'E')];
         self.choice('C', rules, 'F');
-        let mut again = self.pass("again", json!(true));
+        let mut again = self.pass("again", &json!(true));
         again["Assign"] = match self.language {
             Language::JsonPath => json!({format!("{count}.$"): format!("States.MathAdd(${count}, 1)")}),
             Language::Jsonata => json!({count.clone(): format!("{{% ${count} + 1 %}}")}),

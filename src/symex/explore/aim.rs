@@ -18,13 +18,16 @@ impl Explorer<'_, '_> {
     pub(in crate::symex) fn try_model(&mut self, goal: Goal, model: &Model, tries: usize) -> bool {
         const MANY: usize = 8;
         const MANY_WAYS: usize = 12;
+        /// In machines of more states each try is dear: what is likely to go well comes first, and others have their turn later.
+        const LARGE: usize = 200;
+        let is_large = self.facts.machine.states.len() > LARGE;
         for nth in 0..tries {
             // A solver's word is worth one execution even where the effort is spent.
             if nth > 0 && self.for_models == 0 {
                 return false;
             }
-            // What went well the last time comes first.
-            let n = (self.went_well + nth) % MANY_WAYS;
+            // What went well the last time.
+            let n = if is_large { (self.went_well + nth) % MANY_WAYS } else { nth };
             let input = match &model.input {
                 Some(input) if n.is_multiple_of(3) => input.clone(),
                 Some(input) => filled(input, &self.sources.input(&mut self.random, Oddity::Usual), n % 3 == 1),
@@ -38,7 +41,11 @@ impl Explorer<'_, '_> {
                     Some(Outcome::Return(usual)) if !n.is_multiple_of(3) => filled(value, usual, n % 3 == 1),
                     _ => value.clone(),
                 };
-                let mut of_task = if is_first || !self.sources.is_entered_again(task) { Vec::new() } else { usual };
+                let is_before = match is_large {
+                    true => self.sources.is_entered_again(task),
+                    false => self.sources.is_repeated(task),
+                };
+                let mut of_task = if is_first || !is_before { Vec::new() } else { usual };
                 of_task.push(Answer::returns(made));
                 answers.insert(task, of_task);
             }

@@ -132,6 +132,11 @@ impl Sources {
         self.tasks.get(&task).map(|task| task.answers(random, oddity, self.chances))
     }
 
+    /// Whether a task may be called more than once.
+    pub(super) fn is_repeated(&self, task: StateId) -> bool {
+        self.tasks.get(&task).is_some_and(|task| task.is_repeated)
+    }
+
     /// Whether the state of a task may be entered more than once.
     pub(super) fn is_entered_again(&self, task: StateId) -> bool {
         self.tasks.get(&task).is_some_and(|task| task.is_entered_again)
