@@ -77,19 +77,21 @@ fn report<'a>(cx: &Analysis<'a>, failing: &Failing<'a>, first: &Way, sink: &mut 
     finding.related.extend(
         others.filter_map(|&(from, edge)| place(cx, from, edge)).map(|at| Label::new(at, "on this way it does not")),
     );
-    match (&first.fault, language, catcher) {
-        (Fault::Missing(..), _, Some(catcher)) => keep_input(finding, cx.machine.state(from), catcher),
+    let note = match (&first.fault, language, catcher) {
+        (Fault::Missing(..), _, Some(catcher)) => {
+            keep_input(finding, cx.machine.state(from), catcher);
+            return;
+        }
         (Fault::Missing(..), Language::JsonPath, None) => {
-            finding.notes.push("`IsPresent`, asked before it in an `And`, lets those pass that lack it".to_owned());
+            "`IsPresent`, asked before it in an `And`, lets those pass that lack it"
         }
         (Fault::Missing(..), Language::Jsonata, None) => {
-            finding.notes.push("`$exists`, asked before it with `and`, lets those pass that lack it".to_owned());
+            "`$exists`, asked before it with `and`, lets those pass that lack it"
         }
-        (Fault::NoOrder { .. }, ..) => {
-            finding.notes.push("an order is one of two numbers or of two strings".to_owned());
-        }
-        (Fault::NoBoolean(_), ..) => finding.notes.push("`$boolean` makes one of any value".to_owned()),
-    }
+        (Fault::NoOrder { .. }, ..) => "an order is one of two numbers or of two strings",
+        (Fault::NoBoolean(_), ..) => "`$boolean` makes one of any value",
+    };
+    finding.notes.push(note.to_owned());
 }
 
 /// Where the state is named that a transition leads to.
