@@ -248,3 +248,14 @@ fn what_items_of_maps_make_happen_is_not_called_dead() {
     eprintln!("Maps: {figures:?}");
     assert!(figures.n_dead > 50 && figures.n_reachable > 10 * figures.n_unknown, "{figures:?}");
 }
+
+#[test]
+fn an_items_path_that_is_null_proves_nothing() {
+    let text = r#"{"StartAt": "M", "States": {"M": {"Type": "Map", "ItemsPath": null, "End": true,
+        "ItemProcessor": {"StartAt": "C", "States": {"C": {"Type": "Pass", "End": true}}}}}}"#;
+    with_proof(text, |_, proof| {
+        for (goal, verdict) in verdicts(proof) {
+            assert!(!verdict.is_dead(), "{goal:?} {verdict:?}");
+        }
+    });
+}

@@ -14,6 +14,7 @@ use super::document::Env;
 use super::pipeline::View;
 use crate::asl::{Language, Mode, State};
 use crate::eval::Value;
+use crate::syntax::Kind;
 
 /// What is not known of outputs.
 const GIVES: &str = "what a Map gives";
@@ -115,6 +116,8 @@ impl<'t> Building<'_, 't> {
         let items = match state.language {
             Language::JsonPath => match state.node.get("ItemsPath") {
                 Some(_) if state.node.get("ItemReader").is_some() => self.anything("`ItemsPath` beside `ItemReader`"),
+                // What that means nothing says.
+                Some(field) if field.kind() == Kind::Null => self.anything("an `ItemsPath` that is null"),
                 field => self.path_field(field, view.document, view),
             },
             Language::Jsonata => match state.node.get("Items") {
