@@ -18,6 +18,7 @@ mod writes;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::Reason;
 use super::atom::{Root, Sort, Tag, Tags};
 use super::choice::{ChoiceTerms, choice};
 use super::explore::{Facts, Goal};
@@ -25,6 +26,7 @@ use super::premise::fits;
 use super::term::Term;
 use super::value::{Shape, ValueId, World};
 use crate::asl::{Catcher, Edge, Order, Scope, ScopeId, State, StateId, StateType};
+use crate::syntax::Kind;
 
 use document::{Document, Env, Store};
 use pipeline::View;
@@ -207,6 +209,13 @@ impl<'t> Building<'_, 't> {
                 }
             }
         }
+        if scope.is_open {
+            // A state that is not seen may end it, with anything.
+            let unseen = self.store.world.free(Reason::Open);
+            let condition = self.store.world.terms.and(entry, unseen);
+            let output = self.anything("a placeholder");
+            ends.push((condition, output));
+        }
         ends
     }
 
@@ -317,7 +326,7 @@ impl<'t> Building<'_, 't> {
         let mut incoming = incoming.to_vec();
         if self.facts.graph.is_open(scope.id) && !is_dead {
             // Something that is not seen may lead here, with anything.
-            let (selected, _) = self.selector();
+            let selected = self.store.world.free(Reason::Open);
             let document = self.anything("what leads here is not seen").into();
             let variables = incoming.first().map(|(_, env)| env.variables.clone()).unwrap_or_default();
             let names: Vec<Arc<str>> = variables.keys().cloned().collect();
@@ -392,7 +401,7 @@ impl<'t> Building<'_, 't> {
         let mut edges: Vec<Option<Edge>> = self.facts.graph.successors(state.id).map(|(_, edge)| Some(edge)).collect();
         edges.push(None);
         for edge in edges {
-            let (selected, _) = self.selector();
+            let selected = self.store.world.free(Reason::Open);
             let document = self.anything("a state that is not seen as a whole").into();
             let names: Vec<Arc<str>> = env.variables.keys().cloned().collect();
             let variables = names.into_iter().map(|name| (name, self.store.havoc("a variable"))).collect();
@@ -549,6 +558,15 @@ impl<'t> Building<'_, 't> {
             results.push(output);
         }
         let done = self.store.world.terms.all(done);
-        (self.store.world.array(results), done)
+        let is_seen = state
+            .node
+            .get("Branches")
+            .is_some_and(|branches| branches.kind() == Kind::Array && !branches.is_open() && !branches.is_incomplete());
+        let result = match is_seen {
+            true => self.store.world.array(results),
+            // There may be more of them.
+            false => self.typed("a placeholder", Tag::Arr),
+        };
+        (result, done)
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use aslint::asl::MachineType;
 use aslint::eval::{Mocks, Value};
-use aslint::symex::{Verdict, replay, replay_with};
+use aslint::symex::{Goal, Verdict, replay, replay_with};
 
 use super::mutate::Dice;
 use super::prove_sound::{n_machines, verdicts, with_proof};
@@ -258,4 +258,40 @@ fn an_items_path_that_is_null_proves_nothing() {
             assert!(!verdict.is_dead(), "{goal:?} {verdict:?}");
         }
     });
+}
+
+/// What a branch or an item processor is before a template is filled in: each may end well.
+const HELD_BACK: [&str; 7] = [
+    r#""${Processor}""#,
+    r#"{"StartAt": "${First}", "States": "${States}"}"#,
+    r#"{"StartAt": "A", "States": {"A": {"Type": "Fail"}, "${More}": {"Type": "Pass", "End": true}}}"#,
+    r#"{"StartAt": "A", "States": {"A": {"Type": "${T}", "End": true}}}"#,
+    r#"{"StartAt": "A", "States": {"A": "${StateA}"}}"#,
+    r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "${NextOrEnd}": true}}}"#,
+    r#"{"StartAt": "A", "States": {"A": {"Type": "Choice", "Choices": "${Rules}"}, "B": {"Type": "Pass", "End": true}}}"#,
+];
+
+#[test]
+fn what_a_placeholder_holds_back_proves_nothing() {
+    let mut texts = Vec::new();
+    for held in HELD_BACK {
+        texts.push(format!(r#""M": {{"Type": "Parallel", "Branches": [{held}], "Next": "After"}}"#));
+        texts.push(format!(r#""M": {{"Type": "Map", "ItemProcessor": {held}, "Next": "After"}}"#));
+    }
+    texts.push(r#""M": {"Type": "Parallel", "Branches": "${Branches}", "Next": "After"}"#.to_owned());
+    for text in texts {
+        let text = format!(
+            r#"{{"StartAt": "P", "States": {{"P": {{"Type": "Pass", "Result": [1], "Next": "M"}}, {text},
+            "After": {{"Type": "Choice", "Choices": [{{"Variable": "$[0]", "IsPresent": true, "Next": "Yes"}}], "Default": "No"}},
+            "Yes": {{"Type": "Succeed"}}, "No": {{"Type": "Succeed"}}}}}}"#
+        );
+        with_proof(&text, |machine, proof| {
+            for (goal, verdict) in verdicts(proof) {
+                let name = goal.state().map(|state| machine.state(state).name());
+                let is_meant =
+                    goal == Goal::End || matches!(goal, Goal::State(_)) && matches!(name, Some("After" | "Yes"));
+                assert!(!is_meant || !verdict.is_dead(), "{name:?} {verdict:?}\n{text}");
+            }
+        });
+    }
 }

@@ -61,8 +61,8 @@ impl<'t> Building<'_, 't> {
         }
         self.n_children -= usize::from(is_child);
         self.iterations = around;
-        let Some(items) = items.filter(|_| !is_child) else {
-            // Failures may be tolerated, and outputs written elsewhere.
+        let Some(items) = items.filter(|_| !is_child && !state.scopes().is_empty()) else {
+            // Failures may be tolerated, and outputs written elsewhere; or what the Map does is not seen.
             return (self.anything(GIVES), Term::TRUE);
         };
         let ended = self.store.world.terms.any(ended);
