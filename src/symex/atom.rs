@@ -173,6 +173,23 @@ pub enum Atom {
     Free(u32),
 }
 
+impl Atom {
+    /// The symbols that it asks about.
+    #[must_use]
+    pub const fn symbols(self) -> [Option<SymbolId>; 2] {
+        match self {
+            Self::Free(_) => [None, None],
+            Self::Tag(symbol, _)
+            | Self::IsTrue(symbol)
+            | Self::IsTimestamp(symbol)
+            | Self::Matches(symbol, _)
+            | Self::Below(_, symbol, _)
+            | Self::AtMost(_, symbol, _) => [Some(symbol), None],
+            Self::Less(_, one, other) => [Some(one), Some(other)],
+        }
+    }
+}
+
 /// A question whose answer is not modelled.
 #[derive(Clone, Debug)]
 pub struct Free {

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Reason;
+use super::arithmetic::{Oddity, Operation};
 use super::atom::{Root, Step, Tag, Tags};
 use super::choice::{Compared, Roots};
 use super::term::Term;
@@ -159,7 +160,6 @@ impl<'r> Reading<'r> {
         let is_none = self.not_known(id, "no number", Tags::new(&[Tag::Bool]));
         let is_none = self.world.is_true(is_none);
         self.world.avoid(is_none);
-        // What compares with it is not modelled.
         let none = self.constant(f64::NAN.into());
         self.world.merge(is_none, none, value)
     }
@@ -175,6 +175,34 @@ impl<'r> Reading<'r> {
 
     fn unknown_that_succeeds(&mut self, id: ExprId, tags: Tags) -> ValueId {
         self.not_known(id, "value", tags)
+    }
+
+    /// A number that comes of others, which are there; nothing is known of it where they are large. `name` tells apart the numbers of
+    /// one text. `may_be_none`: as of [`Self::unknown`].
+    fn computed(
+        &mut self,
+        id: ExprId,
+        name: &str,
+        operation: Operation,
+        operands: &[ValueId],
+        may_be_none: bool,
+    ) -> ValueId {
+        let [value, failure, none] = ["number", "failure", "no number"].map(|what| format!("{what}{name}"));
+        let value = self.not_known(id, &value, Tags::new(&[Tag::Num]));
+        let failure = self.not_known(id, &failure, Tags::new(&[Tag::Bool]));
+        let fails = self.world.is_true(failure);
+        self.fail_where(fails);
+        if !may_be_none {
+            self.world.define(value, operation, operands, &[(Oddity::Fails, failure)]);
+            return value;
+        }
+        let none = self.not_known(id, &none, Tags::new(&[Tag::Bool]));
+        let odd = [(Oddity::Fails, failure), (Oddity::NoNumber, none)];
+        self.world.define(value, operation, operands, &odd);
+        let is_none = self.world.is_true(none);
+        self.world.avoid(is_none);
+        let none = self.constant(f64::NAN.into());
+        self.world.merge(is_none, none, value)
     }
 
     /// An unknown that is the same for the same text, unless chance, time or a name bound in the expression decides.

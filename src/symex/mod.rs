@@ -3,6 +3,7 @@
 //! Nothing here is believed before it is checked twice: an input that a solver finds is replayed by [`crate::eval`] before anybody
 //! sees it, and what is not modelled exactly is [`Verdict::Unknown`], with the reason.
 
+pub mod arithmetic;
 pub mod atom;
 pub mod choice;
 pub mod constant;

@@ -1,7 +1,8 @@
 //! Turns comparisons of values, and of strings with patterns, into terms.
 
 use super::Reason;
-use super::atom::{Atom, Sort, SymbolId, Tag};
+use super::arithmetic::Operation;
+use super::atom::{Atom, Sort, SymbolId, Tag, Tags};
 use super::constant::Constant;
 use super::term::Term;
 use super::value::{Shape, ValueId, World};
@@ -38,7 +39,7 @@ impl World {
             ) => {
                 let of_sort = [one, other].map(|value| self.is_of(value, sort));
                 let of_sort = self.terms.all(of_sort);
-                if of_sort == Term::FALSE {
+                if of_sort == Term::FALSE || [one, other].iter().any(|&value| self.is_no_number(value)) {
                     return Term::FALSE;
                 }
                 let holds = self.compare_payloads(sort, order, one, other);
@@ -46,6 +47,11 @@ impl World {
             }
             _ => Term::FALSE,
         }
+    }
+
+    /// Whether it is the number that is none, which stands in no order and equals nothing.
+    fn is_no_number(&self, value: ValueId) -> bool {
+        matches!(self.shape(value), Shape::Constant(value) if value.as_f64().is_some_and(f64::is_nan))
     }
 
     /// As [`Self::compare`], where both are of the sort.
@@ -67,7 +73,8 @@ impl World {
                 self.ordered(order, Term::constant(add < also), Term::constant(add > also))
             }
             (Shape::Sum(..), _) | (_, Shape::Sum(..)) => {
-                self.free(Reason::NotModelled("a comparison with a sum".to_owned()))
+                let [one, other] = [one, other].map(|value| self.as_symbol(value));
+                self.compare_payloads(sort, order, one, other)
             }
             (Shape::Constant(one), Shape::Constant(other)) => {
                 let [one, other] = [one, other].map(|value| Constant::read(sort, &value));
@@ -81,6 +88,16 @@ impl World {
             }
             _ => Term::FALSE,
         }
+    }
+
+    /// A sum as an unknown with a definition: what is compared with another unknown is arithmetic.
+    fn as_symbol(&mut self, value: ValueId) -> ValueId {
+        let Shape::Sum(of, add) = *self.shape(value) else { return value };
+        let of = self.value_of(of);
+        let reason = Reason::NotModelled("a comparison with a sum".to_owned());
+        let symbol = self.havoc_of(&format!("rounded, and {add} more"), of, reason, Tags::new(&[Tag::Num]));
+        self.define(symbol, Operation::HalfUp, &[value], &[]);
+        symbol
     }
 
     fn compare_symbol(&mut self, sort: Sort, order: Order, symbol: SymbolId, value: &Value) -> Term {
@@ -99,7 +116,12 @@ impl World {
     fn compare_sum(&mut self, order: Order, of: SymbolId, add: i64, value: &Value) -> Term {
         let Some(Constant::Num(number, is_exact)) = Constant::read(Sort::Num, value) else { return Term::FALSE };
         #[expect(clippy::cast_precision_loss, reason = "of 32 bits, or the sum of a few")]
-        let bound = |whole: f64| Value::from(whole - add as f64 - 0.5);
+        let bound = |whole: f64| {
+            let bound = whole - add as f64 - 0.5;
+            // The number right below a half comes to 1 too: binary64 has nothing between a half more of it and 1.
+            #[expect(clippy::float_cmp, reason = "both are exact")]
+            Value::from(if bound == 0.5 { bound.next_down() } else { bound })
+        };
         if !is_exact {
             return self.free(Reason::NotModelled(format!("a comparison with {}", inexact(Sort::Num))));
         }

@@ -1,7 +1,8 @@
 //! Puts questions to a solver until a model has concrete values, or there is none.
 
+use super::arithmetic::{Effort, Relevant};
 use super::atom::{Atom, Root};
-use super::model::{Concrete, concrete};
+use super::model::{Concrete, Lemma, concrete};
 use super::solver::{Answer, Backend, Solver};
 use super::term::{Node, Term};
 use super::theory::Theory;
@@ -31,6 +32,10 @@ pub struct Prover {
     /// What the interpreter assumes of that which nobody has seen.
     doubts: Vec<Term>,
     budget: u64,
+    /// What holds from some time on.
+    assumed: Vec<Term>,
+    /// What may still be done for arithmetic.
+    effort: Effort,
     /// How much all questions may take together, in atoms that are given a value.
     work_left: u64,
 }
@@ -40,6 +45,9 @@ const MOST_AVOIDED: usize = 12;
 
 /// How often a model may have no values before a question is given up.
 const MOST_LEMMAS: usize = 200;
+
+/// How often a model may be excluded before a contradiction is not known.
+const MOST_LEARNT: usize = 20;
 
 /// How many conflicts a question may take: far more than the rules of people have ever taken, and some seconds.
 pub const BUDGET: u64 = 200_000;
@@ -61,7 +69,8 @@ impl Prover {
         }
         let theory = Theory::new(&mut world);
         let solver = Solver::new(&world, &theory, backend);
-        Self { world, theory, solver, trust, doubts, budget, work_left: WORK }
+        let effort = Effort::of(budget);
+        Self { world, theory, solver, trust, doubts, budget, assumed: Vec::new(), effort, work_left: WORK }
     }
 
     /// It again, with so much work for all questions together.
@@ -73,16 +82,19 @@ impl Prover {
 
     /// From here on this holds.
     pub fn assume(&mut self, term: Term) {
+        self.assumed.push(term);
         self.solver.add_clause(&self.world, &[term]);
     }
 
     /// Whether all of these can hold together, whatever is doubted.
     pub fn ask(&mut self, terms: &[Term]) -> Outcome {
+        self.effort.hindrance = None;
         self.ask_once(terms)
     }
 
     /// Whether all of these can hold together as the interpreter sees it. `Nothing` holds whatever is doubted.
     pub fn ask_assuming(&mut self, terms: &[Term]) -> Outcome {
+        self.effort.hindrance = None;
         // First without what leads to what is not modelled, as far as that can be.
         let mut avoided: Vec<Term> = self.world.avoided.iter().map(|term| term.negate()).collect();
         for _ in 0..MOST_AVOIDED {
@@ -135,34 +147,53 @@ impl Prover {
     fn ask_once(&mut self, terms: &[Term]) -> Outcome {
         let mut assumed = terms.to_vec();
         assumed.push(self.trust);
+        let relevant = self.relevant(terms);
         for _ in 0..MOST_LEMMAS {
             match self.solve(&assumed) {
                 Answer::GaveUp => return Outcome::Unknown(Reason::OutOfBudget),
                 Answer::Unsat(core) if core.contains(&self.trust) => return Outcome::Unknown(Reason::NoConcreteValue),
                 Answer::Unsat(core) => return Outcome::Nothing(core),
-                Answer::Sat(model) => match concrete(&mut self.world, &self.theory, &model) {
-                    Ok(values) => return Outcome::Values(values),
-                    Err(mut lemma) => {
-                        if !lemma.is_proved {
-                            lemma.clause.push(self.trust.negate());
-                        }
-                        self.solver.add_clause(&self.world, &lemma.clause);
+                Answer::Sat(model) => {
+                    match concrete(&mut self.world, &self.theory, &model, &relevant, &mut self.effort) {
+                        Ok(values) => return Outcome::Values(values),
+                        Err(lemma) => self.learn(lemma),
                     }
-                },
+                }
             }
         }
         Outcome::Unknown(Reason::NoConcreteValue)
     }
 
+    /// The arithmetic that terms hang on.
+    fn relevant(&self, terms: &[Term]) -> Relevant {
+        let all: Vec<Term> = terms.iter().chain(&self.assumed).copied().collect();
+        Relevant::of(&self.world, &all)
+    }
+
     /// Whether it is known already that these cannot hold together, and which of them: what was learnt of strings on the way here
-    /// counts, and nothing is looked for.
+    /// counts, and nothing is looked for but what arithmetic says.
     pub fn contradiction(&mut self, terms: &[Term]) -> Option<Vec<Term>> {
         let mut assumed = terms.to_vec();
         assumed.push(self.trust);
-        match self.solve(&assumed) {
-            Answer::Unsat(core) if !core.contains(&self.trust) => Some(core),
-            _ => None,
+        let relevant = self.relevant(terms);
+        for _ in 0..MOST_LEARNT {
+            match self.solve(&assumed) {
+                Answer::Unsat(core) if !core.contains(&self.trust) => return Some(core),
+                Answer::Sat(model) if !relevant.is_empty() => {
+                    let found = concrete(&mut self.world, &self.theory, &model, &relevant, &mut self.effort);
+                    self.learn(found.err()?);
+                }
+                _ => return None,
+            }
         }
+        None
+    }
+
+    fn learn(&mut self, mut lemma: Lemma) {
+        if !lemma.is_proved {
+            lemma.clause.push(self.trust.negate());
+        }
+        self.solver.add_clause(&self.world, &lemma.clause);
     }
 
     /// The fewest of `candidates` that cannot hold together with `fixed`, out of those that were found not to.
@@ -193,26 +224,18 @@ impl Prover {
     /// Why nothing can be said of these terms, where part of them is not modelled.
     #[must_use]
     pub fn not_modelled(&self, terms: &[Term]) -> Option<Reason> {
+        if let Some(hindrance) = &self.effort.hindrance {
+            return Some(hindrance.clone());
+        }
         let world = &self.world;
         world.terms.cone(terms).into_iter().find_map(|node| {
             let Node::Atom(number) = *world.terms.node_at(node) else { return None };
-            let symbol = match world.atoms[number as usize] {
-                Atom::Free(free) => {
-                    let free = &world.frees[free as usize];
-                    return free.assumed.is_none().then(|| free.reason.clone());
-                }
-                Atom::Tag(symbol, _)
-                | Atom::IsTrue(symbol)
-                | Atom::IsTimestamp(symbol)
-                | Atom::Matches(symbol, _)
-                | Atom::Below(_, symbol, _)
-                | Atom::AtMost(_, symbol, _) => symbol,
-                Atom::Less(_, one, other) => {
-                    let havoc = |symbol| world.symbol(symbol).havoc.clone();
-                    return havoc(one).or_else(|| havoc(other));
-                }
-            };
-            world.symbol(symbol).havoc.clone()
+            let atom = world.atoms[number as usize];
+            if let Atom::Free(free) = atom {
+                let free = &world.frees[free as usize];
+                return free.assumed.is_none().then(|| free.reason.clone());
+            }
+            atom.symbols().into_iter().flatten().find_map(|symbol| world.symbol(symbol).havoc.clone())
         })
     }
 }

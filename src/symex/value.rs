@@ -4,10 +4,11 @@
 //! that are known, in part or under a condition, answer the same questions, so that whoever follows data through a machine
 //! writes `Ite` and `Object` and compares as before. A question that is not modelled exactly is a free atom which remembers why.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Reason;
+use super::arithmetic::{Definition, Oddity, Operation};
 use super::atom::{Atom, Free, Origin, Root, Sort, Step, Symbol, SymbolId, Tag, Tags};
 use super::constant::{Constant, Constants};
 use super::term::{Term, Terms};
@@ -95,6 +96,9 @@ pub struct World {
     doubts: Vec<(Term, Free)>,
     /// How arguments are made that give a result, where nothing else is asked about them.
     pub inverses: Vec<Inverse>,
+    /// What results come of, where they are numbers.
+    pub definitions: Vec<Definition>,
+    defined: HashSet<SymbolId>,
     /// What inputs are looked for without, before with: it leads to what is not modelled.
     pub avoided: Vec<Term>,
     pub(super) pattern_numbers: HashMap<Vec<String>, u32>,
@@ -254,6 +258,20 @@ impl World {
     pub fn note_inverse(&mut self, argument: ValueId, result: ValueId, how: How) {
         if let (&Shape::Symbol(argument), &Shape::Symbol(result)) = (self.shape(argument), self.shape(result)) {
             self.inverses.push(Inverse { argument, result, how });
+        }
+    }
+
+    /// Notes what a number comes of, where it is an unknown; once for each. `odd` are booleans that say what is odd about it.
+    pub fn define(&mut self, result: ValueId, operation: Operation, operands: &[ValueId], odd: &[(Oddity, ValueId)]) {
+        let symbols = odd.iter().filter_map(|&(oddity, value)| match *self.shape(value) {
+            Shape::Symbol(symbol) => Some((oddity, symbol)),
+            _ => None,
+        });
+        let odd = symbols.collect();
+        if let Shape::Symbol(result) = *self.shape(result)
+            && self.defined.insert(result)
+        {
+            self.definitions.push(Definition { result, operation, operands: operands.to_vec(), odd });
         }
     }
 

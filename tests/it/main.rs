@@ -61,6 +61,7 @@ mod schema;
 mod shapes;
 mod support;
 mod symex;
+mod symex_arithmetic;
 mod symex_jsonata;
 mod symex_planted;
 mod syntax_yaml;

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use super::super::arithmetic::Operation;
 use super::super::atom::{Sort, Step, Tag, Tags};
+use super::super::term::Term;
 use super::super::value::{Shape, ValueId};
 use super::Reading;
 use crate::asl::Order;
@@ -12,6 +14,9 @@ use crate::eval::Value;
 
 /// So many items of an array are counted one by one.
 const MOST_COUNTED: u32 = 3;
+
+/// So many items of an array that is written out are computed with.
+const MOST_LISTED: usize = 16;
 
 impl Reading<'_> {
     pub(super) fn call(&mut self, id: ExprId, callee: ExprId, args: &[ExprId]) -> ValueId {
@@ -49,9 +54,64 @@ impl Reading<'_> {
                 let text = self.unknown_that_succeeds(id, Tags::new(&[Tag::Str]));
                 self.unless_nothing(value, text)
             }
+            ("abs", &[of]) => self.of_number(id, Operation::Absolute, of),
+            ("floor", &[of]) => self.of_number(id, Operation::Floor, of),
+            ("ceil", &[of]) => self.of_number(id, Operation::Ceil, of),
+            ("round", &[of]) => self.of_number(id, Operation::Round, of),
+            ("sqrt", &[of]) => self.of_number(id, Operation::Root, of),
+            ("sum", &[list]) => self.of_list(id, name, Operation::Add, list),
+            ("max", &[list]) => self.of_list(id, name, Operation::Greatest, list),
+            ("min", &[list]) => self.of_list(id, name, Operation::Least, list),
             ("merge", &[list]) => self.merged(id, list),
             _ => self.opaque(id, name),
         }
+    }
+
+    /// A function of one number, which takes nothing else.
+    fn of_number(&mut self, id: ExprId, operation: Operation, of: ExprId) -> ValueId {
+        let value = self.value(of);
+        self.ask_about(of, value);
+        let fits = self.world.is_one_of(value, Tags::new(&[Tag::Num, Tag::Absent]));
+        self.fail_where(fits.negate());
+        let number = self.computed(id, "", operation, &[value], true);
+        self.unless_nothing(value, number)
+    }
+
+    /// A function of the numbers of an array that is written out; of any other it is not modelled.
+    fn of_list(&mut self, id: ExprId, name: &str, operation: Operation, list: ExprId) -> ValueId {
+        let Kind::Array(parts) = &self.ast[list].kind else { return self.opaque(id, name) };
+        if parts.is_empty() || parts.len() > MOST_LISTED || self.ast[list].keeps_array {
+            return self.opaque(id, name);
+        }
+        let mut values = Vec::with_capacity(parts.len());
+        for &part in parts {
+            values.push(self.value(part));
+        }
+        let plain = Tags::new(&[Tag::Num, Tag::Absent]);
+        let are_plain: Vec<Term> = values.iter().map(|&value| self.world.is_one_of(value, plain)).collect();
+        let are_plain = self.world.terms.all(are_plain);
+        self.world.avoid(are_plain.negate());
+        // Of nothing the sum is 0, and there is no least and no greatest.
+        let mut result = match operation {
+            Operation::Add => self.constant(0.into()),
+            _ => self.absent(),
+        };
+        for (number, &value) in values.iter().enumerate() {
+            let next = match self.world.shape(result) {
+                Shape::Absent => value,
+                _ => {
+                    let name = format!(" up to {number}");
+                    let operands = [result, value];
+                    let next = self.under(are_plain, |reading| reading.computed(id, &name, operation, &operands, true));
+                    let is_first = self.world.is(result, Tag::Absent);
+                    self.world.merge(is_first, value, next)
+                }
+            };
+            let is_absent = self.world.is(value, Tag::Absent);
+            result = self.world.merge(is_absent, result, next);
+        }
+        let other = self.under(are_plain.negate(), |reading| reading.opaque(id, name));
+        self.world.merge(are_plain, result, other)
     }
 
     /// A call without a model: something of the types that the function gives.
@@ -217,7 +277,7 @@ impl Reading<'_> {
 
     fn unless_object(&mut self, id: ExprId, number: usize, value: ValueId) -> ValueId {
         let is_object = self.world.is(value, Tag::Obj);
-        if is_object == super::Term::TRUE {
+        if is_object == Term::TRUE {
             return value;
         }
         self.world.avoid(is_object.negate());

@@ -1,5 +1,6 @@
 //! Turns operators, and what counts as true, into terms.
 
+use super::super::arithmetic::Operation;
 use super::super::atom::{Sort, Step, Tag, Tags};
 use super::super::choice::Compared;
 use super::super::term::Term;
@@ -97,7 +98,8 @@ impl Reading<'_> {
     /// Whether two values are there and equal. Recursion is bounded by `depth`.
     pub(super) fn equal(&mut self, id: ExprId, one: ValueId, other: ValueId, depth: u32) -> Term {
         if one == other {
-            return self.world.is_present(one);
+            let is_nothing = self.is_nothing(one);
+            return is_nothing.negate();
         }
         let mut same = vec![self.same(one, other)];
         for tag in [Tag::Arr, Tag::Obj] {
@@ -360,16 +362,38 @@ impl Reading<'_> {
         let fits = values.map(|value| self.world.is_one_of(value, Tags::new(&[Tag::Num, Tag::Absent])));
         let fits = self.world.terms.all(fits);
         self.fail_where(fits.negate());
-        let absent = values.map(|value| self.world.is(value, Tag::Absent));
-        let absent_term = self.world.terms.any(absent);
+        let nothing = values.map(|value| self.is_nothing(value));
+        let is_nothing = self.world.terms.any(nothing);
         // It may come out of range. Of the operands none is infinite, or it fails.
-        let number = Tags::new(&[Tag::Num]);
-        let number = match op {
-            Op::Divide | Op::Remainder => self.unknown(id, number),
-            _ => self.unknown_in_order(id, number),
+        let operation = match op {
+            Op::Add => Operation::Add,
+            Op::Subtract => Operation::Subtract,
+            Op::Multiply => Operation::Multiply,
+            Op::Divide => Operation::Divide,
+            _ => Operation::Remainder,
         };
+        let number = self.computed(id, "", operation, &values, matches!(op, Op::Divide | Op::Remainder));
         let nothing = self.absent();
-        self.world.merge(absent_term, nothing, number)
+        self.world.merge(is_nothing, nothing, number)
+    }
+
+    /// Whether arithmetic takes a value for nothing: what is not there, and the number that is none.
+    fn is_nothing(&mut self, value: ValueId) -> Term {
+        let is_none = self.is_no_number(value);
+        let is_absent = self.world.is(value, Tag::Absent);
+        self.world.terms.or(is_absent, is_none)
+    }
+
+    /// Whether a value is the number that is none.
+    fn is_no_number(&mut self, value: ValueId) -> Term {
+        match *self.world.shape(value) {
+            Shape::Constant(ref value) => Term::constant(value.as_f64().is_some_and(f64::is_nan)),
+            Shape::Ite(condition, then, otherwise) => {
+                let [then, otherwise] = [then, otherwise].map(|value| self.is_no_number(value));
+                self.world.terms.ite(condition, then, otherwise)
+            }
+            _ => Term::FALSE,
+        }
     }
 
     pub(super) fn negated(&mut self, id: ExprId, operand: ExprId) -> ValueId {
@@ -380,7 +404,7 @@ impl Reading<'_> {
         }
         let fits = self.world.is_one_of(value, Tags::new(&[Tag::Num, Tag::Absent]));
         self.fail_where(fits.negate());
-        let number = self.unknown(id, Tags::new(&[Tag::Num]));
+        let number = self.computed(id, "", Operation::Negate, &[value], true);
         let is_absent = self.world.is(value, Tag::Absent);
         let nothing = self.absent();
         self.world.merge(is_absent, nothing, number)
@@ -393,13 +417,14 @@ impl Reading<'_> {
 
     /// Recursion is bounded by `depth`.
     fn truth_within(&mut self, value: ValueId, depth: u32) -> Term {
+        let is_no_number = self.is_no_number(value);
         let world = &mut *self.world;
         let (zero, empty) = (world.constant(0.into()), world.constant("".into()));
         let mut parts = vec![world.is_true(value)];
         for (tag, sort, nothing) in [(SCALARS[0], Sort::Num, zero), (SCALARS[1], Sort::Str, empty)] {
             let is_tag = world.is(value, tag);
             let is_nothing = world.compare(sort, Order::Equals, value, nothing);
-            parts.push(world.terms.and(is_tag, is_nothing.negate()));
+            parts.push(world.terms.all([is_tag, is_nothing.negate(), is_no_number.negate()]));
         }
         let is_object = self.world.is(value, Tag::Obj);
         if is_object != Term::FALSE {

@@ -1,11 +1,12 @@
 //! Turns a call of an intrinsic function into its result, and when it certainly fails.
 //!
 //! What is known is computed by the interpreter. Of the rest the functions that decide something are exact, as far as unknowns
-//! have questions for it: items by number, how many there are up to a few, sums with a known number. Of others the type is known.
+//! have questions for it: items by number, how many there are up to a few, sums. Of others the type is known.
 
 use std::collections::BTreeMap;
 
 use super::super::Reason;
+use super::super::arithmetic::Operation;
 use super::super::atom::{Sort, Step, Tag, Tags};
 use super::super::term::Term;
 use super::super::value::{How, Shape, ValueId};
@@ -257,7 +258,7 @@ impl Building<'_, '_> {
         (object, self.store.world.terms.or(fails, may_fail))
     }
 
-    /// The sum of whole numbers of 32 bits, one of them known.
+    /// The sum of whole numbers of 32 bits. With a known number it is a matter of order.
     fn added(&mut self, call: &Call, one: ValueId, other: ValueId) -> Computed {
         let world = &self.store.world;
         let number = |value: ValueId| match world.shape(value) {
@@ -267,7 +268,7 @@ impl Building<'_, '_> {
         let (unknown, add) = match (number(one), number(other)) {
             (None, Some(add)) => (one, add),
             (Some(add), None) => (other, add),
-            _ => return self.opaque(call, &[one, other], Tags::new(&[Tag::Num])),
+            _ => return self.added_unknowns(call, [one, other]),
         };
         let add = (add + 0.5).floor();
         #[expect(clippy::cast_precision_loss, reason = "of 33 bits")]
@@ -280,15 +281,40 @@ impl Building<'_, '_> {
             _ => return self.opaque(call, &[one, other], Tags::new(&[Tag::Num])),
         };
         let world = &mut self.store.world;
-        let mut parts = vec![world.is(unknown, Tag::Num)];
-        let plain = world.sum(symbol, before);
-        let sum = world.sum(symbol, before + add);
-        for value in [plain, sum] {
-            let [least, beyond] = INTS.map(|bound| world.constant(bound.into()));
-            parts.push(world.compare(Sort::Num, Order::GreaterThanEquals, value, least));
-            parts.push(world.compare(Sort::Num, Order::LessThan, value, beyond));
+        let is_number = world.is(unknown, Tag::Num);
+        let [plain, sum] = [before, before + add].map(|add| world.sum(symbol, add));
+        let fits = [plain, sum].map(|value| self.is_int(value));
+        let gives = self.store.world.terms.all([is_number, fits[0], fits[1]]);
+        (sum, gives.negate())
+    }
+
+    /// The same of two unknowns, which is arithmetic.
+    fn added_unknowns(&mut self, call: &Call, values: [ValueId; 2]) -> Computed {
+        if values.iter().any(|&value| !matches!(self.store.world.shape(value), Shape::Symbol(_) | Shape::Sum(..))) {
+            return self.opaque(call, &values, Tags::new(&[Tag::Num]));
         }
-        (sum, world.terms.all(parts).negate())
+        let mut parts: Vec<Term> = values.iter().map(|&value| self.store.world.is(value, Tag::Num)).collect();
+        let rounded = values.map(|value| self.defined(call, Operation::HalfUp, &[value]));
+        let sum = self.defined(call, Operation::Add, &rounded);
+        for value in [rounded[0], rounded[1], sum] {
+            parts.push(self.is_int(value));
+        }
+        (sum, self.store.world.terms.all(parts).negate())
+    }
+
+    fn defined(&mut self, call: &Call, operation: Operation, operands: &[ValueId]) -> ValueId {
+        let result = self.store.havoc_of(&gives(call), Tags::new(&[Tag::Num]));
+        self.store.world.define(result, operation, operands, &[]);
+        result
+    }
+
+    /// Whether a whole number has 32 bits.
+    fn is_int(&mut self, value: ValueId) -> Term {
+        let world = &mut self.store.world;
+        let [least, beyond] = INTS.map(|bound| world.constant(bound.into()));
+        let is_large = world.compare(Sort::Num, Order::GreaterThanEquals, value, least);
+        let is_small = world.compare(Sort::Num, Order::LessThan, value, beyond);
+        world.terms.and(is_large, is_small)
     }
 
     /// What a text says in JSON.

@@ -1,0 +1,188 @@
+//! What is proved of Choices that compute: held to enumeration, and to a table of what is so for every number.
+
+use aslint::eval::Value;
+use aslint::symex::{Because, Options, Reason, Verdict, local};
+
+use super::mutate::Dice;
+use super::symex::{Case, held, with_choice};
+
+/// Numbers that arithmetic is known for, and something of other types.
+const VALUES: [&str; 24] = [
+    "",
+    "null",
+    r#""1""#,
+    "[2,3]",
+    "0",
+    "1",
+    "2",
+    "3",
+    "4",
+    "7",
+    "10",
+    "100",
+    "-1",
+    "-3",
+    "0.1",
+    "0.2",
+    "0.3",
+    "0.5",
+    "1.5",
+    "2.5",
+    "-0.5",
+    "9007199254740992",
+    "1e300",
+    "-1e300",
+];
+
+struct Writer {
+    dice: Dice,
+}
+
+impl Writer {
+    fn number(&mut self, depth: usize) -> String {
+        let inner = depth + 1;
+        match if depth > 1 { self.dice.below(4) } else { self.dice.below(14) } {
+            0 | 1 => self.dice.pick(&["$states.input.a", "$states.input.b"]).to_owned(),
+            2 => "$states.input.a".to_owned(),
+            3 => self.literal(),
+            4..9 => {
+                let operator = self.dice.pick(&["+", "-", "*", "+", "-", "*", "/", "%"]);
+                format!("({} {operator} {})", self.number(inner), self.number(inner))
+            }
+            9 => format!("{}({})", self.dice.pick(&["$floor", "$ceil", "$round", "$abs"]), self.number(inner)),
+            10 => format!("(-{})", self.dice.pick(&["$states.input.a", "$states.input.b"])),
+            11 => {
+                let name = self.dice.pick(&["$sum", "$max", "$min"]);
+                format!("{name}([{}, {}])", self.number(inner), self.number(inner))
+            }
+            12 => format!("$sqrt({})", self.number(inner)),
+            _ => format!("($v := {}; $v {} $v)", self.number(inner), self.dice.pick(&["+", "-"])),
+        }
+    }
+
+    fn literal(&mut self) -> String {
+        self.dice.pick(&["0", "1", "2", "3", "4", "10", "0.5", "1.5", "0.3", "100"]).to_owned()
+    }
+
+    fn condition(&mut self, depth: usize) -> String {
+        let order = self.dice.pick(&["<", "<=", ">", ">=", "=", "!="]);
+        match if depth > 1 { self.dice.below(3) } else { self.dice.below(6) } {
+            0 | 1 => format!("{} {order} {}", self.number(0), self.literal()),
+            2 => format!("{} {order} {}", self.number(1), self.number(1)),
+            3 | 4 => format!("({} and {})", self.condition(depth + 1), self.condition(depth + 1)),
+            _ => format!("({} or {})", self.condition(depth + 1), self.condition(depth + 1)),
+        }
+    }
+}
+
+fn case(seed: usize) -> Case {
+    let mut writer = Writer { dice: Dice::of(&format!("arithmetic {seed}")) };
+    let conditions: Vec<String> = (0..=writer.dice.below(2)).map(|_| writer.condition(0)).collect();
+    let mut documents = Vec::new();
+    for a in VALUES {
+        for b in VALUES {
+            let members = [("a", a), ("b", b)].into_iter().filter(|(_, value)| !value.is_empty());
+            let members = members.map(|(name, value)| (name, Value::from_json(value).expect("JSON")));
+            documents.push(Value::members(members));
+        }
+    }
+    Case { definition: choice(&conditions), documents }
+}
+
+fn choice(conditions: &[impl AsRef<str>]) -> String {
+    let rule = |condition: &dyn AsRef<str>| format!(r#"{{"Condition":"{{% {} %}}","Next":"S"}}"#, condition.as_ref());
+    let rules: Vec<String> = conditions.iter().map(|condition| rule(condition)).collect();
+    format!(
+        r#"{{"QueryLanguage":"JSONata","StartAt":"C","States":{{"C":{{"Type":"Choice","Choices":[{}],"Default":"S"}},"S":{{"Type":"Succeed"}}}}}}"#,
+        rules.join(",")
+    )
+}
+
+/// `ASLINT_CHOICES` says how many: the whole run is 20,000.
+#[test]
+fn no_verdict_on_arithmetic_is_contradicted_by_enumeration() {
+    let n = std::env::var("ASLINT_CHOICES").map_or(25, |n| n.parse().expect("ASLINT_CHOICES is a number"));
+    let tally = held(n, case);
+    eprintln!("{n} Choices with arithmetic: {tally:?}");
+    assert!(tally.not_replayed * 100 <= tally.reachable, "{tally:?}");
+}
+
+/// The last of these conditions never holds, and why.
+#[test]
+fn arithmetic_that_contradicts_is_dead() {
+    let covered = |rules: &[usize]| Because::Covered { rules: rules.to_vec(), failing: Vec::new() };
+    for (conditions, because) in [
+        (&["$a + $b > 10 and $a < 5 and $b < 5"][..], Because::Contradiction),
+        (&["$a - $b > 0 and $a < $b"], Because::Contradiction),
+        (&["$a * $b < 0 and $a > 0 and $b > 0"], Because::Contradiction),
+        (&["$a * $a < 0"], Because::Contradiction),
+        (&["$a / $b > 1 and $a < $b and $b > 0"], Because::Contradiction),
+        (&["$a % 3 >= 3"], Because::Contradiction),
+        (&["$floor($a) = 3 and $a > 4"], Because::Contradiction),
+        (&["$ceil($a) = 3 and $a < 2"], Because::Contradiction),
+        (&["$round($a) = 3 and $a > 4"], Because::Contradiction),
+        (&["$abs($a) < 0"], Because::Contradiction),
+        (&["$sqrt($a) > 3 and $a < 9"], Because::Contradiction),
+        (&["-$a > 2 and $a > 0"], Because::Contradiction),
+        (&["$max([$a + 0, $b + 0]) < 3 and $a > 3"], Because::Contradiction),
+        (&["$sum([$a + 0, $b + 0]) > 10 and $a < 5 and $b < 5"], Because::Contradiction),
+        // Three times no number of binary64 is that, though three times a real one is.
+        (&["$a * 3 = 0.3 and $a > 0.1"], Because::Contradiction),
+        (&["$done >= $total", "$total - $done <= 0"], covered(&[0])),
+        (&["$n + 1 > 5", "$n > 4"], covered(&[0])),
+        (&["$n * 2 > 10", "$n = 6"], covered(&[0])),
+        (
+            &["($left := $total - $done; $left > 0)", "$total > $done + 1 and $total < 1000 and $done > 0"],
+            covered(&[0]),
+        ),
+    ] {
+        with_inputs(conditions, |last, others| {
+            let expected = match cfg!(feature = "z3") {
+                true => Verdict::Dead(because.clone()),
+                false => Verdict::Unknown(Reason::BuiltWithoutZ3),
+            };
+            assert_eq!(last, &expected, "{conditions:?}");
+            assert!(others.iter().all(|other| other.witness().is_some()), "{conditions:?}: {others:#?}");
+        });
+    }
+}
+
+/// The last of these conditions holds for some numbers, which are found.
+#[test]
+fn arithmetic_that_can_be_is_shown() {
+    for conditions in [
+        &["$a + $b = 10 and $a > 7"][..],
+        &["$a * $b = 35 and $a > 4 and $b > 4"],
+        &["$a % 7 = 3 and $a > 100"],
+        &["$done / $total * 100 >= 95 and $done < $total and $total > 0"],
+        &["$floor($a / 60) = 3 and $a % 60 = 20"],
+        &["$round($a) = 4 and $a < 4"],
+        &["$sqrt($a) = 12"],
+        &["$a - $b > 1000 and $b > 1000"],
+        &["$n > 4", "$n + 1 > 4.5"],
+        &["$max([$a, $b]) = 5 and $sum([$a, $b]) = 7"],
+        // To the bit: a tenth and two tenths are more than three.
+        &["$a + $b > 0.3 and $a <= 0.1 and $b <= 0.2"],
+    ] {
+        with_inputs(conditions, |last, _| assert!(last.witness().is_some(), "{conditions:?}: {last:#?}"));
+    }
+}
+
+/// The verdicts on conditions of which each name but those that are bound is a member of the input.
+fn with_inputs(conditions: &[&str], hold: impl Fn(&Verdict, &[Verdict])) {
+    let named = |condition: &&str| {
+        let mut text = format!("{condition} ");
+        for name in ["a", "b", "n", "done", "total"] {
+            for end in [" ", ")", "]", ",", ";"] {
+                text = text.replace(&format!("${name}{end}"), &format!("$states.input.{name}{end}"));
+            }
+        }
+        text
+    };
+    let conditions: Vec<String> = conditions.iter().map(named).collect();
+    with_choice(&choice(&conditions), |machine| {
+        let found = local(machine, &machine.states[0], None, Options::default()).expect("a Choice");
+        let (last, others) = found.rules.split_last().expect("rules");
+        hold(last, others);
+    });
+}
