@@ -83,8 +83,8 @@
 //! a copy. `petgraph` has the graph algorithms, `miette` draws source excerpts, `clap` and `clap_complete` read arguments, `clap_mangen` writes the manual page,
 //! `terminal_size` asks how wide the terminal is, `ignore` walks folders, `rayon` runs files in parallel, `jiff` knows the
 //! calendar, `indexmap` keeps the members of objects in order, `strsim` measures how far words are apart, `unicode-ident` which letters a name may
-//! begin with; `batsat` (SAT) and `z3` (SMT, with the feature of that name: it links the system's libz3)
-//! decide what is proved; `lsp-server` has the messages of the language server protocol and the channels they go through, and `gen-lsp-types` their
+//! begin with; `batsat` (SAT) decides what is proved, and what it comes to in arithmetic `z3` does (SMT, with the feature of that name,
+//! which links the system's libz3; without it such verdicts are unknown); `lsp-server` has the messages of the language server protocol and the channels they go through, and `gen-lsp-types` their
 //! contents, made from the official metamodel (`lsp-types` is not maintained); `base64`, `md-5`, `sha1` and `sha2` encode and hash as the language's functions do. Each of these is named in one module (a test checks it). General are
 //! `serde` and `serde_json`, which write reports and read our own tables, `memchr`, which searches text, and `thiserror`,
 //! which words errors.

@@ -96,7 +96,8 @@ impl World {
         let of = self.value_of(of);
         let reason = Reason::NotModelled("a comparison with a sum".to_owned());
         let symbol = self.havoc_of(&format!("rounded, and {add} more"), of, reason, Tags::new(&[Tag::Num]));
-        self.define(symbol, Operation::HalfUp, &[value], &[]);
+        let zero = self.constant(0.into());
+        self.define(symbol, Operation::Add, &[value, zero], &[]);
         symbol
     }
 

@@ -200,7 +200,8 @@ fn in_reals(question: &Question, resources: u64) -> Result<Vec<usize>, Option<Ve
         solver.assert(proxy.implies(says));
         proxy
     };
-    let says = |fact| real_fact(fact, &numbers, &constants);
+    let is_whole = question.whole();
+    let says = |fact| real_fact(fact, &numbers, &constants, &is_whole);
     let facts: Vec<Bool> =
         question.facts.iter().enumerate().map(|(at, fact)| proxy(format!("fact {at}"), &says(fact))).collect();
     let mut with_small = facts.clone();
@@ -208,7 +209,8 @@ fn in_reals(question: &Question, resources: u64) -> Result<Vec<usize>, Option<Ve
         let small = Bool::and(&[number.le(real(MOST_SMALL)), number.ge(real(-MOST_SMALL))]);
         with_small.push(proxy(format!("small {at}"), &small));
     }
-    limited(&solver, resources);
+    // What is decided here is so soon.
+    limited(&solver, resources / 2);
     let mut found = solver.check_assumptions(&with_small);
     if found != SatResult::Sat {
         found = solver.check_assumptions(&facts);
@@ -235,14 +237,16 @@ fn real(number: f64) -> Real {
         numerator *= 2.0;
         doublings += 1;
     }
-    let denominators = [doublings.min(1000), (doublings - 1000).max(0)].map(|power| whole(2_f64.powi(power)));
     let made = |numerator: &str, denominator: &str| {
         Real::from_rational_str(numerator, denominator).unwrap_or_else(|| Real::from_int(&Int::from_i64(0)))
     };
-    Real::mul(&[made(&whole(numerator), &denominators[0]), made("1", &denominators[1])])
+    // What is halved more often than binary64 can say is so in two steps.
+    let [first, second] = [doublings.min(1000), (doublings - 1000).max(0)].map(|power| whole(2_f64.powi(power)));
+    let found = made(&whole(numerator), &first);
+    if second == "1" { found } else { Real::mul(&[found, made("1", &second)]) }
 }
 
-fn real_fact(fact: &Fact, numbers: &[Real], constants: &[Vec<f64>]) -> Bool {
+fn real_fact(fact: &Fact, numbers: &[Real], constants: &[Vec<f64>], is_whole: &[bool]) -> Bool {
     let signed = |says: Bool, holds: bool| if holds { says } else { says.not() };
     match fact {
         &Fact::Below(at, constant, holds) => signed(numbers[at].lt(real(constant)), holds),
@@ -266,7 +270,14 @@ fn real_fact(fact: &Fact, numbers: &[Real], constants: &[Vec<f64>]) -> Bool {
                 .collect();
             let result = &numbers[*at];
             says.push(match oddity {
-                None => Bool::and(&real_result(*operation, &operands, result, &constants[*at])),
+                None => {
+                    let mut says = real_result(*operation, &operands, result, &constants[*at]);
+                    if is_whole[*at] {
+                        says.push(result.is_int());
+                        says.extend(real_exact(*operation, &operands, result));
+                    }
+                    Bool::and(&says)
+                }
                 Some(oddity) => real_oddity(*operation, &operands, result, *oddity),
             });
             Bool::and(&says)
@@ -282,7 +293,7 @@ fn real_whole(from: &Real, whole: &Real, constants: &[f64]) -> Vec<Bool> {
     let size = from.ge(real(0.0)).ite(from, &from.unary_minus());
     let slack = Real::add(&[Real::mul(&[size, real(2.0 * UNIT)]), real(1e-9)]);
     let most = Real::add(&[from.clone(), slack.clone()]);
-    let mut says = vec![whole.is_int(), whole.le(&most), from.lt(Real::add(&[whole.clone(), real(1.0), slack]))];
+    let mut says = vec![whole.le(&most), from.lt(Real::add(&[whole.clone(), real(1.0), slack]))];
     for constant in constants.iter().filter(|constant| constant.abs() < 1e9) {
         for bound in [constant.floor(), constant.floor() + 1.0] {
             says.push(from.ge(real(bound)).implies(whole.ge(real(bound))));
@@ -312,15 +323,17 @@ fn real_result(operation: Operation, operands: &[Real], result: &Real, constants
             vec![other.eq(&zero).ite(&is_infinite, &Bool::and(&says))]
         }
         (Operation::Remainder, [one, other]) => {
-            // Remainders are exact.
-            let times = Real::from_int(&Int::fresh_const("times"));
-            let says = [
+            // Remainders are exact, and of a known divisor it is told of how many times.
+            let mut says = vec![
                 sized(result).lt(sized(other)),
                 sized(result).le(sized(one)),
                 one.ge(&zero).implies(result.ge(&zero)),
                 one.le(&zero).implies(result.le(&zero)),
-                Real::add(&[Real::mul(&[other.clone(), times]), result.clone()]).eq(one),
             ];
+            if other.as_rational().is_some() {
+                let times = Real::from_int(&Int::fresh_const("times"));
+                says.push(Real::add(&[Real::mul(&[other.clone(), times]), result.clone()]).eq(one));
+            }
             vec![other.eq(&zero).not(), Bool::and(&says)]
         }
         (Operation::Negate, [one]) => vec![result.eq(one.unary_minus())],
@@ -335,7 +348,7 @@ fn real_result(operation: Operation, operands: &[Real], result: &Real, constants
         (Operation::HalfUp, [one]) => real_whole(&Real::add(&[one.clone(), real(0.5)]), result, constants),
         (Operation::Round, [one]) => {
             let distance = sized(&Real::sub(&[result.clone(), one.clone()]));
-            vec![result.is_int(), distance.le(real(0.5))]
+            vec![distance.le(real(0.5))]
         }
         (Operation::Root, [one]) => {
             let root = Real::fresh_const("root");
@@ -347,6 +360,19 @@ fn real_result(operation: Operation, operands: &[Real], result: &Real, constants
         // Nothing is said of what is not made.
         _ => Vec::new(),
     }
+}
+
+/// Of whole numbers, which one is whole too: up to a size binary64 holds each of them.
+fn real_exact(operation: Operation, operands: &[Real], result: &Real) -> Option<Bool> {
+    let exact = match operation {
+        Operation::Add => Real::add(operands),
+        Operation::Subtract => Real::sub(operands),
+        Operation::Multiply => Real::mul(operands),
+        _ => return None,
+    };
+    let most = real(1.0 / UNIT);
+    let is_held = Bool::and(&[exact.le(&most), exact.ge(most.unary_minus())]);
+    Some(is_held.implies(result.eq(exact)))
 }
 
 /// Whether a number is out of the range of binary64.

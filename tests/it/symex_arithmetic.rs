@@ -1,9 +1,10 @@
 //! What is proved of Choices that compute: held to enumeration, and to a table of what is so for every number.
 
 use aslint::eval::Value;
-use aslint::symex::{Because, Options, Reason, Verdict, local};
+use aslint::symex::{Because, Goal, Options, Reason, Verdict, local};
 
 use super::mutate::Dice;
+use super::prove_sound::{verdicts, with_proof};
 use super::symex::{Case, held, with_choice};
 
 /// Numbers that arithmetic is known for, and something of other types.
@@ -185,4 +186,63 @@ fn with_inputs(conditions: &[&str], hold: impl Fn(&Verdict, &[Verdict])) {
         let (last, others) = found.rules.split_last().expect("rules");
         hold(last, others);
     });
+}
+
+/// Whether rule 0 of `C` is taken in a machine in which something is computed before.
+fn judged(language: &str, before: &str, rule: &str) -> Verdict {
+    let text = format!(
+        r#"{{"QueryLanguage": "{language}", "StartAt": "A", "States": {{{before},
+        "C": {{"Type": "Choice", "Choices": [{{{rule}, "Next": "Yes"}}], "Default": "No"}},
+        "Yes": {{"Type": "Succeed"}}, "No": {{"Type": "Succeed"}}}}}}"#
+    );
+    with_proof(&text, |machine, proof| {
+        let id = machine.states.iter().find(|state| state.name() == "C").expect("a state").id;
+        let verdicts = verdicts(proof);
+        verdicts.into_iter().find(|(of, _)| *of == Goal::Rule(id, 0)).expect("a verdict").1.clone()
+    })
+}
+
+/// What is computed before a Choice counts in it: sums of two numbers of the input, in both languages, from state to state.
+#[test]
+fn what_is_computed_before_counts() {
+    let guard = |rules: &str| {
+        format!(r#""A": {{"Type": "Choice", "Choices": [{{"And": [{rules}], "Next": "P"}}], "Default": "No"}}"#)
+    };
+    let small = guard(r#"{"Variable": "$.a", "NumericLessThan": 5}, {"Variable": "$.b", "NumericLessThan": 5}"#);
+    let numbers = guard(r#"{"Variable": "$.a", "IsNumeric": true}, {"Variable": "$.b", "IsNumeric": true}"#);
+    let sum =
+        r#""P": {"Type": "Pass", "Parameters": {"a.$": "$.a", "sum.$": "States.MathAdd($.a, $.b)"}, "Next": "C"}"#;
+    let next = r#""P": {"Type": "Pass", "Parameters": {"a.$": "$.a", "sum.$": "States.MathAdd($.a, 1)"}, "Next": "C"}"#;
+    let assigned = r#""A": {"Type": "Choice", "Choices": [{"Condition": "{% $states.input.a < 5 and $states.input.b < 5 %}", "Next": "P"}], "Default": "No"},
+        "P": {"Type": "Pass", "Assign": {"total": "{% $states.input.a + $states.input.b %}"}, "Output": "{% {'half': $states.input.a / 2} %}", "Next": "C"}"#;
+    let path = |before: &str, after: &str, rule: &str| judged("JSONPath", &format!("{before}, {after}"), rule);
+    for dead in [
+        path(&small, sum, r#""Variable": "$.sum", "NumericGreaterThan": 10"#),
+        path(
+            &numbers,
+            sum,
+            r#""And": [{"Variable": "$.sum", "NumericGreaterThan": 2}, {"Variable": "$.sum", "NumericLessThan": 3}]"#,
+        ),
+        path(&numbers, next, r#""Variable": "$.sum", "NumericLessThanPath": "$.a""#),
+        judged("JSONata", assigned, r#""Condition": "{% $total > 10 %}""#),
+        judged("JSONata", assigned, r#""Condition": "{% $states.input.half >= 2.5 %}""#),
+    ] {
+        match cfg!(feature = "z3") {
+            true => assert!(dead.is_dead(), "{dead:?}"),
+            false => assert_eq!(dead, Verdict::Unknown(Reason::BuiltWithoutZ3)),
+        }
+    }
+    for shown in [
+        path(
+            &numbers,
+            sum,
+            r#""And": [{"Variable": "$.sum", "NumericEquals": 100}, {"Variable": "$.a", "NumericGreaterThan": 70}]"#,
+        ),
+        path(&numbers, sum, r#""Variable": "$.sum", "NumericLessThanPath": "$.a""#),
+        path(&numbers, next, r#""Variable": "$.sum", "NumericEquals": 7"#),
+        judged("JSONata", assigned, r#""Condition": "{% $total > 9 %}""#),
+        judged("JSONata", assigned, r#""Condition": "{% $states.input.half = 2.25 %}""#),
+    ] {
+        assert!(shown.witness().is_some(), "{shown:?}");
+    }
 }

@@ -13,6 +13,29 @@ pub(in crate::symex) struct Question {
     pub(in crate::symex) facts: Vec<Fact>,
 }
 
+impl Question {
+    /// Which numbers are whole, whatever else is: what is rounded to one, and what comes of such.
+    #[cfg(feature = "z3")]
+    pub(in crate::symex) fn whole(&self) -> Vec<bool> {
+        use Operation::{Absolute, Add, Ceil, Floor, Greatest, HalfUp, Least, Multiply, Negate, Round, Subtract};
+        let mut is_whole = vec![false; self.is_result.len()];
+        for fact in &self.facts {
+            let Fact::Defined { result, operation, operands, oddity: None } = fact else { continue };
+            let are_whole = operands.iter().all(|operand| match *operand {
+                Operand::Number(at) => is_whole[at],
+                Operand::Constant(number) => number.fract() == 0.0,
+                Operand::Sum(..) => true,
+            });
+            is_whole[*result] = match operation {
+                Floor | Ceil | Round | HalfUp => true,
+                Add | Subtract | Multiply | Negate | Absolute | Least | Greatest => are_whole,
+                _ => false,
+            };
+        }
+        is_whole
+    }
+}
+
 /// What is said of numbers, which are counted from 0.
 #[derive(Clone, Debug)]
 pub(in crate::symex) enum Fact {
