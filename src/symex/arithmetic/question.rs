@@ -122,7 +122,6 @@ impl Fact {
             Self::Less(one, other, holds) => (numbers[one] < numbers[other]) == holds,
             Self::Defined { result, operation, ref operands, oddity } => {
                 let operands: Vec<f64> = operands.iter().map(|operand| operand.of(numbers)).collect();
-                #[expect(clippy::float_cmp, reason = "it is the same to the bit, but for the sign of zero")]
                 let found = operation.of(&operands);
                 match oddity {
                     // Of what is out of range nothing is said.
@@ -178,10 +177,10 @@ pub(super) fn parts(question: &Question) -> Vec<Part> {
     }
     let mut parts: BTreeMap<usize, Part> = BTreeMap::new();
     let mut places = vec![0; leaders.len()];
-    for at in 0..leaders.len() {
+    for (at, place) in places.iter_mut().enumerate() {
         let empty = || Part { question: Question::default(), numbers: Vec::new(), facts: Vec::new() };
         let part = parts.entry(leader(&leaders, at)).or_insert_with(empty);
-        places[at] = part.numbers.len();
+        *place = part.numbers.len();
         part.numbers.push(at);
         part.question.is_result.push(question.is_result[at]);
     }
