@@ -23,7 +23,9 @@ use super::term::{Node, Term};
 use super::value::{Shape, ValueId, World};
 use crate::eval::Value;
 
-pub(super) use question::{Answer, Fact, Operand, Question, tried};
+#[cfg(feature = "z3")]
+pub(super) use question::tried;
+pub(super) use question::{Answer, Fact, Operand, Question};
 use question::{parts, searched};
 
 /// What is done with numbers.
@@ -195,6 +197,7 @@ impl Relevant {
 #[derive(Debug)]
 pub(super) struct Effort {
     /// What Z3 may take for one question, in its resources.
+    #[cfg_attr(not(feature = "z3"), expect(dead_code, reason = "nobody takes them"))]
     pub(super) each: u64,
     /// What it may take for all that are left.
     pub(super) left: u64,
