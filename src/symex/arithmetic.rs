@@ -69,7 +69,7 @@ pub struct Definition {
 pub enum Oddity {
     /// There is none: an operand, or it, is out of range, or the operation is not defined there.
     Fails,
-    /// It is no number: `0 / 0`. What is done with it is not modelled.
+    /// It is no number: `0 / 0`. No root is that: of what is negative it fails.
     NoNumber,
 }
 
@@ -353,10 +353,15 @@ impl Asking<'_> {
             let mut why = Vec::new();
             let found: Option<Vec<Operand>> = operands.iter().map(|&operand| self.operand(operand, &mut why)).collect();
             let Some(operands) = found else { continue };
-            let said = odd.iter().filter_map(|&(oddity, symbol)| Some((oddity, self.said(Atom::IsTrue(symbol))?)));
-            let odd = said.filter(|(_, term)| !term.is_negated()).max();
-            why.extend(odd.map(|(_, term)| term));
-            let oddity = odd.map(|(oddity, _)| oddity);
+            let said: Vec<(Oddity, Term)> =
+                odd.iter().filter_map(|&(oddity, symbol)| Some((oddity, self.said(Atom::IsTrue(symbol))?))).collect();
+            let odd = said.iter().filter(|(_, term)| !term.is_negated()).max();
+            match odd {
+                Some(&(_, term)) => why.push(term),
+                // That nothing is odd is why it counts.
+                None => why.extend(said.iter().map(|&(_, term)| term)),
+            }
+            let oddity = odd.map(|&(oddity, _)| oddity);
             let result = self.number(*result);
             self.question.is_result[result] = true;
             let operation = *operation;

@@ -386,7 +386,7 @@ fn real_oddity(operation: Operation, operands: &[Real], result: &Real, oddity: O
     let mut ways: Vec<Bool> = operands.iter().map(is_beyond).collect();
     match (operation, operands) {
         (Operation::Divide | Operation::Remainder, [_, other]) => ways.push(other.eq(&zero)),
-        (Operation::Root, [one]) => ways.push(one.lt(&zero)),
+        (Operation::Root, [one]) if oddity == Oddity::Fails => ways.push(one.lt(&zero)),
         _ => {}
     }
     if oddity == Oddity::Fails {
@@ -513,6 +513,7 @@ fn defined(operation: Operation, operands: &[Float], result: &Float, oddity: Opt
     let is_there = found.is_nan().not();
     match oddity {
         None => Bool::and(&[is_there, result.eq_fpa(found)]),
+        Some(Oddity::NoNumber) if operation == Operation::Root => Bool::from_bool(true),
         Some(Oddity::NoNumber) => is_there,
         Some(Oddity::Fails) => Bool::and(&[is_there, found.is_infinite().not()]),
     }

@@ -246,3 +246,23 @@ fn what_is_computed_before_counts() {
         assert!(shown.witness().is_some(), "{shown:?}");
     }
 }
+
+/// What is learnt of numbers where nothing is odd says nothing of where something is: a root of what is negative fails, a remainder of
+/// nothing is no number.
+#[test]
+fn what_is_odd_stays_possible() {
+    with_choice(&choice(&["$sqrt($states.input.a) < 2 and $states.input.a > 5", "$states.input.a < 0"]), |machine| {
+        let found = local(machine, &machine.states[0], None, Options::default()).expect("a Choice");
+        let is_decided = |verdict: &Verdict| if cfg!(feature = "z3") { verdict.is_dead() } else { !verdict.is_dead() };
+        assert!(is_decided(&found.rules[0]), "{:?}", found.rules);
+        assert!(found.rules[1].is_dead(), "{:?}", found.rules);
+        assert!(found.runtime_error.verdict.witness().is_some(), "{:?}", found.runtime_error);
+    });
+    let value = "$states.input.a % $states.input.b";
+    let conditions = [format!("{value} > 5 and {value} < 4"), format!("{value} < 5"), format!("{value} >= 5")];
+    with_choice(&choice(&conditions), |machine| {
+        let found = local(machine, &machine.states[0], None, Options::default()).expect("a Choice");
+        assert!(found.rules[0].is_dead(), "{:?}", found.rules);
+        assert!(!found.default.as_ref().is_some_and(Verdict::is_dead), "{:?}", found.default);
+    });
+}

@@ -123,12 +123,13 @@ impl Fact {
             Self::Defined { result, operation, ref operands, oddity } => {
                 let operands: Vec<f64> = operands.iter().map(|operand| operand.of(numbers)).collect();
                 let found = operation.of(&operands);
+                let are_finite = operands.iter().all(|operand| operand.is_finite());
                 match oddity {
                     // Of what is out of range nothing is said.
-                    None if operands.iter().any(|operand| !operand.is_finite()) => true,
+                    None if !are_finite => true,
                     None => found == Some(numbers[result]),
                     Some(Oddity::Fails) => found.is_none_or(f64::is_infinite),
-                    Some(Oddity::NoNumber) => found.is_none(),
+                    Some(Oddity::NoNumber) => found.is_none() && operation != Operation::Root || !are_finite,
                 }
             }
         }

@@ -57,7 +57,7 @@ fn question(bases: &[f64], steps: &[Step], constants: &[f64]) -> (Question, Vec<
         let result = operation.of(&known).unwrap_or(constant);
         let are_finite = known.iter().all(|number| number.is_finite());
         let oddity = match operation.of(&known) {
-            None if constant > 1.0 => Some(Oddity::NoNumber),
+            None if constant > 1.0 && operation != Operation::Root => Some(Oddity::NoNumber),
             None if are_finite => Some(Oddity::Fails),
             Some(found) if found.is_finite() => None,
             _ if constant > 0.0 => Some(Oddity::Fails),
