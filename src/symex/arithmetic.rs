@@ -218,7 +218,7 @@ impl Effort {
     /// Counts a question. One that was answered took little.
     #[cfg(feature = "z3")]
     pub(super) const fn spend(&mut self, is_answered: bool) {
-        self.left = self.left.saturating_sub(if is_answered { self.each / 30 } else { self.each });
+        self.left = self.left.saturating_sub(if is_answered { self.each / 10 } else { self.each });
     }
 }
 
@@ -254,7 +254,7 @@ pub(super) fn numbers(
         let own: Vec<f64> = part.numbers.iter().map(|&at| start[at]).collect();
         let answer = match searched(&part.question, &own) {
             Some(numbers) => Answer::Numbers(numbers),
-            None if effort.left == 0 => Answer::GaveUp,
+            None if effort.left == 0 || !part.question.is_tame() => Answer::GaveUp,
             None => solved(&part.question, effort),
         };
         match answer {
@@ -311,6 +311,7 @@ impl Asking<'_> {
         let at = *self.numbers.entry(symbol).or_insert(next);
         if at == next {
             self.question.is_result.push(false);
+            self.question.may_be_infinite.push(self.world.symbol(symbol).havoc.is_some());
         }
         at
     }
@@ -404,7 +405,15 @@ impl Asking<'_> {
                     at(symbol).zip(constant(id)).map(|(at, constant)| Fact::AtMost(at, constant, holds))
                 }
                 Atom::Less(Sort::Num, one, other) => {
-                    at(one).zip(at(other)).map(|(one, other)| Fact::Less(one, other, holds))
+                    at(one).zip(at(other)).map(|(one, other)| {
+                        let are_told = [one, other].iter().all(|&at| !self.question.is_result[at]);
+                        // JSONPath compares large whole numbers as they are written, and arithmetic is of binary64, to which
+                        // the less of two may be equal.
+                        match holds && are_told && self.world.is_mixed {
+                            true => Fact::Less(other, one, false),
+                            false => Fact::Less(one, other, holds),
+                        }
+                    })
                 }
                 _ => None,
             };

@@ -107,6 +107,8 @@ impl Formula {
     /// The terms of a machine, without what is known not to happen.
     pub(super) fn new(facts: Facts<'_, '_>, dead: &BTreeSet<Goal>, rounds: Rounds) -> Self {
         let mut store = Store::default();
+        let languages = facts.machine.states.iter().map(|state| state.language);
+        store.world.is_mixed = languages.clone().any(|language| Some(language) != languages.clone().next());
         let input = store.world.root(Root::Input, Tags::PRESENT);
         let mut building = Building {
             facts,

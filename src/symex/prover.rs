@@ -180,7 +180,9 @@ impl Prover {
             match self.solve(&assumed) {
                 Answer::Unsat(core) if !core.contains(&self.trust) => return Some(core),
                 Answer::Sat(model) if !relevant.is_empty() => {
+                    let hindrance = self.effort.hindrance.clone();
                     let found = concrete(&mut self.world, &self.theory, &model, &relevant, &mut self.effort);
+                    self.effort.hindrance = hindrance;
                     self.learn(found.err()?);
                 }
                 _ => return None,

@@ -93,6 +93,8 @@ pub struct World {
     of_symbols: HashMap<SymbolId, ValueId>,
     n_fresh: u32,
     is_express: bool,
+    /// Whether both query languages ask about the same values.
+    pub(super) is_mixed: bool,
     doubts: Vec<(Term, Free)>,
     /// How arguments are made that give a result, where nothing else is asked about them.
     pub inverses: Vec<Inverse>,

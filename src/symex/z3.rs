@@ -210,7 +210,7 @@ fn in_reals(question: &Question, resources: u64) -> Result<Vec<usize>, Option<Ve
         with_small.push(proxy(format!("small {at}"), &small));
     }
     // What is decided here is so soon.
-    limited(&solver, resources / 2);
+    limited(&solver, resources / 5);
     let mut found = solver.check_assumptions(&with_small);
     if found != SatResult::Sat {
         found = solver.check_assumptions(&facts);
@@ -430,9 +430,9 @@ fn in_bits(question: &Question, resources: u64) -> arithmetic::Answer {
     let tactics = ["simplify", "fpa2bv", "simplify", "bit-blast", "sat"].map(Tactic::new);
     let [first, rest @ ..] = tactics;
     let solver = rest.into_iter().fold(first, |all, next| all.and_then(&next)).solver();
-    for (number, &is_result) in numbers.iter().zip(&question.is_result) {
+    for (number, &may_be_infinite) in numbers.iter().zip(&question.may_be_infinite) {
         solver.assert(number.is_nan().not());
-        if !is_result {
+        if !may_be_infinite {
             solver.assert(number.is_infinite().not());
         }
     }

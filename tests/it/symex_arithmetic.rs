@@ -1,7 +1,8 @@
 //! What is proved of Choices that compute: held to enumeration, and to a table of what is so for every number.
 
 use aslint::eval::Value;
-use aslint::symex::{Because, Goal, Options, Reason, Verdict, local};
+use aslint::symex::replay::{Happening, Replay};
+use aslint::symex::{Because, Goal, Options, Reason, Verdict, Witness, local};
 
 use super::mutate::Dice;
 use super::prove_sound::{verdicts, with_proof};
@@ -190,9 +191,10 @@ fn with_inputs(conditions: &[&str], hold: impl Fn(&Verdict, &[Verdict])) {
 
 /// Whether rule 0 of `C` is taken in a machine in which something is computed before.
 fn judged(language: &str, before: &str, rule: &str) -> Verdict {
+    let own = if rule.contains("Condition") { r#""QueryLanguage": "JSONata", "# } else { "" };
     let text = format!(
         r#"{{"QueryLanguage": "{language}", "StartAt": "A", "States": {{{before},
-        "C": {{"Type": "Choice", "Choices": [{{{rule}, "Next": "Yes"}}], "Default": "No"}},
+        "C": {{{own}"Type": "Choice", "Choices": [{{{rule}, "Next": "Yes"}}], "Default": "No"}},
         "Yes": {{"Type": "Succeed"}}, "No": {{"Type": "Succeed"}}}}}}"#
     );
     with_proof(&text, |machine, proof| {
@@ -265,4 +267,39 @@ fn what_is_odd_stays_possible() {
         assert!(found.rules[0].is_dead(), "{:?}", found.rules);
         assert!(!found.default.as_ref().is_some_and(Verdict::is_dead), "{:?}", found.default);
     });
+}
+
+/// What each of these inputs takes nothing may call dead: what an earlier question taught of numbers that are some, sums out of range,
+/// what is no number inside of something, whole numbers that binary64 does not tell apart.
+#[test]
+fn nothing_that_is_taken_is_dead() {
+    for (conditions, input, taken) in [
+        (
+            &["$states.input.a / $states.input.b > 5", "$states.input.a = 0 and $states.input.b = 0"][..],
+            r#"{"a": 0, "b": 0}"#,
+            1,
+        ),
+        (
+            &[
+                "$floor($sum($states.input.l)) = $states.input.a*1e300 and $states.input.a = 1e10 and $states.input.c*3 = $states.input.a + 0.1 - 0.1",
+            ],
+            r#"{"l": [1e308, 1e308], "a": 1e10, "c": 3333333333.3333335}"#,
+            0,
+        ),
+        (&["($x := [$states.input.a / $states.input.b]; $x != $x)"], r#"{"a": 0, "b": 0}"#, 0),
+        (&["($x := {'k': $states.input.a / $states.input.b}; $x != $x)"], r#"{"a": 0, "b": 0}"#, 0),
+    ] {
+        with_choice(&choice(conditions), |machine| {
+            let state = &machine.states[0];
+            let input = Value::from_json(input).expect("JSON");
+            let happening = Replay::new(state).run(&Witness { input, ..Witness::default() });
+            assert_eq!(happening, Some(Happening::Rule(taken)), "{conditions:?}");
+            let found = local(machine, state, None, Options::default()).expect("a Choice");
+            assert!(!found.rules[taken].is_dead(), "{conditions:?}: {:?}", found.rules[taken]);
+        });
+    }
+    let is_more = r#""A": {"QueryLanguage": "JSONPath", "Type": "Choice", "Choices": [{"And": [{"Variable": "$.a", "IsNumeric": true},
+        {"Variable": "$.b", "IsNumeric": true}, {"Variable": "$.a", "NumericGreaterThanPath": "$.b"}], "Next": "C"}], "Default": "No"}"#;
+    let is_none = judged("JSONPath", is_more, r#""Condition": "{% $states.input.a - $states.input.b = 0 %}""#);
+    assert!(!is_none.is_dead(), "{is_none:?}");
 }

@@ -7,13 +7,33 @@ use super::{Oddity, Operation};
 /// Numbers that are asked for, and what is said of them.
 #[derive(Debug, Default)]
 pub(in crate::symex) struct Question {
-    /// Of each number, whether it is the result of something: it may be infinite.
+    /// Of each number, whether it is the result of something.
     pub(in crate::symex) is_result: Vec<bool>,
+    /// Of each number, whether it may be infinite: all but those that JSON says.
+    pub(in crate::symex) may_be_infinite: Vec<bool>,
     /// What is said.
     pub(in crate::symex) facts: Vec<Fact>,
 }
 
+/// Products and quotients of unknowns, and roots, that are asked about together: more take minutes.
+const MOST_CURVED: usize = 3;
+
 impl Question {
+    /// Whether it is one that is answered soon, if at all.
+    pub(super) fn is_tame(&self) -> bool {
+        let is_unknown = |operand: &&Operand| operand.number().is_some();
+        let is_curved = |fact: &&Fact| match fact {
+            Fact::Defined {
+                operation: Operation::Multiply | Operation::Divide | Operation::Remainder,
+                operands,
+                ..
+            } => operands.iter().filter(is_unknown).count() > 1,
+            Fact::Defined { operation: Operation::Root, .. } => true,
+            _ => false,
+        };
+        self.facts.iter().filter(is_curved).count() <= MOST_CURVED
+    }
+
     /// Which numbers are whole, whatever else is: what is rounded to one, and what comes of such.
     #[cfg(feature = "z3")]
     pub(in crate::symex) fn whole(&self) -> Vec<bool> {
@@ -184,6 +204,7 @@ pub(super) fn parts(question: &Question) -> Vec<Part> {
         *place = part.numbers.len();
         part.numbers.push(at);
         part.question.is_result.push(question.is_result[at]);
+        part.question.may_be_infinite.push(question.may_be_infinite[at]);
     }
     for (number, fact) in question.facts.iter().enumerate() {
         let first = fact.numbers().first().copied().unwrap_or_default();

@@ -37,7 +37,8 @@ type Step = (Operation, [f64; 2], f64);
 /// A question whose facts are true of the numbers.
 fn question(bases: &[f64], steps: &[Step], constants: &[f64]) -> (Question, Vec<f64>) {
     let mut numbers = bases.to_vec();
-    let mut question = Question { is_result: vec![false; bases.len()], facts: Vec::new() };
+    let mut question =
+        Question { is_result: vec![false; bases.len()], may_be_infinite: vec![false; bases.len()], facts: Vec::new() };
     for &(operation, which, constant) in steps {
         #[expect(
             clippy::cast_possible_truncation,
@@ -65,6 +66,7 @@ fn question(bases: &[f64], steps: &[Step], constants: &[f64]) -> (Question, Vec<
         };
         question.facts.push(Fact::Defined { result: numbers.len(), operation, operands, oddity });
         question.is_result.push(true);
+        question.may_be_infinite.push(true);
         numbers.push(result);
     }
     for (at, &number) in numbers.iter().enumerate() {

@@ -14,6 +14,9 @@ use crate::eval::Value;
 const MOST_ITEMS: usize = 16;
 const MOST_DEEP: u32 = 3;
 
+/// How many alternatives of a value are looked at.
+const MOST_PARTS: usize = 100;
+
 const SCALARS: [Tag; 2] = [Tag::Num, Tag::Str];
 
 impl Reading<'_> {
@@ -97,7 +100,7 @@ impl Reading<'_> {
 
     /// Whether two values are there and equal. Recursion is bounded by `depth`.
     pub(super) fn equal(&mut self, id: ExprId, one: ValueId, other: ValueId, depth: u32) -> Term {
-        if one == other {
+        if one == other && !self.has_parts(one) {
             let is_nothing = self.is_nothing(one);
             return is_nothing.negate();
         }
@@ -122,6 +125,24 @@ impl Reading<'_> {
             same.push(self.world.terms.and(both, inside));
         }
         self.world.terms.any(same)
+    }
+
+    /// Whether a value is put together from others, of which one may be no number and equal nothing.
+    fn has_parts(&self, value: ValueId) -> bool {
+        let mut open = vec![value];
+        let mut n_left = MOST_PARTS;
+        while let Some(value) = open.pop() {
+            match *self.world.shape(value) {
+                Shape::Array(_) | Shape::Object(..) => return true,
+                Shape::Ite(_, then, otherwise) if n_left > 0 => {
+                    n_left -= 1;
+                    open.extend([then, otherwise]);
+                }
+                Shape::Ite(..) => return true,
+                _ => {}
+            }
+        }
+        false
     }
 
     fn not_modelled(&mut self, id: ExprId) -> Term {
