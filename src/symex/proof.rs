@@ -301,7 +301,7 @@ impl Known<'_, '_> {
     /// How a comparison of a Choice fails.
     fn why(&self, state: &State<'_>) -> String {
         if let Some(failure) = self.explored.failures.get(&state.id) {
-            let text = failure.at.map(|at| self.text(at)).unwrap_or_default();
+            let text = failure.at.map(|at| self.text(state, at)).unwrap_or_default();
             let cause = failure.cause.as_deref().unwrap_or_default();
             let cause = cause.split_once(") . ").or_else(|| cause.split_once("). ")).map_or(cause, |(_, cause)| cause);
             return if text.starts_with('$') && cause.contains(&text) || text.is_empty() {
@@ -313,9 +313,14 @@ impl Known<'_, '_> {
         self.local.get(&state.id).map(|local| local.runtime_error.why.clone()).unwrap_or_default()
     }
 
-    fn text(&self, at: crate::text::Span) -> String {
-        let node = self.facts.machine.node.tree();
-        at.of(node.text()).to_owned()
+    /// What stands there; of a part of a path the whole path.
+    fn text(&self, state: &State<'_>, at: crate::text::Span) -> String {
+        let text = at.of(state.node.tree().text());
+        if !text.starts_with(['.', '[']) {
+            return text.to_owned();
+        }
+        let mut whole = state.node.descendants().filter(|node| node.token().contains(at)).filter_map(Node::as_str);
+        whole.find(|whole| whole.starts_with('$')).unwrap_or(text).to_owned()
     }
 
     fn judge(&mut self, goal: Goal) -> Judged {

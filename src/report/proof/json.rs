@@ -5,20 +5,14 @@
 use std::sync::Arc;
 
 use super::super::Places;
-use super::{Proved, next, text};
+use super::{Proved, Words, next, text};
 use crate::eval::Value;
 use crate::eval::value::Members;
-use crate::symex::{ChoiceProof, Ground, Judged, TaskAnswer, Verdict, Witness};
+use crate::symex::{ChoiceProof, Explanation, Ground, Judged, TaskAnswer, Verdict, Witness};
 use crate::text::Span;
 
-/// Words for a branch or a state, and for what fails the execution.
-#[derive(Clone, Copy)]
-enum Words {
-    Branch,
-    Failure,
-}
-
-pub(super) fn object(proved: Proved<'_>) -> String {
+/// `explained` is asked for, or it is no member.
+pub(super) fn object(proved: Proved<'_>, explained: Option<&[Explanation]>) -> String {
     let Proved { source, name, machine, proof, premises, is_refused } = proved;
     let premises = premises.each().map(|(words, _)| words.into()).collect();
     let places = Places::new(source);
@@ -46,9 +40,11 @@ pub(super) fn object(proved: Proved<'_>) -> String {
         put(&mut members, judged, Words::Branch);
         Value::object(members)
     });
+    let explained = explained.map(|all| all.iter().map(|one| proved.explained_json(one)).collect());
+    let explained = explained.map(|all| format!(",\n\"explained\":{}", lines(all))).unwrap_or_default();
     format!(
         "{{\"file\":{},\"machine\":{},\"refused\":{is_refused},\"premises\":{},\n\"choices\":{},\n\"states\":{},\n\"catchers\":{},\n\"end\":{},\
-         \n\"executions\":{},\"not_replayed\":{}}}",
+         \n\"executions\":{},\"not_replayed\":{}{explained}}}",
         Value::from(source.name.as_str()).to_json(),
         Value::from(name).to_json(),
         Value::array(premises).to_json(),
@@ -105,7 +101,7 @@ fn judged(judged: &Judged, words: Words) -> Value {
     Value::object(members)
 }
 
-fn put(members: &mut Members, judged: &Judged, words: Words) {
+pub(super) fn put(members: &mut Members, judged: &Judged, words: Words) {
     let (yes, no) = match words {
         Words::Branch => ("reachable", "dead"),
         Words::Failure => ("possible", "impossible"),
@@ -170,6 +166,6 @@ fn range(places: &Places<'_>, span: Span) -> Value {
     Value::members([("start", place(span.start)), ("end", place(span.end))])
 }
 
-fn whole(number: usize) -> Value {
+pub(super) fn whole(number: usize) -> Value {
     Value::from(i64::try_from(number).unwrap_or(i64::MAX))
 }
