@@ -59,6 +59,8 @@ pub struct Proof {
     pub end: Judged,
     /// How many executions were run.
     pub n_executions: usize,
+    /// For how much solvers found an execution before one was run.
+    pub n_modelled: usize,
     /// How many inputs solvers found that the interpreter did not confirm.
     pub n_not_replayed: usize,
 }
@@ -239,7 +241,14 @@ fn never_caught(facts: Facts<'_, '_>, state: &State<'_>, number: usize, catcher:
     let mut why = None;
     for error in &catcher.errors {
         let name = name(error)?;
-        let excluded = if before.contains(&name) {
+        let is_of_values = |own: &str| matches!(own, "States.Runtime" | "States.DataLimitExceeded");
+        let excluded = if matches!(name, "States.ALL" | "States.TaskFailed")
+            && !raised.is_open()
+            && !raised.are_of_calls()
+            && raised.own().all(is_of_values)
+        {
+            "nothing in it raises an error that can be caught".to_owned()
+        } else if before.contains(&name) {
             format!("a catcher before it takes `{name}`")
         } else if name == "States.Runtime" && !raised.is_open() && !raised.names().any(|(known, _)| known == name) {
             "nothing catches `States.Runtime`".to_owned()
@@ -271,7 +280,8 @@ impl Known<'_, '_> {
         let end = self.judge(Goal::End);
         let n_not_replayed =
             self.local.values().map(|local| local.n_not_replayed).sum::<usize>() + self.found.n_not_replayed;
-        Proof { choices, states, catchers, end, n_executions: self.explored.n_executions, n_not_replayed }
+        let n_executions = self.explored.n_executions;
+        Proof { choices, states, catchers, end, n_executions, n_modelled: self.found.modelled.len(), n_not_replayed }
     }
 
     fn choice(&mut self, state: &State<'_>, choice: &Choice<'_>) -> ChoiceProof {

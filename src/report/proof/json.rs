@@ -44,7 +44,7 @@ pub(super) fn object(proved: Proved<'_>, explained: Option<&[Explanation]>) -> S
     let explained = explained.map(|all| format!(",\n\"explained\":{}", lines(all))).unwrap_or_default();
     format!(
         "{{\"file\":{},\"machine\":{},\"refused\":{is_refused},\"premises\":{},\n\"choices\":{},\n\"states\":{},\n\"catchers\":{},\n\"end\":{},\
-         \n\"executions\":{},\"not_replayed\":{}{explained}}}",
+         \n\"executions\":{},\"modelled\":{},\"not_replayed\":{}{explained}}}",
         Value::from(source.name.as_str()).to_json(),
         Value::from(name).to_json(),
         Value::array(premises).to_json(),
@@ -53,6 +53,7 @@ pub(super) fn object(proved: Proved<'_>, explained: Option<&[Explanation]>) -> S
         lines(catchers.collect()),
         judged(&proof.end, Words::Branch).to_json(),
         proof.n_executions,
+        proof.n_modelled,
         proof.n_not_replayed,
     )
 }
