@@ -50,6 +50,7 @@ mod prove_explain;
 mod prove_large;
 mod prove_planted;
 mod prove_premises;
+mod prove_replayed;
 mod prove_sound;
 mod references;
 mod replay;
