@@ -270,14 +270,14 @@ impl Known<'_, '_> {
     fn proof(mut self) -> Proof {
         let machine = self.facts.machine;
         let choices = machine.states.iter().filter_map(|state| Some(self.choice(state, state.choice()?))).collect();
-        let states = machine.states.iter().map(|state| (state.id, self.judge(Goal::State(state.id)))).collect();
+        let states = machine.states.iter().map(|state| (state.id, self.judge_last(Goal::State(state.id)))).collect();
         let mut catchers = Vec::new();
         for state in &machine.states {
             for number in 0..state.catchers.len() {
-                catchers.push((state.id, number, self.judge(Goal::Caught(state.id, number))));
+                catchers.push((state.id, number, self.judge_last(Goal::Caught(state.id, number))));
             }
         }
-        let end = self.judge(Goal::End);
+        let end = self.judge_last(Goal::End);
         let n_not_replayed =
             self.local.values().map(|local| local.n_not_replayed).sum::<usize>() + self.found.n_not_replayed;
         let n_executions = self.explored.n_executions;
@@ -289,9 +289,9 @@ impl Known<'_, '_> {
         let has_default = choice.default.is_some();
         let no_match = match has_default {
             true => Judged { verdict: Verdict::Dead(Because::Default), ground: Ground::AnyInput, premises: Vec::new() },
-            false => self.judge(Goal::NoMatch(id)),
+            false => self.judge_last(Goal::NoMatch(id)),
         };
-        let runtime_error = self.judge(Goal::Failing(id));
+        let runtime_error = self.judge_last(Goal::Failing(id));
         let why = match runtime_error.verdict {
             Verdict::Dead(_) => String::new(),
             _ => self.why(state),
@@ -299,8 +299,8 @@ impl Known<'_, '_> {
         ChoiceProof {
             state: id,
             reached: self.judge(Goal::State(id)),
-            rules: (0..choice.rules.len()).map(|number| self.judge(Goal::Rule(id, number))).collect(),
-            default: has_default.then(|| self.judge(Goal::Default(id))),
+            rules: (0..choice.rules.len()).map(|number| self.judge_last(Goal::Rule(id, number))).collect(),
+            default: has_default.then(|| self.judge_last(Goal::Default(id))),
             no_match,
             runtime_error,
             why,
@@ -331,6 +331,16 @@ impl Known<'_, '_> {
         }
         let mut whole = state.node.descendants().filter(|node| node.token().contains(at)).filter_map(Node::as_str);
         whole.find(|whole| whole.starts_with('$')).unwrap_or(text).to_owned()
+    }
+
+    /// The same, where nobody asks again: witnesses of large machines are large.
+    fn judge_last(&mut self, goal: Goal) -> Judged {
+        match self.explored.witnesses.remove(&goal) {
+            Some(witness) => {
+                Judged { verdict: Verdict::Reachable(Box::new(witness)), ground: Ground::Machine, premises: Vec::new() }
+            }
+            None => self.judge(goal),
+        }
     }
 
     fn judge(&mut self, goal: Goal) -> Judged {

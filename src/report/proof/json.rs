@@ -16,11 +16,7 @@ pub(super) fn object(proved: Proved<'_>, explained: Option<&[Explanation]>) -> S
     let Proved { source, name, machine, proof, premises, is_refused } = proved;
     let premises = premises.each().map(|(words, _)| words.into()).collect();
     let places = Places::new(source);
-    let lines = |values: Vec<Value>| {
-        let lines: Vec<String> = values.iter().map(Value::to_json).collect();
-        if lines.is_empty() { "[]".to_owned() } else { format!("[\n{}]", lines.join(",\n")) }
-    };
-    let choices = proof.choices.iter().map(|choice| self::choice(proved, &places, choice)).collect();
+    let choices = proof.choices.iter().map(|choice| self::choice(proved, &places, choice));
     let states = proof.states.iter().map(|(state, judged)| {
         let mut members = Members::new();
         members.insert("name".into(), machine.state(*state).name().into());
@@ -40,8 +36,8 @@ pub(super) fn object(proved: Proved<'_>, explained: Option<&[Explanation]>) -> S
         put(&mut members, judged, Words::Branch);
         Value::object(members)
     });
-    let explained = explained.map(|all| all.iter().map(|one| proved.explained_json(one)).collect());
-    let explained = explained.map(|all| format!(",\n\"explained\":{}", lines(all))).unwrap_or_default();
+    let explained = explained.map(|all| lines(all.iter().map(|one| proved.explained_json(one))));
+    let explained = explained.map(|all| format!(",\n\"explained\":{all}")).unwrap_or_default();
     format!(
         "{{\"file\":{},\"machine\":{},\"refused\":{is_refused},\"premises\":{},\n\"choices\":{},\n\"states\":{},\n\"catchers\":{},\n\"end\":{},\
          \n\"executions\":{},\"modelled\":{},\"not_replayed\":{}{explained}}}",
@@ -49,13 +45,23 @@ pub(super) fn object(proved: Proved<'_>, explained: Option<&[Explanation]>) -> S
         Value::from(name).to_json(),
         Value::array(premises).to_json(),
         lines(choices),
-        lines(states.collect()),
-        lines(catchers.collect()),
+        lines(states),
+        lines(catchers),
         judged(&proof.end, Words::Branch).to_json(),
         proof.n_executions,
         proof.n_modelled,
         proof.n_not_replayed,
     )
+}
+
+/// An array, one line for each value; none is held for longer than it takes to write it, since there may be many large ones.
+fn lines(values: impl Iterator<Item = Value>) -> String {
+    let mut text = String::from("[");
+    for value in values {
+        text += if text.len() == 1 { "\n" } else { ",\n" };
+        text += &value.to_json();
+    }
+    text + "]"
 }
 
 fn choice(proved: Proved<'_>, places: &Places<'_>, choice: &ChoiceProof) -> Value {
