@@ -30,6 +30,7 @@ use crate::source::{self, Source};
 use crate::suppress::{self, Suppressed, Suppression};
 use crate::symex::{self, Bounds, Facts};
 use crate::syntax;
+use crate::text::nearest;
 use tests_of::Tests;
 
 #[derive(Debug, clap::Args)]
@@ -37,6 +38,9 @@ use tests_of::Tests;
 A branch is reachable where an execution takes it: its input and what the tasks answer are shown, and the
 interpreter has run it. It is dead where none does, with the reason; `whatever comes in` means that the
 Choice alone decides it. Everything else is unknown, and says why.
+
+With --explain STATE it says of one state what every execution that gets there passes, and what is asked on
+the way: \"rule 0 of `In stock?` holds: `$.n` is at least 1\". Other machines are passed over.
 
 Exit code: 0 where nothing counts, 1 where a rule is dead or a Choice may find no rule (warnings), or a
 comparison may fail the execution (info; see --fail-on), 2 for bad usage and for what could not be read.")]
@@ -68,6 +72,9 @@ pub(super) struct Args {
     /// Write a test for each branch that an execution takes into this folder
     #[arg(long, value_name = "DIR")]
     emit_tests: Option<PathBuf>,
+    /// Tell in words when an execution gets to this state, in the place of the tables
+    #[arg(long, value_name = "STATE")]
+    explain: Option<String>,
     /// Name for standard input
     #[arg(long, value_name = "NAME")]
     stdin_filename: Option<String>,
@@ -119,9 +126,15 @@ struct Report {
     counts: Counts,
     n_counting: usize,
     tests: Tests,
+    /// Where a state is to be explained: what those are called of machines that have none of that name.
+    names: Vec<String>,
 }
 
 pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
+    if args.explain.is_some() && matches!(args.format, Format::Findings(_)) {
+        tell(format_args!("--explain is told in --format pretty or json"));
+        return Status::Failed;
+    }
     let gathered = inputs::gather(&args.paths, args.stdin_filename.as_deref(), &args.configuration, when);
     let Some(gathered) = gathered else { return Status::Failed };
     let schema =
@@ -160,6 +173,7 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     let pool = pool(inputs.len(), args.threads);
     let (mut n_files, mut n_machines, mut n_counting, mut counts) = (0, 0, 0, Counts::default());
     let mut tests = Tests::default();
+    let mut names = Vec::new();
     if args.format == Format::Json {
         out.write(&proof::json_head());
     }
@@ -183,6 +197,7 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
                     n_counting += report.n_counting;
                     counts.merge(report.counts);
                     tests.merge(report.tests);
+                    names.extend(report.names);
                 }
                 Outcome::Skipped if args.verbose && input.is_named() => {
                     tell(format_args!("{}: no state machine in it, skipped", input.name()));
@@ -195,6 +210,7 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     let mut status = reporting.status();
     match args.format {
         Format::Json => out.write(&proof::json_tail(n_files, n_machines)),
+        Format::Pretty if n_machines == 0 && !names.is_empty() => {}
         Format::Pretty if n_machines > 0 => out.write(&proof::summary(n_machines, &counts, look.colour)),
         Format::Pretty if status == Status::Clean => {
             tell(format_args!("no state machine found in {}", inputs::places(&args.paths)));
@@ -203,6 +219,12 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
         Format::Findings(_) => {
             reporting.end(&Totals::default(), Statistics::Left, out);
         }
+    }
+    if let Some(state) = args.explain.as_ref().filter(|_| n_machines == 0 && !names.is_empty()) {
+        let meant = nearest(state, names.iter().map(|name| (name.as_str(), name)));
+        let hint = meant.map_or_else(String::new, |meant| format!(": did you mean `{meant}`?"));
+        tell(format_args!("no state is called `{state}`{hint}"));
+        status = Status::Failed;
     }
     if let Some(folder) = &args.emit_tests {
         match tests_of::write(folder, &tests) {
@@ -236,7 +258,7 @@ fn one(input: &Input, asked: Asked<'_>) -> Outcome {
         Err(reason) => return Outcome::Failed(reason),
     };
     let report = proved(input, &source, asked);
-    if report.machines.is_empty() { Outcome::Skipped } else { Outcome::Proved(report) }
+    if report.machines.is_empty() && report.names.is_empty() { Outcome::Skipped } else { Outcome::Proved(report) }
 }
 
 /// Proves every machine of a source.
@@ -249,6 +271,11 @@ fn proved(input: &Input, source: &Source, asked: Asked<'_>) -> Report {
     let found = engine::check(source, &Options { kind, proofs: Proofs::Left, ..Options::default() }).diagnostics;
     for document in source::documents(source, &tree) {
         let machine = asl::lower(document.root);
+        let wanted = args.explain.as_ref().map(|name| symex::named(&machine, name));
+        if wanted.as_ref().is_some_and(Vec::is_empty) {
+            report.names.extend(machine.states.iter().map(|state| state.name().to_owned()));
+            continue;
+        }
         let analysis = Analysis::new(document, &machine, kind);
         let facts = Facts {
             machine: &machine,
@@ -267,10 +294,13 @@ fn proved(input: &Input, source: &Source, asked: Asked<'_>) -> Report {
                 && (found.refusal.is_some() || found.rule == "syntax-error")
         });
         let proved = Proved { source, name: document.name, machine: &machine, proof: &proof, premises, is_refused };
-        report.machines.push(match args.format {
-            Format::Json => proved.json(),
-            Format::Pretty => proved.pretty(look),
-            Format::Findings(_) => String::new(),
+        let explained: Option<Vec<_>> = wanted
+            .map(|states| states.into_iter().map(|state| symex::explain(facts, &proof, options, state)).collect());
+        report.machines.push(match (args.format, &explained) {
+            (Format::Json, _) => proved.json(explained.as_deref()),
+            (Format::Pretty, Some(explained)) => proved.explained(explained, look),
+            (Format::Pretty, None) => proved.pretty(look),
+            (Format::Findings(_), _) => String::new(),
         });
         // What somebody has answered for does not count here either.
         let asked = Analysis::new(document, &machine, kind);

@@ -280,8 +280,15 @@ impl<'t> Graph<'t> {
     /// reachable and is not the start itself.
     #[must_use]
     pub fn dominators(&self, scope: &Scope<'t>) -> Vec<(StateId, StateId)> {
+        self.dominators_among(scope, |_, _| true)
+    }
+
+    /// As [`dominators`](Self::dominators), along the transitions, each with the state it leads from, that `keep` holds of.
+    #[must_use]
+    pub fn dominators_among(&self, scope: &Scope<'t>, keep: impl Fn(StateId, Edge) -> bool) -> Vec<(StateId, StateId)> {
         let Some(start) = self.starts[scope.id.index()] else { return Vec::new() };
-        let dominators = dominators::simple_fast(&self.graph, node(start));
+        let kept = EdgeFiltered::from_fn(&self.graph, |edge| keep(id(edge.source()), *edge.weight()));
+        let dominators = dominators::simple_fast(&kept, node(start));
         let immediate = |&state: &StateId| Some((state, id(dominators.immediate_dominator(node(state))?)));
         scope.states.iter().filter_map(immediate).collect()
     }

@@ -2,6 +2,7 @@
 //!
 //! As for findings, nothing here reads the environment, and the same proof gives the same bytes.
 
+mod explained;
 mod findings;
 mod json;
 
@@ -12,7 +13,7 @@ use super::{Colour, counted, one_line};
 use crate::asl::{Field, Machine, State, StateId};
 use crate::flow::premise::Premises;
 use crate::source::Source;
-use crate::symex::{Because, ChoiceProof, Ground, Judged, Proof, TaskAnswer, Verdict, Witness};
+use crate::symex::{Because, ChoiceProof, Explanation, Ground, Judged, Proof, TaskAnswer, Verdict, Witness};
 
 /// A proof with the machine that it is of.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +60,13 @@ pub fn json_tail(n_files: usize, n_machines: usize) -> String {
     format!("{end}],\"files\":{n_files},\"n_machines\":{n_machines}}}\n")
 }
 
+/// Words for a branch or a state, and for what fails the execution.
+#[derive(Clone, Copy)]
+enum Words {
+    Branch,
+    Failure,
+}
+
 /// One row of a table.
 struct Row {
     what: String,
@@ -69,24 +77,17 @@ struct Row {
 }
 
 impl Proved<'_> {
-    /// The object that `schemas/prove-1.json` describes.
+    /// The object that `schemas/prove-1.json` describes, with what is explained of it where that is asked for.
     #[must_use]
-    pub fn json(self) -> String {
-        json::object(self)
+    pub fn json(self, explained: Option<&[Explanation]>) -> String {
+        json::object(self, explained)
     }
 
     /// A table for each Choice, then states, catchers and the end.
     #[must_use]
     pub fn pretty(self, look: Look) -> String {
         let (strong, plain) = (paint(look.colour, BOLD), paint(look.colour, PLAIN));
-        let place = if self.name.is_empty() { String::new() } else { format!(" {}", self.name) };
-        let mut out = format!("{strong}{}{}{plain}\n", one_line(&self.source.name), one_line(&place));
-        if self.is_refused {
-            out += "  the service refuses this machine (`aslint check` says why); what follows is about what can be read of it\n";
-        }
-        for (words, _) in self.premises.each() {
-            let _ = writeln!(out, "  it is taken for granted that {}", one_line(&words));
-        }
+        let mut out = self.head(look.colour);
         for choice in &self.proof.choices {
             let _ = write!(out, "\n  {strong}Choice `{}`{plain}", one_line(self.name_of(choice.state)));
             match &choice.reached.verdict {
@@ -121,6 +122,20 @@ impl Proved<'_> {
         let (_, why) = self.words(&self.proof.end.verdict, "reachable", "dead");
         out += &cut(&why, look.width.saturating_sub(6));
         out += "\n\n";
+        out
+    }
+
+    /// Where the machine stands, and what is to be known before all else.
+    fn head(self, colour: Colour) -> String {
+        let (strong, plain) = (paint(colour, BOLD), paint(colour, PLAIN));
+        let place = if self.name.is_empty() { String::new() } else { format!(" {}", self.name) };
+        let mut out = format!("{strong}{}{}{plain}\n", one_line(&self.source.name), one_line(&place));
+        if self.is_refused {
+            out += "  the service refuses this machine (`aslint check` says why); what follows is about what can be read of it\n";
+        }
+        for (words, _) in self.premises.each() {
+            let _ = writeln!(out, "  it is taken for granted that {}", one_line(&words));
+        }
         out
     }
 

@@ -75,7 +75,8 @@ impl Effort {
     #[must_use]
     pub fn of(machine: &Machine<'_>) -> Self {
         let states = 50_000 + 500 * machine.states.len() as u64;
-        Self { states, shrinking: states / 2 }
+        // Long executions are long however small their input is.
+        Self { states, shrinking: (states / 2).min(40_000 + 40 * machine.states.len() as u64) }
     }
 }
 

@@ -69,12 +69,39 @@ pub fn local_among(
     options: Options,
     shadows: &Shadows,
 ) -> Option<ChoiceVerdicts> {
+    let verdicts = |local: Local<'_, '_>| local.verdicts(options);
+    Some(asked(machine, state, kind, options, shadows)?.map_or_else(|unknown| *unknown, verdicts))
+}
+
+/// Pairs of rules of a Choice that no input makes both hold, the earlier one first. What is not known is not among them.
+#[must_use]
+pub fn exclusive(machine: &Machine<'_>, state: &State<'_>, options: Options) -> BTreeSet<(usize, usize)> {
+    let Some(Ok(mut local)) = asked(machine, state, None, options, &Shadows::default()) else {
+        return BTreeSet::new();
+    };
+    let rules = local.terms.rules.clone();
+    let pairs = (0..rules.len()).flat_map(|second| (0..second).map(move |first| (first, second)));
+    pairs
+        .take(MOST_PAIRS)
+        .filter(|&(first, second)| local.prover.contradiction(&[rules[first].holds, rules[second].holds]).is_some())
+        .collect()
+}
+
+/// A Choice with what there is to ask about it, or what is known of one that there is nothing to ask about.
+fn asked<'s, 't>(
+    machine: &Machine<'t>,
+    state: &'s State<'t>,
+    kind: Option<MachineType>,
+    options: Options,
+    shadows: &Shadows,
+) -> Option<Result<Local<'s, 't>, Box<ChoiceVerdicts>>> {
     let rules = state.choice()?;
+    let unknown = |reason: &Reason| Some(Err(Box::new(unknown(state, rules, reason))));
     if state.is_open || !state.is_language_known || !machine.is_language_certain(state) {
-        return Some(unknown(state, rules, &Reason::Open));
+        return unknown(&Reason::Open);
     }
     if rules.rules.is_empty() {
-        return Some(unknown(state, rules, &Reason::Refused));
+        return unknown(&Reason::Refused);
     }
     let mut world = World::default();
     let input = world.root(Root::Input, Tags::PRESENT);
@@ -95,12 +122,12 @@ pub fn local_among(
     if world.frees.iter().any(|free| is_refused(Some(&free.reason)))
         || world.symbols.iter().any(|symbol| is_refused(symbol.havoc.as_ref()))
     {
-        return Some(unknown(state, rules, &Reason::Refused));
+        return unknown(&Reason::Refused);
     }
     let questions = Questions::new(&mut world, &terms, is_input_there);
     let prover = Prover::new(world, options.backend, options.budget).within(options.work);
     let replay = Replay::new(state);
-    Some(Local { state, rules, terms, questions, prover, replay, n_not_replayed: 0 }.verdicts(options))
+    Some(Ok(Local { state, rules, terms, questions, prover, replay, n_not_replayed: 0 }))
 }
 
 /// What `InputPath` leaves of the input.

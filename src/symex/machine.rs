@@ -8,27 +8,32 @@
 //! rounds.
 
 mod calls;
+mod catchers;
 mod document;
 mod iteration;
 mod jsonata;
 mod models;
 mod pipeline;
+mod times;
 mod writes;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Reason;
-use super::atom::{Root, Sort, Tag, Tags};
+use super::atom::{Root, Tag, Tags};
 use super::choice::{ChoiceTerms, choice};
 use super::explore::{Facts, Goal};
 use super::premise::fits;
 use super::term::Term;
 use super::value::{Shape, ValueId, World};
-use crate::asl::{Catcher, Edge, Order, Scope, ScopeId, State, StateId, StateType};
+use crate::asl::expression::Origin;
+use crate::asl::jsonata::library;
+use crate::asl::{Edge, Language, Scope, ScopeId, State, StateId, StateType};
+use crate::eval::execution::MAX_PAYLOAD;
 use crate::syntax::Kind;
 
-use document::{Document, Env, Store};
+use document::{Env, Store};
 use pipeline::View;
 
 pub(super) use models::{Found, decide};
@@ -126,7 +131,7 @@ impl Formula {
             rounds,
             cycles: facts.graph.cycles(),
         };
-        let env = Env { document: input.into(), variables: BTreeMap::new() };
+        let env = Env { document: input.into(), variables: building.unset() };
         let ends = building.scope(ScopeId::TOP, Term::TRUE, &env);
         let end = building.store.world.terms.any(ends.iter().map(|&(condition, _)| condition));
         building.goals.insert(Goal::End, end);
@@ -163,6 +168,22 @@ impl Formula {
 impl<'t> Building<'_, 't> {
     fn all(&mut self, terms: &[Term]) -> Term {
         self.store.world.terms.all(terms.iter().copied())
+    }
+
+    /// The variables that something reads, before any has a value.
+    fn unset(&mut self) -> BTreeMap<Arc<str>, ValueId> {
+        let absent = self.store.world.absent();
+        let mut variables = BTreeMap::new();
+        for expression in self.facts.expressions.iter().filter(|expression| !expression.reads_document_only()) {
+            for reference in expression.references() {
+                if let Origin::Variable(name) = reference.origin
+                    && library::find(name).is_none()
+                {
+                    variables.insert(name.into(), absent);
+                }
+            }
+        }
+        variables
     }
 
     /// A question that nothing decides, and the unknown it is about.
@@ -359,17 +380,26 @@ impl<'t> Building<'_, 't> {
         }
         let mut outs = Vec::new();
         let mut goes_well = Term::TRUE;
+        if state.kind == Some(StateType::Task) {
+            self.arguments(state, &mut view);
+        }
+        self.times(state, &mut view);
         if !state.catchers.is_empty() {
             let root;
             (goes_well, root) = self.selector();
             if instance == Instance::Main {
                 self.fails.insert(state.id, root);
             }
-            self.catch(state, env, reached, goes_well.negate(), instance, &mut outs);
+            // A path that finds nothing is `States.Runtime`, which nothing catches.
+            let is_called = match state.language {
+                Language::JsonPath => view.fails.negate(),
+                Language::Jsonata => Term::TRUE,
+            };
+            let is_called = self.store.world.terms.and(reached, is_called);
+            self.catch(state, env, is_called, goes_well.negate(), instance, &mut outs);
         }
         let handed = match state.kind {
             Some(StateType::Task) => {
-                self.arguments(state, &mut view);
                 let result = self.store.world.fresh(Tags::PRESENT);
                 if instance == Instance::Main {
                     let root = self.root_of(result);
@@ -377,9 +407,17 @@ impl<'t> Building<'_, 't> {
                 }
                 self.hand_on(state, env, result, &mut view)
             }
-            Some(StateType::Pass) if state.language == crate::asl::Language::JsonPath => {
+            Some(StateType::Pass) if state.language == Language::JsonPath => {
                 let result = match state.node.get("Result") {
-                    Some(result) => self.literal(result),
+                    Some(result) => {
+                        let value = self.literal(result);
+                        if let Shape::Constant(value) = self.store.world.shape(value)
+                            && value.exceeds(MAX_PAYLOAD)
+                        {
+                            goes_well = Term::FALSE;
+                        }
+                        value
+                    }
                     None => self.arguments(state, &mut view),
                 };
                 self.hand_on(state, env, result, &mut view)
@@ -389,7 +427,12 @@ impl<'t> Building<'_, 't> {
                 goes_well = self.store.world.terms.and(goes_well, done);
                 self.hand_on(state, env, result, &mut view)
             }
-            _ => self.hand_on_input(state, state.node, env, &mut view),
+            kind => {
+                if kind == Some(StateType::Wait) && self.is_too_long(state) {
+                    goes_well = Term::FALSE;
+                }
+                self.hand_on_input(state, state.node, env, &mut view)
+            }
         };
         let condition = self.all(&[reached, goes_well, view.fails.negate()]);
         let edge = if state.is_terminal() { None } else { Some(Edge::Next) };
@@ -457,76 +500,6 @@ impl<'t> Building<'_, 't> {
         outs
     }
 
-    /// The ways over the catchers of a state.
-    fn catch(
-        &mut self,
-        state: &State<'t>,
-        env: &Env,
-        reached: Term,
-        fails: Term,
-        instance: Instance,
-        outs: &mut Vec<Out>,
-    ) {
-        for (number, catcher) in state.catchers.iter().enumerate() {
-            let (selected, root) = self.selector();
-            let goal = Goal::Caught(state.id, number);
-            let (error, fits) = self.error(state, number, catcher);
-            let condition = self.all(&[reached, fails, selected, fits]);
-            let condition = if self.dead.contains(&goal) { Term::FALSE } else { condition };
-            if instance == Instance::Main {
-                self.goals.insert(goal, condition);
-                self.throws.insert((state.id, number), (root, error));
-            }
-            let cause = self.store.world.fresh(Tags::new(&[Tag::Str]));
-            let members = BTreeMap::from([("Error".into(), error), ("Cause".into(), cause)]);
-            let output = self.store.world.object(members, None);
-            let mut view = self.view(state, env);
-            let handed = if state.language == crate::asl::Language::Jsonata {
-                view.result = Some(("errorOutput", output));
-                self.hand_on_jsonata(catcher.node, env, Document::from(output), &mut view)
-            } else {
-                view.document = output;
-                let assigned = self.assigned(catcher.node, &mut view);
-                let document = self.placed(catcher.node.get("ResultPath"), env, output, &mut view);
-                let mut variables = env.variables.clone();
-                variables.extend(assigned);
-                Env { document, variables }
-            };
-            let condition = self.store.world.terms.and(condition, view.fails.negate());
-            outs.push(Out { edge: Some(Edge::Catch(number)), condition, env: handed });
-        }
-    }
-
-    /// The name of an error that gets to a catcher, and when it does: it is one that the catcher names, and none of those before it
-    /// does.
-    fn error(&mut self, state: &State<'t>, number: usize, catcher: &Catcher<'t>) -> (ValueId, Term) {
-        let world = &mut self.store.world;
-        let error = world.fresh(Tags::new(&[Tag::Str]));
-        let equals = |world: &mut World, name: &str| {
-            let name = world.constant(name.into());
-            world.compare(Sort::Str, Order::Equals, error, name)
-        };
-        let mut named = Vec::new();
-        for name in &catcher.errors {
-            named.push(match name.as_str().filter(|_| !name.is_open()) {
-                None | Some("States.ALL" | "States.TaskFailed") => Term::TRUE,
-                // A missed heartbeat is told as a timeout (recorded).
-                Some(name @ "States.HeartbeatTimeout") => {
-                    let [own, timeout] = [name, "States.Timeout"].map(|name| equals(world, name));
-                    world.terms.or(own, timeout)
-                }
-                Some(name) => equals(world, name),
-            });
-        }
-        let mut parts = vec![world.terms.any(named)];
-        for name in state.catchers[..number].iter().flat_map(|before| &before.errors) {
-            if let Some(name) = name.as_str().filter(|name| !name.starts_with("States.") && !name.is_empty()) {
-                parts.push(equals(world, name).negate());
-            }
-        }
-        (error, world.terms.all(parts))
-    }
-
     /// What comes of the scopes inside a state, and when that is something.
     fn inside(
         &mut self,
@@ -546,10 +519,18 @@ impl<'t> Building<'_, 't> {
         let before = self.store.world.terms.and(reached, view.fails.negate());
         let mut results = Vec::new();
         let mut done = Vec::new();
+        let mut may_fail = false;
         for &scope in state.scopes() {
             let inner = Env { document: input.into(), variables: env.variables.clone() };
-            let ends = self.scope(scope, before, &inner);
+            // A branch that fails ends the others, wherever they are.
+            let entry = match may_fail {
+                true => self.store.world.free(Reason::NotModelled("which branch fails first".to_owned())),
+                false => Term::TRUE,
+            };
+            let entry = self.store.world.terms.and(before, entry);
+            let ends = self.scope(scope, entry, &inner);
             done.push(self.store.world.terms.any(ends.iter().map(|&(end, _)| end)));
+            may_fail |= done.last() != Some(&entry);
             let output = match ends.split_last() {
                 Some((&(_, last), others)) => others
                     .iter()

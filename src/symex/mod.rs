@@ -26,12 +26,14 @@ mod z3;
 
 mod candidates;
 mod demand;
+mod explain;
 mod explore;
 mod jsonata;
 mod machine;
 mod premise;
 mod proof;
 
+pub use explain::{Condition, Explanation, Leg, Passed, Way, explain, named};
 pub use explore::{Effort, Explored, Facts, Goal, Replayed, goals, replay, replay_with, shown};
 pub use local::{Options, Shadows, local, local_among};
 pub use proof::{Bounds, ChoiceProof, Judged, Proof, locally, prove, prove_under};

@@ -59,6 +59,8 @@ pub struct Proof {
     pub end: Judged,
     /// How many executions were run.
     pub n_executions: usize,
+    /// For how much solvers found an execution before one was run.
+    pub n_modelled: usize,
     /// How many inputs solvers found that the interpreter did not confirm.
     pub n_not_replayed: usize,
 }
@@ -239,7 +241,14 @@ fn never_caught(facts: Facts<'_, '_>, state: &State<'_>, number: usize, catcher:
     let mut why = None;
     for error in &catcher.errors {
         let name = name(error)?;
-        let excluded = if before.contains(&name) {
+        let is_of_values = |own: &str| matches!(own, "States.Runtime" | "States.DataLimitExceeded");
+        let excluded = if matches!(name, "States.ALL" | "States.TaskFailed")
+            && !raised.is_open()
+            && !raised.are_of_calls()
+            && raised.own().all(is_of_values)
+        {
+            "nothing in it raises an error that can be caught".to_owned()
+        } else if before.contains(&name) {
             format!("a catcher before it takes `{name}`")
         } else if name == "States.Runtime" && !raised.is_open() && !raised.names().any(|(known, _)| known == name) {
             "nothing catches `States.Runtime`".to_owned()
@@ -261,17 +270,18 @@ impl Known<'_, '_> {
     fn proof(mut self) -> Proof {
         let machine = self.facts.machine;
         let choices = machine.states.iter().filter_map(|state| Some(self.choice(state, state.choice()?))).collect();
-        let states = machine.states.iter().map(|state| (state.id, self.judge(Goal::State(state.id)))).collect();
+        let states = machine.states.iter().map(|state| (state.id, self.judge_last(Goal::State(state.id)))).collect();
         let mut catchers = Vec::new();
         for state in &machine.states {
             for number in 0..state.catchers.len() {
-                catchers.push((state.id, number, self.judge(Goal::Caught(state.id, number))));
+                catchers.push((state.id, number, self.judge_last(Goal::Caught(state.id, number))));
             }
         }
-        let end = self.judge(Goal::End);
+        let end = self.judge_last(Goal::End);
         let n_not_replayed =
             self.local.values().map(|local| local.n_not_replayed).sum::<usize>() + self.found.n_not_replayed;
-        Proof { choices, states, catchers, end, n_executions: self.explored.n_executions, n_not_replayed }
+        let n_executions = self.explored.n_executions;
+        Proof { choices, states, catchers, end, n_executions, n_modelled: self.found.modelled.len(), n_not_replayed }
     }
 
     fn choice(&mut self, state: &State<'_>, choice: &Choice<'_>) -> ChoiceProof {
@@ -279,9 +289,9 @@ impl Known<'_, '_> {
         let has_default = choice.default.is_some();
         let no_match = match has_default {
             true => Judged { verdict: Verdict::Dead(Because::Default), ground: Ground::AnyInput, premises: Vec::new() },
-            false => self.judge(Goal::NoMatch(id)),
+            false => self.judge_last(Goal::NoMatch(id)),
         };
-        let runtime_error = self.judge(Goal::Failing(id));
+        let runtime_error = self.judge_last(Goal::Failing(id));
         let why = match runtime_error.verdict {
             Verdict::Dead(_) => String::new(),
             _ => self.why(state),
@@ -289,8 +299,8 @@ impl Known<'_, '_> {
         ChoiceProof {
             state: id,
             reached: self.judge(Goal::State(id)),
-            rules: (0..choice.rules.len()).map(|number| self.judge(Goal::Rule(id, number))).collect(),
-            default: has_default.then(|| self.judge(Goal::Default(id))),
+            rules: (0..choice.rules.len()).map(|number| self.judge_last(Goal::Rule(id, number))).collect(),
+            default: has_default.then(|| self.judge_last(Goal::Default(id))),
             no_match,
             runtime_error,
             why,
@@ -301,7 +311,7 @@ impl Known<'_, '_> {
     /// How a comparison of a Choice fails.
     fn why(&self, state: &State<'_>) -> String {
         if let Some(failure) = self.explored.failures.get(&state.id) {
-            let text = failure.at.map(|at| self.text(at)).unwrap_or_default();
+            let text = failure.at.map(|at| self.text(state, at)).unwrap_or_default();
             let cause = failure.cause.as_deref().unwrap_or_default();
             let cause = cause.split_once(") . ").or_else(|| cause.split_once("). ")).map_or(cause, |(_, cause)| cause);
             return if text.starts_with('$') && cause.contains(&text) || text.is_empty() {
@@ -313,9 +323,24 @@ impl Known<'_, '_> {
         self.local.get(&state.id).map(|local| local.runtime_error.why.clone()).unwrap_or_default()
     }
 
-    fn text(&self, at: crate::text::Span) -> String {
-        let node = self.facts.machine.node.tree();
-        at.of(node.text()).to_owned()
+    /// What stands there; of a part of a path the whole path.
+    fn text(&self, state: &State<'_>, at: crate::text::Span) -> String {
+        let text = at.of(state.node.tree().text());
+        if !text.starts_with(['.', '[']) {
+            return text.to_owned();
+        }
+        let mut whole = state.node.descendants().filter(|node| node.token().contains(at)).filter_map(Node::as_str);
+        whole.find(|whole| whole.starts_with('$')).unwrap_or(text).to_owned()
+    }
+
+    /// The same, where nobody asks again: witnesses of large machines are large.
+    fn judge_last(&mut self, goal: Goal) -> Judged {
+        match self.explored.witnesses.remove(&goal) {
+            Some(witness) => {
+                Judged { verdict: Verdict::Reachable(Box::new(witness)), ground: Ground::Machine, premises: Vec::new() }
+            }
+            None => self.judge(goal),
+        }
     }
 
     fn judge(&mut self, goal: Goal) -> Judged {

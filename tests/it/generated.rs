@@ -20,7 +20,7 @@ use super::generate::{Case, Flavour, case};
 use super::replay::Bucket;
 use super::rewrite::{Form, write};
 
-const FLAVOURS: [Flavour; 3] = [Flavour::Paths, Flavour::Mixed, Flavour::Jsonata];
+pub(crate) const FLAVOURS: [Flavour; 3] = [Flavour::Paths, Flavour::Mixed, Flavour::Jsonata];
 
 /// How many machines of each flavour the properties are held to.
 const N: usize = 80;

@@ -17,6 +17,11 @@ use super::replay::{is_comparable, with_execution};
 
 /// What is proved of a machine.
 pub(crate) fn with_proof<T>(text: &str, look: impl FnOnce(&Machine<'_>, &Proof) -> T) -> T {
+    with_facts(text, |facts, proof| look(facts.machine, proof))
+}
+
+/// The same, with what it was proved from.
+pub(crate) fn with_facts<T>(text: &str, look: impl FnOnce(Facts<'_, '_>, &Proof) -> T) -> T {
     let source = Source::machine("m", text, Format::Json);
     let tree = parse(&source.text, Format::Json);
     let document = documents(&source, &tree).next().expect("a machine");
@@ -31,7 +36,7 @@ pub(crate) fn with_proof<T>(text: &str, look: impl FnOnce(&Machine<'_>, &Proof) 
         premises: &aslint::flow::premise::NO_PREMISES,
     };
     let proof = symex::prove(facts, symex::locally(facts, Options::default()), Bounds::of(Options::default()));
-    look(&machine, &proof)
+    look(facts, &proof)
 }
 
 /// Everything that a proof says something about.
@@ -58,7 +63,7 @@ fn dead(proof: &Proof) -> BTreeMap<Goal, Because> {
 }
 
 /// A machine of the generator, some of its ways turned back, so that there are loops.
-fn with_loops(definition: &str, dice: &mut Dice) -> String {
+pub(crate) fn with_loops(definition: &str, dice: &mut Dice) -> String {
     let mut machine: Json = serde_json::from_str(definition).expect("JSON");
     turn_back(&mut machine, dice);
     machine.to_string()

@@ -5,28 +5,18 @@
 use std::sync::Arc;
 
 use super::super::Places;
-use super::{Proved, next, text};
+use super::{Proved, Words, next, text};
 use crate::eval::Value;
 use crate::eval::value::Members;
-use crate::symex::{ChoiceProof, Ground, Judged, TaskAnswer, Verdict, Witness};
+use crate::symex::{ChoiceProof, Explanation, Ground, Judged, TaskAnswer, Verdict, Witness};
 use crate::text::Span;
 
-/// Words for a branch or a state, and for what fails the execution.
-#[derive(Clone, Copy)]
-enum Words {
-    Branch,
-    Failure,
-}
-
-pub(super) fn object(proved: Proved<'_>) -> String {
+/// `explained` is asked for, or it is no member.
+pub(super) fn object(proved: Proved<'_>, explained: Option<&[Explanation]>) -> String {
     let Proved { source, name, machine, proof, premises, is_refused } = proved;
     let premises = premises.each().map(|(words, _)| words.into()).collect();
     let places = Places::new(source);
-    let lines = |values: Vec<Value>| {
-        let lines: Vec<String> = values.iter().map(Value::to_json).collect();
-        if lines.is_empty() { "[]".to_owned() } else { format!("[\n{}]", lines.join(",\n")) }
-    };
-    let choices = proof.choices.iter().map(|choice| self::choice(proved, &places, choice)).collect();
+    let choices = proof.choices.iter().map(|choice| self::choice(proved, &places, choice));
     let states = proof.states.iter().map(|(state, judged)| {
         let mut members = Members::new();
         members.insert("name".into(), machine.state(*state).name().into());
@@ -46,19 +36,32 @@ pub(super) fn object(proved: Proved<'_>) -> String {
         put(&mut members, judged, Words::Branch);
         Value::object(members)
     });
+    let explained = explained.map(|all| lines(all.iter().map(|one| proved.explained_json(one))));
+    let explained = explained.map(|all| format!(",\n\"explained\":{all}")).unwrap_or_default();
     format!(
         "{{\"file\":{},\"machine\":{},\"refused\":{is_refused},\"premises\":{},\n\"choices\":{},\n\"states\":{},\n\"catchers\":{},\n\"end\":{},\
-         \n\"executions\":{},\"not_replayed\":{}}}",
+         \n\"executions\":{},\"modelled\":{},\"not_replayed\":{}{explained}}}",
         Value::from(source.name.as_str()).to_json(),
         Value::from(name).to_json(),
         Value::array(premises).to_json(),
         lines(choices),
-        lines(states.collect()),
-        lines(catchers.collect()),
+        lines(states),
+        lines(catchers),
         judged(&proof.end, Words::Branch).to_json(),
         proof.n_executions,
+        proof.n_modelled,
         proof.n_not_replayed,
     )
+}
+
+/// An array, one line for each value; none is held for longer than it takes to write it, since there may be many large ones.
+fn lines(values: impl Iterator<Item = Value>) -> String {
+    let mut text = String::from("[");
+    for value in values {
+        text += if text.len() == 1 { "\n" } else { ",\n" };
+        text += &value.to_json();
+    }
+    text + "]"
 }
 
 fn choice(proved: Proved<'_>, places: &Places<'_>, choice: &ChoiceProof) -> Value {
@@ -105,7 +108,7 @@ fn judged(judged: &Judged, words: Words) -> Value {
     Value::object(members)
 }
 
-fn put(members: &mut Members, judged: &Judged, words: Words) {
+pub(super) fn put(members: &mut Members, judged: &Judged, words: Words) {
     let (yes, no) = match words {
         Words::Branch => ("reachable", "dead"),
         Words::Failure => ("possible", "impossible"),
@@ -170,6 +173,6 @@ fn range(places: &Places<'_>, span: Span) -> Value {
     Value::members([("start", place(span.start)), ("end", place(span.end))])
 }
 
-fn whole(number: usize) -> Value {
+pub(super) fn whole(number: usize) -> Value {
     Value::from(i64::try_from(number).unwrap_or(i64::MAX))
 }

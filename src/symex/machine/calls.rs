@@ -15,7 +15,7 @@ use super::pipeline::View;
 use crate::asl::Order;
 use crate::asl::intrinsic::{ArgumentKind, Call, Function};
 use crate::eval::intrinsic::applied;
-use crate::eval::{Budget, Random, Value};
+use crate::eval::{Budget, FaultKind, Random, Value};
 
 /// Into how many cases the arguments of a call are taken apart.
 const MOST_CASES: u32 = 16;
@@ -90,11 +90,12 @@ impl Building<'_, '_> {
         };
         if let Some(values) = known {
             let mut budget = Budget::new(MOST_WORK);
-            // No chance decides, and what fails may fail for what it costs.
-            if let Ok(value) = applied(call, function, values, &mut Random::new(0), &mut budget) {
-                return (self.store.world.constant(value), Term::FALSE);
-            }
-            return self.opaque(call, arguments, Tags::PRESENT);
+            // No chance decides. What fails may fail for what it costs.
+            return match applied(call, function, values, &mut Random::new(0), &mut budget) {
+                Ok(value) => (self.store.world.constant(value), Term::FALSE),
+                Err(fault) if fault.kind == FaultKind::Runtime => (self.anything(&gives(call)), Term::TRUE),
+                Err(_) => self.opaque(call, arguments, Tags::PRESENT),
+            };
         }
         self.of_unknowns(call, function, arguments)
     }

@@ -19,6 +19,8 @@ use crate::syntax::Kind;
 /// What is not known of outputs.
 const GIVES: &str = "what a Map gives";
 
+const READS: &str = "what an `ItemReader` reads";
+
 /// An iteration.
 #[derive(Debug)]
 struct Iteration {
@@ -48,7 +50,7 @@ impl<'t> Building<'_, 't> {
         let (input, fails) = self.selected(state, view, item, about, is_child);
         let entry = self.store.world.terms.and(reached, fails.negate());
         // A child is an execution of its own: it knows neither the variables nor the item.
-        let variables = if is_child { BTreeMap::new() } else { env.variables.clone() };
+        let variables = if is_child { self.unset() } else { env.variables.clone() };
         let around = if is_child { std::mem::take(&mut self.iterations) } else { self.iterations.clone() };
         if !is_child {
             self.iterations.push(about);
@@ -61,11 +63,22 @@ impl<'t> Building<'_, 't> {
         }
         self.n_children -= usize::from(is_child);
         self.iterations = around;
+        if items.is_none() {
+            let done = self.store.world.free(Reason::NotModelled(READS.to_owned()));
+            return (self.anything(GIVES), done);
+        }
+        let ended = self.store.world.terms.any(ended);
+        let ends_always = ended == entry && entry == reached;
+        // One iteration that ends says nothing of the others.
+        let all = match ends_always {
+            true => Term::TRUE,
+            false => self.store.world.free(Reason::NotModelled("whether every iteration of a Map ends".to_owned())),
+        };
         let Some(items) = items.filter(|_| !is_child && !state.scopes().is_empty()) else {
             // Failures may be tolerated, and outputs written elsewhere; or what the Map does is not seen.
-            return (self.anything(GIVES), Term::TRUE);
+            return (self.anything(GIVES), all);
         };
-        let ended = self.store.world.terms.any(ended);
+        let ended = self.store.world.terms.and(ended, all);
         let done = self.store.world.terms.or(exists.negate(), ended);
         (self.outputs(items), done)
     }
@@ -109,9 +122,8 @@ impl<'t> Building<'_, 't> {
     /// The item that the iteration is about. Where it is certain that there are no items to speak of, the Map fails.
     fn item(&mut self, state: &State<'t>, view: &mut View, is_child: bool) -> Iteration {
         if is_child && state.node.get("ItemReader").is_some() {
-            let what = "what an `ItemReader` reads";
-            let exists = self.store.world.free(Reason::NotModelled(what.to_owned()));
-            return Iteration { item: self.anything(what), exists, items: None };
+            let exists = self.store.world.free(Reason::NotModelled(READS.to_owned()));
+            return Iteration { item: self.anything(READS), exists, items: None };
         }
         let items = match state.language {
             Language::JsonPath => match state.node.get("ItemsPath") {
@@ -144,7 +156,8 @@ impl<'t> Building<'_, 't> {
         // Of a Distributed Map, the members of an object are items, too.
         if is_child && is_object != Term::FALSE {
             let member = self.anything("a member of an object as an item");
-            let (some, _) = self.selector();
+            let some = self.store.world.free(Reason::NotModelled("which members an object has".to_owned()));
+            self.store.world.avoid(is_object);
             item = self.store.merged(is_object, member, item);
             let some = self.store.world.terms.and(is_object, some);
             exists = self.store.world.terms.or(exists, some);

@@ -20,7 +20,7 @@ pub(super) fn form<'t>(building: &mut Building<'_, 't>, node: Node<'t>, view: &m
             let Delimited::Expression { inner } = expression_in(node.content()) else { return building.literal(node) };
             let parsed = jsonata::parse(inner.of(node.content()));
             if !parsed.errors.is_empty() {
-                return building.anything("an expression with a mistake in it");
+                return building.mistaken("an expression with a mistake in it", view);
             }
             let world = &mut building.store.world;
             let sight = Sight { roots: &view.roots(), result: view.result, place: world.unique() };

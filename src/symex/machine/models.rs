@@ -21,6 +21,8 @@ use crate::eval::Value;
 pub(in crate::symex) struct Found {
     pub(in crate::symex) dead: BTreeMap<Goal, Because>,
     pub(in crate::symex) unknown: BTreeMap<Goal, Reason>,
+    /// What the solver had an execution for.
+    pub(in crate::symex) modelled: BTreeSet<Goal>,
     pub(in crate::symex) n_not_replayed: usize,
 }
 
@@ -62,10 +64,16 @@ pub(in crate::symex) fn decide(
     explorer.by_aim(hints);
     let missing = deepest(explorer);
     if missing.is_empty() {
-        return Found::default();
+        return first.found;
     }
     // Without loops it is the same formula.
-    let mut any = if facts.graph.cycles().is_empty() { first } else { deciding(explorer, Rounds::Any) };
+    let mut any = if facts.graph.cycles().is_empty() {
+        first
+    } else {
+        let modelled = first.found.modelled;
+        let any = deciding(explorer, Rounds::Any);
+        Deciding { found: Found { modelled, ..any.found }, ..any }
+    };
     let (deep, rest) = missing.split_at(missing.len().min(MOST_TRIED));
     for &goal in deep.iter().chain(rest.iter().rev()) {
         if explorer.is_missing(goal) {
@@ -182,6 +190,7 @@ impl Deciding {
         let Some(&term) = self.formula.goals.get(&goal).filter(|&&term| term != Term::FALSE) else { return false };
         match self.prover.ask_assuming(&[term]) {
             Outcome::Values(values) => {
+                self.found.modelled.insert(goal);
                 let model = self.model(explorer, &values);
                 explorer.try_model(goal, &model, 2)
             }
@@ -212,6 +221,7 @@ impl Deciding {
             }
             Outcome::Unknown(reason) => _ = self.found.unknown.insert(goal, reason),
             Outcome::Values(values) => {
+                self.found.modelled.insert(goal);
                 self.n_tried += 1;
                 let is_tried = self.n_tried <= MOST_TRIED || gates.are_open(explorer, goal);
                 if !is_tried || !explorer.try_model(goal, &self.model(explorer, &values), 12) {

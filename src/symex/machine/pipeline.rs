@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::super::Reason;
 use super::super::atom::{Root, Step, Tag, Tags};
 use super::super::choice::{Roots, read};
 use super::super::term::Term;
@@ -97,6 +98,11 @@ impl<'t> Building<'_, 't> {
                 missing = self.store.world.terms.or(missing, is_null);
             }
             view.fails = self.store.world.terms.or(view.fails, missing);
+        } else {
+            // Whether it finds something.
+            let fails = self.store.world.free(Reason::Path(text.to_owned()));
+            self.store.world.avoid(fails);
+            view.fails = self.store.world.terms.or(view.fails, fails);
         }
         value
     }
@@ -111,19 +117,26 @@ impl<'t> Building<'_, 't> {
             Dynamic::Path | Dynamic::Context | Dynamic::Variable => {
                 let (path, errors) = paths::parse(text);
                 if !errors.is_empty() || path.is_open() {
-                    return self.anything("a path with a mistake in it");
+                    return self.mistaken("a path with a mistake in it", view);
                 }
                 self.path(text, &path, view)
             }
             Dynamic::Intrinsic => {
                 let (call, errors) = intrinsic::parse(text);
                 if !errors.is_empty() {
-                    return self.anything("a call with a mistake in it");
+                    return self.mistaken("a call with a mistake in it", view);
                 }
                 self.call(text, &call, view)
             }
             Dynamic::Hole | Dynamic::Neither => self.anything("a placeholder"),
         }
+    }
+
+    /// What something with a mistake in it comes to, if it comes to anything.
+    pub(super) fn mistaken(&mut self, what: &str, view: &mut View) -> ValueId {
+        let fails = self.store.world.free(Reason::NotModelled(what.to_owned()));
+        view.fails = self.store.world.terms.or(view.fails, fails);
+        self.anything(what)
     }
 
     /// Something that is not modelled.
