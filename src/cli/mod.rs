@@ -19,6 +19,7 @@ mod repository;
 mod rules;
 mod run;
 mod schema;
+mod stack;
 mod terminal;
 
 use std::io::ErrorKind;
