@@ -236,7 +236,10 @@ impl Schema {
 
     /// The field of this name.
     pub(super) fn field(&'static self, name: &str) -> Option<&'static str> {
-        self.properties()?.get_key_value(name).map(|(name, _)| name.as_str())
+        match self.plain() {
+            Some(plain) => plain.field(name),
+            None => self.properties()?.get_key_value(name).map(|(name, _)| name.as_str()),
+        }
     }
 
     fn properties(&'static self) -> Option<&'static Map<String, Value>> {

@@ -24,6 +24,8 @@ pub(super) struct Plain {
     names: Vec<&'static str>,
     /// What each takes.
     takes: Vec<Takes>,
+    /// Those that exist; others are only asked for, or ruled out.
+    fields: u64,
     /// Whether there are no other fields.
     is_closed: bool,
     /// How many fields there are at least.
@@ -76,6 +78,12 @@ impl Plain {
     /// What a file comes down to; nothing where it says something that cannot be said here.
     pub(super) fn read(text: &'static str) -> Option<Self> {
         serde_json::from_str::<Written<'static>>(text).ok()?.plain()
+    }
+
+    /// The field of this name.
+    pub(super) fn field(&self, name: &str) -> Option<&'static str> {
+        let place = self.names.binary_search(&name).ok()?;
+        (self.fields & 1 << place != 0).then(|| self.names[place])
     }
 
     /// Whether the schema accepts the object, apart from what is open in it; `false` where that is not seen.
@@ -358,8 +366,10 @@ impl Written<'static> {
         for name in &names {
             takes.push(self.properties.get(name).map_or(Some(Takes::ANYTHING), Field::takes)?);
         }
+        let fields: Vec<&str> = self.properties.keys().copied().collect();
         Some(Plain {
             takes,
+            fields: set(&fields),
             is_closed: !self.additional_properties,
             least: self.min_properties,
             required: set(&self.required),

@@ -74,6 +74,8 @@ fn what_plainly_conforms_is_accepted_and_nearly_the_other_way_round() {
     for schema in &SCHEMAS {
         let plain = schema.plain().unwrap_or_else(|| panic!("{}: it says what `plain` cannot read", schema.stem));
         let fields: Vec<&str> = schema.fields().collect();
+        assert!(fields.iter().all(|name| plain.field(name) == Some(*name)), "{}", schema.stem);
+        assert!(words(schema).iter().all(|word| plain.field(word).is_some() == fields.contains(&word.as_str())));
         let words = words(schema);
         let values: Vec<String> = VALUES
             .iter()
