@@ -8,7 +8,7 @@ mod symbol;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use crate::asl::MachineType;
@@ -77,7 +77,8 @@ pub struct Analysis<'a> {
     never_left: OnceCell<Vec<Vec<StateId>>>,
     assigned: OnceCell<BTreeSet<&'a str>>,
     numbers: OnceCell<BTreeMap<Span, i64>>,
-    resources: OnceCell<Vec<OnceCell<Called>>>,
+    /// For each state the first whose resource reads the same, and what that calls.
+    resources: OnceCell<(Vec<usize>, Vec<OnceCell<Called>>)>,
 }
 
 impl<'a> Analysis<'a> {
@@ -363,11 +364,15 @@ impl<'a> Analysis<'a> {
     /// What a Task calls; nothing where its `Resource` is no text.
     #[must_use]
     pub fn resource(&self, task: &State<'a>) -> &Called {
-        let resources = self.resources.get_or_init(|| self.machine.states.iter().map(|_| OnceCell::new()).collect());
-        resources[task.id.index()].get_or_init(|| {
-            let text = task.node.get("Resource").and_then(Node::as_str);
-            text.map_or((Resource::Unreadable, Vec::new()), resource::parse)
-        })
+        let text = |state: &State<'a>| state.node.get("Resource").and_then(Node::as_str);
+        let (first, called) = self.resources.get_or_init(|| {
+            let mut known = HashMap::new();
+            let states = &self.machine.states;
+            let first = states.iter().map(|state| *known.entry(text(state)).or_insert(state.id.index())).collect();
+            (first, states.iter().map(|_| OnceCell::new()).collect())
+        });
+        called[first[task.id.index()]]
+            .get_or_init(|| text(task).map_or((Resource::Unreadable, Vec::new()), resource::parse))
     }
 }
 

@@ -67,6 +67,9 @@
 //! - The syntax tree is one flat list in document order ([`syntax::Tree`]) and a node is a handle into it. Against a tree of
 //!   boxes it parses about twice as fast, takes half the memory, and cannot overflow the stack when it is dropped.
 //! - [`asl::Machine`] borrows from the tree. It is cheap to make again, so nothing keeps one: editors keep texts.
+//! - A small machine is checked in the time that a process takes to start, so what only mistakes need is made for mistakes: an
+//!   object that plainly conforms (`schema/plain.rs`, which the tests hold to `jsonschema`) needs no compiled schema, and a file
+//!   that nests no deeper than usual no thread (`cli/stack.rs`).
 //! - A state that a misspelt name cuts off is that finding's consequence ([`graph::Unresolved::cuts_off`]), not a second one.
 //!
 //! - [`eval`] is one boring interpreter, and the recordings of the real service are its specification: `tests/it/replay.rs` and

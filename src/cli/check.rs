@@ -18,6 +18,7 @@ use super::output::{Output, tell};
 use super::progress::Progress;
 use super::reporting::Reporting;
 use super::repository::Places;
+use super::stack;
 use super::terminal::{self, When};
 use super::{Status, TYPES, one_of};
 use crate::analysis::MachineType;
@@ -166,15 +167,16 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     let plain = wanted.options(None);
     let progress = Progress::new(inputs.len(), !args.quiet);
     let mut answers = Answers::default();
+    let is_alone = inputs.len() < 2;
     let check = |(input, place): &(Input, Option<Place>)| {
         let own = place.as_ref().map(|place| wanted.options(Some(place)));
         let options = own.as_ref().unwrap_or(&plain);
-        let asked = Asked { args, options, style, places: &places, baseline: baseline.as_ref() };
+        let asked = Asked { args, options, style, places: &places, baseline: baseline.as_ref(), is_alone };
         let outcome = guarded(|| one(input, &asked), Outcome::Failed);
         progress.step();
         outcome
     };
-    let pool = pool(inputs.len(), args.threads);
+    let pool = if is_alone { None } else { pool(inputs.len(), args.threads) };
     let (mut totals, mut tally, mut fixes) = (Totals::default(), Tally::default(), fixing::Tally::default());
     let (mut n_counting, mut n_counting_hidden) = (0, 0);
     for batch in inputs.chunks(BATCH) {
@@ -209,7 +211,8 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     }
     for (source, found) in answers.needless(&args.paths, &plain.rules) {
         let found = engine::Report { diagnostics: found, ..engine::Report::default() };
-        let asked = Asked { args, options: &plain, style, places: &places, baseline: baseline.as_ref() };
+        let asked =
+            Asked { args, options: &plain, style, places: &places, baseline: baseline.as_ref(), is_alone: false };
         let checked = asked.report(Path::new(&source.name), source, &found, fixing::Tally::default());
         totals.merge(&checked.totals);
         n_counting += checked.n_counting;
@@ -247,6 +250,8 @@ struct Asked<'a> {
     style: Style,
     places: &'a Places,
     baseline: Option<&'a Baseline>,
+    /// Whether there is no other file, and so no pool of threads.
+    is_alone: bool,
 }
 
 fn one(input: &Input, asked: &Asked<'_>) -> Outcome {
@@ -255,11 +260,15 @@ fn one(input: &Input, asked: &Asked<'_>) -> Outcome {
         Ok(None) => return Outcome::Skipped,
         Ok(Some(source)) => source,
     };
-    let Mended { source, report: found, tally: fixes } = asked.args.fixing.mend(input, source, asked.options);
-    if found.n_machines == 0 {
-        return Outcome::Skipped;
-    }
-    Outcome::Checked(Box::new(asked.report(input.path(), &source, &found, fixes)))
+    let has_room = !asked.is_alone || stack::is_enough_for(&source);
+    let checked = || {
+        let Mended { source, report: found, tally: fixes } = asked.args.fixing.mend(input, source, asked.options);
+        if found.n_machines == 0 {
+            return Outcome::Skipped;
+        }
+        Outcome::Checked(Box::new(asked.report(input.path(), &source, &found, fixes)))
+    };
+    if has_room { checked() } else { stack::larger(checked) }
 }
 
 impl Asked<'_> {

@@ -19,6 +19,7 @@ mod repository;
 mod rules;
 mod run;
 mod schema;
+mod stack;
 mod terminal;
 
 use std::io::ErrorKind;
@@ -52,7 +53,9 @@ struct Cli {
 
 const WHEN: &[(&str, When)] = &[("auto", When::Auto), ("always", When::Always), ("never", When::Never)];
 
+// The arguments of a command are made when it is named.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Command {
     /// Check state machines
     Check(check::Args),

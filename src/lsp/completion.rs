@@ -137,10 +137,10 @@ fn offers(open: &Open, analysis: &Analysis<'_>, slot: &Slot<'_>) -> Vec<Offer> {
         Wanted::Request(state, object) => {
             let (called, _) = analysis.resource(machine.state(*state));
             let Some(known) = called.integration() else { return Vec::new() };
-            let is_new = |name: &&String| object.get(name).is_none() && object.get(&format!("{name}.$")).is_none();
-            let needed = |name: &String| known.required.contains(name) || known.documented.contains(name);
+            let is_new = |name: &&&str| object.get(name).is_none() && object.get(&format!("{name}.$")).is_none();
+            let needed = |name: &str| known.required.contains(&name) || known.documented.contains(&name);
             let ending = follows().ending(format, "");
-            let offer = |name: &String| {
+            let offer = |&name: &&'static str| {
                 let offer = Offer::new(name, written(name, format) + &ending, CompletionItemKind::Property);
                 offer.detail(if needed(name) { "needed" } else { "" }).ranked(u8::from(!needed(name)))
             };

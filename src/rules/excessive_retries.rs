@@ -2,7 +2,7 @@
 
 use super::Sink;
 use super::wait_outlasts_execution::{MOST, end};
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, Limit};
 use crate::asl::{Retrier, State};
 use crate::diagnostic::{Label, Severity};
 use crate::syntax::Node;
@@ -26,8 +26,12 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
 fn retries(cx: &Analysis<'_>, state: &State<'_>, retrier: &Retrier<'_>, delays: &Delays, sink: &mut Sink<'_>) {
     let limit = cx.limit(state.scope);
     let arrival = cx.times().arrival(state.id).unwrap_or_default();
+    let last = delays.before(delays.max_attempts);
+    // No delay is shorter than the one before it. Half of the limit leaves room for what is rounded.
+    let may_be_cut = |limit: &Limit<'_>| last * seconds(delays.max_attempts) > seconds(limit.seconds - arrival) / 2.0;
     let (mut total, mut cut) = (0.0, None);
-    for retry in 1..=delays.max_attempts.min(MAX_RETRIES) {
+    let n_looked_at = if limit.as_ref().is_some_and(may_be_cut) { delays.max_attempts.min(MAX_RETRIES) } else { 0 };
+    for retry in 1..=n_looked_at {
         total += delays.before(retry);
         if limit.is_some_and(|limit| total > seconds(limit.seconds - arrival)) {
             cut = Some(retry);
@@ -36,7 +40,6 @@ fn retries(cx: &Analysis<'_>, state: &State<'_>, retrier: &Retrier<'_>, delays: 
     }
     let at = ["MaxAttempts", "BackoffRate", "IntervalSeconds"].into_iter().find_map(|name| retrier.node.get(name));
     let at = at.unwrap_or(retrier.node);
-    let last = delays.before(delays.max_attempts);
     let (most, rate) = (delays.max_attempts, delays.rate);
     if let (Some(retry), Some(limit)) = (cut, limit) {
         let what = if retry == 1 {

@@ -23,7 +23,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
 /// The demanded fields that are not there.
 pub(super) fn missing(request: Request<'_>, integration: &'static Integration) -> Vec<&'static str> {
     let demanded = integration.required.iter().chain(&integration.documented);
-    demanded.map(String::as_str).filter(|name| request.field(name).is_none()).collect()
+    demanded.copied().filter(|name| request.field(name).is_none()).collect()
 }
 
 fn report(request: Request<'_>, integration: &'static Integration, sink: &mut Sink<'_>) {
@@ -31,7 +31,7 @@ fn report(request: Request<'_>, integration: &'static Integration, sink: &mut Si
     if missing.is_empty() {
         return;
     }
-    let is_refused = missing.iter().any(|name| integration.required.iter().any(|measured| measured == name));
+    let is_refused = missing.iter().any(|name| integration.required.contains(name));
     let call = format!("{}:{}", integration.service, integration.api);
     let message = format!("the request of `{call}` needs {}", code_listing(&missing, "and"));
     let refusal = sink.refusal("SCHEMA_VALIDATION_FAILED", request.node);
@@ -46,7 +46,7 @@ fn report(request: Request<'_>, integration: &'static Integration, sink: &mut Si
         );
     }
     // `queueUrl` for `QueueUrl`: the key itself is what to look at.
-    let is_known = |name: &str| integration.fields.iter().any(|known| known == name);
+    let is_known = |name: &str| integration.fields.contains(&name);
     for field in request.fields().filter(|field| !is_known(field.name)) {
         let Some(meant) = nearest(field.name, missing.iter().map(|&name| (name, name))) else { continue };
         let span = field.span();

@@ -26,7 +26,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
 fn of_integration(request: Request<'_>, integration: &'static Integration, sink: &mut Sink<'_>) {
     let call = format!("{}:{}", integration.service, integration.api);
     let missing = missing(request, integration);
-    for field in request.fields().filter(|field| !integration.fields.iter().any(|known| known == field.name)) {
+    for field in request.fields().filter(|field| !integration.fields.contains(&field.name)) {
         // Another spelling of what is missing is that finding.
         if nearest(field.name, missing.iter().map(|&name| (name, ()))).is_some() || casing(field, &call, sink) {
             continue;
@@ -40,7 +40,7 @@ fn of_integration(request: Request<'_>, integration: &'static Integration, sink:
                 .notes
                 .push("the token travels inside the message or payload, where the receiver reads it".to_owned());
         }
-        let fields = integration.fields.iter().map(|known| (known.as_str(), known.as_str()));
+        let fields = integration.fields.iter().map(|known| (*known, *known));
         if let Some(meant) = nearest(field.name, fields).filter(|meant| request.field(meant).is_none()) {
             finding.fixes.push(rename(field, meant.to_owned()));
         }

@@ -25,6 +25,9 @@ pub(super) fn faults<'t>(owner: Owner<'t>, found: &mut Vec<Violation<'t>>) {
         return;
     }
     let schema = owner.part.schema(owner.language);
+    if schema.plain().is_some_and(|plain| plain.conforms(owner.node)) {
+        return;
+    }
     let validator = schema.validator();
     if validator.is_valid(View::Node(owner.node)) {
         return;

@@ -9,6 +9,9 @@ mod bundle;
 mod fault;
 mod part;
 mod place;
+mod plain;
+#[cfg(test)]
+mod plain_tests;
 mod view;
 mod walk;
 

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use jsonschema::{Draft, PatternCache, Validator};
 use serde_json::{Map, Value};
 
+use super::plain::Plain;
 use super::view::Spanned;
 use crate::asl::{Language, StateType};
 
@@ -117,6 +118,7 @@ pub(super) struct Schema {
     pub(super) text: &'static str,
     value: OnceLock<Value>,
     validator: OnceLock<Validator<Spanned>>,
+    plain: OnceLock<Option<Plain>>,
 }
 
 macro_rules! schemas {
@@ -126,6 +128,7 @@ macro_rules! schemas {
             text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/asl/", $stem, ".json")),
             value: OnceLock::new(),
             validator: OnceLock::new(),
+            plain: OnceLock::new(),
         }),*]
     };
 }
@@ -150,7 +153,7 @@ pub(super) static SCHEMAS: [Schema; 38] = schemas! {
     "state" "machine" "branch" "item-processor" "processor-config" "retrier" "nested-rule.jsonpath" "writer-config"
 };
 
-const COMMON: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/asl/common.json"));
+pub(super) const COMMON: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/asl/common.json"));
 
 /// Definitions that the schemas share.
 pub(super) fn common() -> &'static Map<String, Value> {
@@ -208,6 +211,11 @@ impl Schema {
         })
     }
 
+    /// What it comes down to, if that can be said.
+    pub(super) fn plain(&'static self) -> Option<&'static Plain> {
+        self.plain.get_or_init(|| Plain::read(self.text)).as_ref()
+    }
+
     pub(super) fn validator(&'static self) -> &'static Validator<Spanned> {
         static PATTERNS: OnceLock<PatternCache> = OnceLock::new();
         self.validator.get_or_init(|| {
@@ -228,7 +236,10 @@ impl Schema {
 
     /// The field of this name.
     pub(super) fn field(&'static self, name: &str) -> Option<&'static str> {
-        self.properties()?.get_key_value(name).map(|(name, _)| name.as_str())
+        match self.plain() {
+            Some(plain) => plain.field(name),
+            None => self.properties()?.get_key_value(name).map(|(name, _)| name.as_str()),
+        }
     }
 
     fn properties(&'static self) -> Option<&'static Map<String, Value>> {

@@ -347,7 +347,7 @@ fn optimised(service: Part<'_>, api: Part<'_>, errors: &mut Vec<ResourceError>) 
         let (by_sdk, meant) = if sdk::has(name, api.text) {
             (format!("; the SDK has it: `aws-sdk:{name}:{}`", api.text), Meant::Unknown)
         } else {
-            (String::new(), Meant::Api(&known.service, api.text.to_owned()))
+            (String::new(), Meant::Api(known.service, api.text.to_owned()))
         };
         let message = format!("there is no integration `{name}:{}`{by_sdk}", api.text);
         errors.push(ResourceError { meant, ..api.error(Refusal::UnknownApi, message) });
@@ -372,7 +372,7 @@ const ALIASES: [(&str, &str); 6] = [
 /// The service that is meant, so far as it is known; otherwise what is written.
 fn service_of<'t>(service: Part<'t>, errors: &mut Vec<ResourceError>) -> &'t str {
     let name = service.text;
-    let mut names = integrations().iter().map(|known| known.service.as_str());
+    let mut names = integrations().iter().map(|known| known.service);
     match names.find(|known| known.eq_ignore_ascii_case(name)) {
         Some(known) if known == name => {}
         Some(known) => {

@@ -95,24 +95,25 @@ pub enum Pattern {
 #[derive(Debug, Deserialize)]
 pub struct Integration {
     /// The service, as the ARN spells it.
-    pub service: String,
+    pub service: &'static str,
     /// The interface.
-    pub api: String,
+    pub api: &'static str,
     /// The patterns it knows.
     pub patterns: Vec<Pattern>,
     /// Fields of the request that the service was seen to demand when a machine is created.
-    pub required: Vec<String>,
+    pub required: Vec<&'static str>,
     /// Further fields without which the called service does not take the request, as its model has it.
     #[serde(default)]
-    pub documented: Vec<String>,
+    pub documented: Vec<&'static str>,
     /// Every field of the request; empty where they are not known.
     #[serde(default)]
-    pub fields: Vec<String>,
+    pub fields: Vec<&'static str>,
     /// Whether an Express machine may use it, by request and response.
     pub express: bool,
 }
 
 #[derive(Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 struct Table {
     integrations: Vec<Integration>,
 }
@@ -165,9 +166,9 @@ impl ResourceError {
             Meant::Pattern(written) => closest(written, Pattern::ALL.into_iter().skip(1).map(Pattern::suffix)),
             Meant::Partition(written) => closest(written, arn::PARTITIONS.into_iter()),
             Meant::Api(service, written) => {
-                closest(written, known.iter().filter(|known| known.service == *service).map(|known| known.api.as_str()))
+                closest(written, known.iter().filter(|known| known.service == *service).map(|known| known.api))
             }
-            Meant::Service(written) => closest(written, known.iter().map(|known| known.service.as_str())),
+            Meant::Service(written) => closest(written, known.iter().map(|known| known.service)),
             Meant::SdkService(written) => sdk::nearest_service(written),
             Meant::SdkAction(actions, written) => {
                 let camel = || arn::camel_case(written).filter(|_| self.refusal == Refusal::Casing);

@@ -524,7 +524,7 @@ fn the_table_of_the_sdk_is_found_line_by_line() {
 
 #[test]
 fn the_table_is_sorted_complete_and_speaks_for_itself() {
-    let keys: Vec<_> = integrations().iter().map(|known| (known.service.as_str(), known.api.as_str())).collect();
+    let keys: Vec<_> = integrations().iter().map(|known| (known.service, known.api)).collect();
     let mut services: Vec<_> = keys.iter().map(|(service, _)| *service).collect();
     assert!(services.is_sorted(), "by service");
     services.dedup();
