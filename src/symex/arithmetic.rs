@@ -218,7 +218,7 @@ impl Effort {
     /// Counts a question. One that was answered took little.
     #[cfg(feature = "z3")]
     pub(super) const fn spend(&mut self, is_answered: bool) {
-        self.left = self.left.saturating_sub(if is_answered { self.each / 10 } else { self.each });
+        self.left = self.left.saturating_sub(if is_answered { self.each / 30 } else { self.each });
     }
 }
 
@@ -311,7 +311,7 @@ impl Asking<'_> {
         let at = *self.numbers.entry(symbol).or_insert(next);
         if at == next {
             self.question.is_result.push(false);
-            self.question.may_be_infinite.push(self.world.symbol(symbol).havoc.is_some());
+            self.question.may_be_infinite.push(self.world.may_be_infinite(symbol));
         }
         at
     }

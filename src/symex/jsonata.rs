@@ -211,7 +211,9 @@ impl<'r> Reading<'r> {
         let place = if self.is_stable(id) { String::new() } else { format!("#{}", self.world.unique()) };
         let key = format!("{text}\u{0}{what}\u{0}{}{place}", self.sight.place);
         let reason = Reason::NotModelled(format!("what `{}` gives", shown(text)));
-        self.world.havoc_of(&key, self.sight.roots.document, reason, tags)
+        let value = self.world.havoc_of(&key, self.sight.roots.document, reason, tags);
+        self.world.note_computed(value);
+        value
     }
 
     fn is_stable(&self, id: ExprId) -> bool {
@@ -337,6 +339,11 @@ impl<'r> Reading<'r> {
         }
         let Some(mut indices) = self.indices(first) else { return self.unknown(id, Tags::ANY) };
         let mut value = self.value(base);
+        // What the input and the variables of the machine hold is JSON.
+        let is_computed = match self.ast[base].kind {
+            Kind::Variable(name) => self.local(self.ast.text(name)).is_some(),
+            _ => true,
+        };
         for (number, &step) in rest.iter().enumerate() {
             value = self.picked(id, number, value, &indices);
             let Kind::Name(name) = self.ast[self.ast.base(step)].kind else { return self.unknown(id, Tags::ANY) };
@@ -348,6 +355,9 @@ impl<'r> Reading<'r> {
             let text = self.ast[id].span.of(self.ast.source());
             let reason = Reason::NotModelled(format!("what `{}` gives", shown(text)));
             let in_items = self.world.havoc(&format!("{name}\u{0}in the items"), value, reason);
+            if is_computed {
+                self.world.note_computed(in_items);
+            }
             value = self.unless_array(value, member, in_items);
         }
         self.picked(id, rest.len(), value, &indices)

@@ -101,6 +101,8 @@ pub struct World {
     /// What results come of, where they are numbers.
     pub definitions: Vec<Definition>,
     defined: HashSet<SymbolId>,
+    /// The unknowns that are computed, and so may be infinite, or have something infinite in them.
+    computed: HashSet<SymbolId>,
     /// What inputs are looked for without, before with: it leads to what is not modelled.
     pub avoided: Vec<Term>,
     pub(super) pattern_numbers: HashMap<Vec<String>, u32>,
@@ -275,6 +277,22 @@ impl World {
         {
             self.definitions.push(Definition { result, operation, operands: operands.to_vec(), odd });
         }
+    }
+
+    /// Notes that an unknown is computed, and not what JSON says: numbers in it may be infinite.
+    pub fn note_computed(&mut self, value: ValueId) {
+        if let Shape::Symbol(symbol) = *self.shape(value) {
+            self.computed.insert(symbol);
+        }
+    }
+
+    /// Whether an unknown may be infinite.
+    #[must_use]
+    pub fn may_be_infinite(&self, mut symbol: SymbolId) -> bool {
+        while let Origin::Part(whole, _) = self.symbol(symbol).origin {
+            symbol = whole;
+        }
+        self.computed.contains(&symbol)
     }
 
     /// A context object of its own, of which the service decides what it says.

@@ -210,7 +210,7 @@ fn in_reals(question: &Question, resources: u64) -> Result<Vec<usize>, Option<Ve
         with_small.push(proxy(format!("small {at}"), &small));
     }
     // What is decided here is so soon.
-    limited(&solver, resources / 5);
+    limited(&solver, resources / 2);
     let mut found = solver.check_assumptions(&with_small);
     if found != SatResult::Sat {
         found = solver.check_assumptions(&facts);
