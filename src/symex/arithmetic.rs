@@ -5,8 +5,8 @@
 //! are answered by some; else Z3 is asked, for binary64 to the bit. What it finds impossible goes back as a clause, so that cores
 //! and reasons come from one solver as before.
 //!
-//! A definition counts where the operands are finite and nothing odd is said of it. Where the result is no number something odd is, and
-//! where it is out of range something may be.
+//! A definition counts where the operands are finite, unless the model says that the operation fails or gives no number
+//! ([`Oddity`]). That it may say only of operands which have no result, or one out of range; of those without a result it has to.
 
 mod question;
 #[cfg(test)]
@@ -205,8 +205,12 @@ pub(super) struct Effort {
     pub(super) hindrance: Option<Reason>,
 }
 
-/// So many questions may be given up.
+/// So many questions may be given up: each takes up to a second.
 const MOST_GIVEN_UP: u64 = 6;
+
+/// One that is answered counts for the part of that which it takes as a rule.
+#[cfg(feature = "z3")]
+const ANSWERED_FOR_ONE: u64 = 30;
 
 impl Effort {
     /// As much as goes with questions of so many conflicts.
@@ -215,10 +219,10 @@ impl Effort {
         Self { each, left: each.saturating_mul(MOST_GIVEN_UP), hindrance: None }
     }
 
-    /// Counts a question. One that was answered took little.
+    /// Counts a question.
     #[cfg(feature = "z3")]
     pub(super) const fn spend(&mut self, is_answered: bool) {
-        self.left = self.left.saturating_sub(if is_answered { self.each / 30 } else { self.each });
+        self.left = self.left.saturating_sub(if is_answered { self.each / ANSWERED_FOR_ONE } else { self.each });
     }
 }
 
@@ -405,15 +409,7 @@ impl Asking<'_> {
                     at(symbol).zip(constant(id)).map(|(at, constant)| Fact::AtMost(at, constant, holds))
                 }
                 Atom::Less(Sort::Num, one, other) => {
-                    at(one).zip(at(other)).map(|(one, other)| {
-                        let are_told = [one, other].iter().all(|&at| !self.question.is_result[at]);
-                        // JSONPath compares large whole numbers as they are written, and arithmetic is of binary64, to which
-                        // the less of two may be equal.
-                        match holds && are_told && self.world.is_mixed {
-                            true => Fact::Less(other, one, false),
-                            false => Fact::Less(one, other, holds),
-                        }
-                    })
+                    at(one).zip(at(other)).map(|(one, other)| Fact::Less(one, other, holds))
                 }
                 _ => None,
             };

@@ -355,7 +355,7 @@ impl Reading<'_> {
         let world = &mut *self.world;
         let holds = match comparator {
             Comparator::String(order, _) => world.compare(Sort::Str, order, value, other),
-            Comparator::Numeric(order, _) => world.compare(Sort::Num, order, value, other),
+            Comparator::Numeric(order, _) => world.compare_as_written(order, value, other),
             Comparator::Timestamp(order, _) => world.compare(Sort::Time, order, value, other),
             _ => {
                 let both = [value, other].map(|value| world.is(value, Tag::Bool));

@@ -49,6 +49,29 @@ impl World {
         }
     }
 
+    /// As [`Self::compare`] for numbers, in JSONPath: large whole numbers are compared as they are written. JSONata goes by binary64,
+    /// which has some of them equal; where it asks about the same values, which of those is less is not modelled.
+    pub fn compare_as_written(&mut self, order: Order, one: ValueId, other: ValueId) -> Term {
+        let holds = self.compare(Sort::Num, order, one, other);
+        let is_known = |value: &ValueId| matches!(self.shape(*value), Shape::Constant(_));
+        if !self.is_mixed || one == other || [one, other].iter().any(is_known) {
+            return holds;
+        }
+        let are_equal = self.compare(Sort::Num, Order::Equals, one, other);
+        let [first, second] = [one.min(other), one.max(other)];
+        let [less, more] = ["less", "more"].map(|what| {
+            let reason = Reason::NotModelled("the order of whole numbers beyond 2^53".to_owned());
+            let which = self.havoc_of(&format!("{what} than {second:?}"), first, reason, Tags::new(&[Tag::Bool]));
+            let which = self.is_true(which);
+            self.avoid(which);
+            which
+        });
+        let more = self.terms.and(less.negate(), more);
+        let order = if first == one { order } else { mirrored(order) };
+        let as_written = self.ordered(order, less, more);
+        self.terms.ite(are_equal, as_written, holds)
+    }
+
     /// Whether it is the number that is none, which stands in no order and equals nothing.
     fn is_no_number(&self, value: ValueId) -> bool {
         matches!(self.shape(value), Shape::Constant(value) if value.as_f64().is_some_and(f64::is_nan))

@@ -151,8 +151,8 @@ impl Z3 {
 /// What comes of a question about numbers of binary64.
 ///
 /// First real numbers are asked, which takes milliseconds: a result is near what real numbers give and on the same side of every
-/// constant, since rounding keeps order. What they cannot do binary64 cannot. Only then the bits are: what contradicts there is told as a whole.
-/// Each question has a context of its own, so that what was asked before it decides nothing.
+/// constant, since rounding keeps order. What they cannot do binary64 cannot. Only then the bits are: what contradicts there is told as
+/// a whole. Each question has a context of its own, so that what was asked before it decides nothing.
 pub(super) fn numbers(question: &Question, effort: &mut Effort) -> arithmetic::Answer {
     let each = effort.each;
     let near = match z3::with_z3_config(&Config::new(), || in_reals(question, each)) {
@@ -175,7 +175,7 @@ pub(super) fn numbers(question: &Question, effort: &mut Effort) -> arithmetic::A
 }
 
 /// Numbers that read well are no larger than it.
-const MOST_SMALL: f64 = 1000.0;
+const SMALL: f64 = 1000.0;
 
 fn limited(solver: &Solver, resources: u64) {
     let mut params = Params::new();
@@ -189,10 +189,10 @@ fn in_reals(question: &Question, resources: u64) -> Result<Vec<usize>, Option<Ve
     let n_numbers = question.is_result.len();
     let numbers: Vec<Real> = (0..n_numbers).map(|at| Real::new_const(format!("number {at}"))).collect();
     let solver = Solver::new();
-    let mut constants: Vec<Vec<f64>> = vec![vec![0.0, 1.0, -1.0, f64::MAX, f64::MIN]; n_numbers];
+    let mut by_number: Vec<Vec<f64>> = vec![vec![0.0, 1.0, -1.0, f64::MAX, f64::MIN]; n_numbers];
     for fact in &question.facts {
         if let Fact::Below(at, constant, _) | Fact::AtMost(at, constant, _) = *fact {
-            constants[at].push(constant);
+            by_number[at].push(constant);
         }
     }
     let proxy = |name: String, says: &Bool| {
@@ -201,12 +201,12 @@ fn in_reals(question: &Question, resources: u64) -> Result<Vec<usize>, Option<Ve
         proxy
     };
     let is_whole = question.whole();
-    let says = |fact| real_fact(fact, &numbers, &constants, &is_whole);
+    let says = |fact| real_fact(fact, &numbers, &by_number, &is_whole);
     let facts: Vec<Bool> =
         question.facts.iter().enumerate().map(|(at, fact)| proxy(format!("fact {at}"), &says(fact))).collect();
     let mut with_small = facts.clone();
     for (at, number) in numbers.iter().enumerate().filter(|(at, _)| !question.is_result[*at]) {
-        let small = Bool::and(&[number.le(real(MOST_SMALL)), number.ge(real(-MOST_SMALL))]);
+        let small = Bool::and(&[number.le(real(SMALL)), number.ge(real(-SMALL))]);
         with_small.push(proxy(format!("small {at}"), &small));
     }
     // What is decided here is so soon.
@@ -219,17 +219,24 @@ fn in_reals(question: &Question, resources: u64) -> Result<Vec<usize>, Option<Ve
         SatResult::Unknown => Err(None),
         SatResult::Unsat => {
             let core = solver.get_unsat_core();
-            Ok((0..facts.len()).filter(|&at| core.contains(&facts[at])).collect())
+            let core: Vec<usize> = (0..facts.len()).filter(|&at| core.contains(&facts[at])).collect();
+            Ok(question.with_operands(&core))
         }
         SatResult::Sat => Err(solver.get_model().and_then(|model| {
-            let value = |number: &Real| model.eval(number, true)?.approx(20).parse().ok();
+            let value = |number: &Real| {
+                let near: f64 = model.eval(number, true)?.approx(20).parse().ok()?;
+                Some(near).filter(|near| near.is_finite())
+            };
             numbers.iter().map(value).collect()
         })),
     }
 }
 
-/// A number of binary64, to the last bit.
+/// A finite number of binary64, to the last bit. What cannot be said would be any number, of which nothing follows.
 fn real(number: f64) -> Real {
+    if !number.is_finite() {
+        return Real::fresh_const("not finite");
+    }
     let whole = |number: f64| format!("{number:.0}");
     // Doubled until it is whole, which loses nothing.
     let (mut numerator, mut doublings) = (number, 0_i32);
@@ -238,7 +245,7 @@ fn real(number: f64) -> Real {
         doublings += 1;
     }
     let made = |numerator: &str, denominator: &str| {
-        Real::from_rational_str(numerator, denominator).unwrap_or_else(|| Real::from_int(&Int::from_i64(0)))
+        Real::from_rational_str(numerator, denominator).unwrap_or_else(|| Real::fresh_const("not read"))
     };
     // What is halved more often than binary64 can say is so in two steps.
     let [first, second] = [doublings.min(1000), (doublings - 1000).max(0)].map(|power| whole(2_f64.powi(power)));
@@ -246,7 +253,7 @@ fn real(number: f64) -> Real {
     if second == "1" { found } else { Real::mul(&[found, made("1", &second)]) }
 }
 
-fn real_fact(fact: &Fact, numbers: &[Real], constants: &[Vec<f64>], is_whole: &[bool]) -> Bool {
+fn real_fact(fact: &Fact, numbers: &[Real], by_number: &[Vec<f64>], is_whole: &[bool]) -> Bool {
     let signed = |says: Bool, holds: bool| if holds { says } else { says.not() };
     match fact {
         &Fact::Below(at, constant, holds) => signed(numbers[at].lt(real(constant)), holds),
@@ -263,7 +270,7 @@ fn real_fact(fact: &Fact, numbers: &[Real], constants: &[Vec<f64>], is_whole: &[
                         // A number of its own, near the half above or below.
                         let rounded = Real::fresh_const("rounded");
                         let moved = Real::add(&[numbers[at].clone(), real(0.5)]);
-                        says.extend(real_whole(&moved, &rounded, &constants[at]));
+                        says.extend(real_whole(&moved, &rounded, &by_number[at]));
                         Real::add(&[rounded, real(add)])
                     }
                 })
@@ -271,7 +278,7 @@ fn real_fact(fact: &Fact, numbers: &[Real], constants: &[Vec<f64>], is_whole: &[
             let result = &numbers[*at];
             says.push(match oddity {
                 None => {
-                    let mut says = real_result(*operation, &operands, result, &constants[*at]);
+                    let mut says = real_result(*operation, &operands, result, &by_number[*at]);
                     if is_whole[*at] {
                         says.push(result.is_int());
                         says.extend(real_exact(*operation, &operands, result));

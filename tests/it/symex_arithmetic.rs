@@ -300,6 +300,10 @@ fn nothing_that_is_taken_is_dead() {
     }
     let is_more = r#""A": {"QueryLanguage": "JSONPath", "Type": "Choice", "Choices": [{"And": [{"Variable": "$.a", "IsNumeric": true},
         {"Variable": "$.b", "IsNumeric": true}, {"Variable": "$.a", "NumericGreaterThanPath": "$.b"}], "Next": "C"}], "Default": "No"}"#;
-    let is_none = judged("JSONPath", is_more, r#""Condition": "{% $states.input.a - $states.input.b = 0 %}""#);
-    assert!(!is_none.is_dead(), "{is_none:?}");
+    for condition in ["$states.input.a - $states.input.b = 0", "$states.input.a = $states.input.b"] {
+        let is_none = judged("JSONPath", is_more, &format!(r#""Condition": "{{% {condition} %}}""#));
+        assert!(!is_none.is_dead(), "{is_none:?}");
+    }
+    let is_less = judged("JSONPath", is_more, r#""Condition": "{% $states.input.a < $states.input.b %}""#);
+    assert!(is_less.is_dead(), "{is_less:?}");
 }

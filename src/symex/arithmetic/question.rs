@@ -19,6 +19,23 @@ pub(in crate::symex) struct Question {
 const MOST_CURVED: usize = 3;
 
 impl Question {
+    /// These facts, and those that say what the operands of theirs are: that a number is whole follows from them too.
+    #[cfg(feature = "z3")]
+    pub(in crate::symex) fn with_operands(&self, facts: &[usize]) -> Vec<usize> {
+        let mut found = std::collections::BTreeSet::new();
+        let mut open = facts.to_vec();
+        while let Some(fact) = open.pop() {
+            if found.insert(fact)
+                && let Fact::Defined { operands, .. } = &self.facts[fact]
+            {
+                let numbers: Vec<usize> = operands.iter().filter_map(|operand| operand.number()).collect();
+                let says = |fact: &Fact| matches!(fact, Fact::Defined { result, .. } if numbers.contains(result));
+                open.extend(self.facts.iter().enumerate().filter(|(_, fact)| says(fact)).map(|(at, _)| at));
+            }
+        }
+        found.into_iter().collect()
+    }
+
     /// Whether it is one that is answered soon, if at all.
     pub(super) fn is_tame(&self) -> bool {
         let is_unknown = |operand: &&Operand| operand.number().is_some();
@@ -70,7 +87,7 @@ pub(in crate::symex) enum Fact {
         result: usize,
         operation: Operation,
         operands: Vec<Operand>,
-        /// What is said to be odd about it: then nothing is said of the result.
+        /// What is said to be odd about it. The result is anything then; that there is something odd says something of the operands.
         oddity: Option<Oddity>,
     },
 }
