@@ -201,12 +201,18 @@ pub(super) struct Effort {
     pub(super) each: u64,
     /// What it may take for all that are left.
     pub(super) left: u64,
+    /// How often binary64 may be looked at bit by bit.
+    #[cfg_attr(not(feature = "z3"), expect(dead_code, reason = "nobody does"))]
+    pub(super) n_bits_left: u64,
     /// Why nothing was found, where that is so.
     pub(super) hindrance: Option<Reason>,
 }
 
 /// So many questions may be given up: each takes up to a second.
 const MOST_GIVEN_UP: u64 = 6;
+
+/// So many conflicts of a question's budget are worth one look at the bits, which takes up to a second: a check has none.
+const CONFLICTS_FOR_BITS: u64 = 25_000;
 
 /// One that is answered counts for the part of that which it takes as a rule.
 #[cfg(feature = "z3")]
@@ -216,7 +222,8 @@ impl Effort {
     /// As much as goes with questions of so many conflicts.
     pub(super) const fn of(budget: u64) -> Self {
         let each = budget.saturating_mul(5);
-        Self { each, left: each.saturating_mul(MOST_GIVEN_UP), hindrance: None }
+        let (left, n_bits_left) = (each.saturating_mul(MOST_GIVEN_UP), budget / CONFLICTS_FOR_BITS);
+        Self { each, left, n_bits_left, hindrance: None }
     }
 
     /// Counts a question.

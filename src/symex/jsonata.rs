@@ -157,11 +157,16 @@ impl<'r> Reading<'r> {
         if !tags.has(Tag::Num) {
             return value;
         }
-        let is_none = self.not_known(id, "no number", Tags::new(&[Tag::Bool]));
+        let none = self.not_known(id, "no number", Tags::new(&[Tag::Bool]));
+        self.unless_none(none, value)
+    }
+
+    /// A number, or the one that is none where an unknown is true.
+    fn unless_none(&mut self, is_none: ValueId, number: ValueId) -> ValueId {
         let is_none = self.world.is_true(is_none);
         self.world.avoid(is_none);
         let none = self.constant(f64::NAN.into());
-        self.world.merge(is_none, none, value)
+        self.world.merge(is_none, none, number)
     }
 
     /// The same, where numbers are numbers.
@@ -199,10 +204,7 @@ impl<'r> Reading<'r> {
         let none = self.not_known(id, &none, Tags::new(&[Tag::Bool]));
         let odd = [(Oddity::Fails, failure), (Oddity::NoNumber, none)];
         self.world.define(value, operation, operands, &odd);
-        let is_none = self.world.is_true(none);
-        self.world.avoid(is_none);
-        let none = self.constant(f64::NAN.into());
-        self.world.merge(is_none, none, value)
+        self.unless_none(none, value)
     }
 
     /// An unknown that is the same for the same text, unless chance, time or a name bound in the expression decides.

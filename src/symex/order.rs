@@ -39,7 +39,7 @@ impl World {
             ) => {
                 let of_sort = [one, other].map(|value| self.is_of(value, sort));
                 let of_sort = self.terms.all(of_sort);
-                if of_sort == Term::FALSE || [one, other].iter().any(|&value| self.is_no_number(value)) {
+                if of_sort == Term::FALSE || [one, other].map(|value| self.is_no_number(value)).contains(&Term::TRUE) {
                     return Term::FALSE;
                 }
                 let holds = self.compare_payloads(sort, order, one, other);
@@ -72,9 +72,16 @@ impl World {
         self.terms.ite(are_equal, as_written, holds)
     }
 
-    /// Whether it is the number that is none, which stands in no order and equals nothing.
-    fn is_no_number(&self, value: ValueId) -> bool {
-        matches!(self.shape(value), Shape::Constant(value) if value.as_f64().is_some_and(f64::is_nan))
+    /// Whether a value is the number that is none, which stands in no order and equals nothing: `0 / 0`. Of unknowns none is that.
+    pub fn is_no_number(&mut self, value: ValueId) -> Term {
+        match *self.shape(value) {
+            Shape::Constant(ref value) => Term::constant(value.as_f64().is_some_and(f64::is_nan)),
+            Shape::Ite(condition, then, otherwise) => {
+                let [then, otherwise] = [then, otherwise].map(|value| self.is_no_number(value));
+                self.terms.ite(condition, then, otherwise)
+            }
+            _ => Term::FALSE,
+        }
     }
 
     /// As [`Self::compare`], where both are of the sort.

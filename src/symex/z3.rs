@@ -166,9 +166,10 @@ pub(super) fn numbers(question: &Question, effort: &mut Effort) -> arithmetic::A
     if let Some(found) = near.and_then(|near| arithmetic::tried(question, &near)) {
         return arithmetic::Answer::Numbers(found);
     }
-    if effort.left == 0 {
+    if effort.left == 0 || effort.n_bits_left == 0 {
         return arithmetic::Answer::GaveUp;
     }
+    effort.n_bits_left -= 1;
     let answer = z3::with_z3_config(&Config::new(), || in_bits(question, each));
     effort.spend(answer != arithmetic::Answer::GaveUp);
     answer

@@ -91,7 +91,7 @@ proptest! {
     ) {
         let (question, numbers) = question(&bases, &steps, &constants);
         prop_assert!(question.facts.iter().all(|fact| fact.holds(&numbers)), "{question:?} {numbers:?}");
-        let mut effort = Effort { each: 200_000, left: 400_000, hindrance: None };
+        let mut effort = Effort { each: 200_000, left: 400_000, n_bits_left: 1, hindrance: None };
         if let Answer::Nothing(core) = solved(&question, &mut effort) {
             let facts: Vec<&Fact> = core.iter().map(|&at| &question.facts[at]).collect();
             prop_assert!(false, "{numbers:?} do it: {facts:#?}");

@@ -400,21 +400,9 @@ impl Reading<'_> {
 
     /// Whether arithmetic takes a value for nothing: what is not there, and the number that is none.
     fn is_nothing(&mut self, value: ValueId) -> Term {
-        let is_none = self.is_no_number(value);
+        let is_none = self.world.is_no_number(value);
         let is_absent = self.world.is(value, Tag::Absent);
         self.world.terms.or(is_absent, is_none)
-    }
-
-    /// Whether a value is the number that is none.
-    fn is_no_number(&mut self, value: ValueId) -> Term {
-        match *self.world.shape(value) {
-            Shape::Constant(ref value) => Term::constant(value.as_f64().is_some_and(f64::is_nan)),
-            Shape::Ite(condition, then, otherwise) => {
-                let [then, otherwise] = [then, otherwise].map(|value| self.is_no_number(value));
-                self.world.terms.ite(condition, then, otherwise)
-            }
-            _ => Term::FALSE,
-        }
     }
 
     pub(super) fn negated(&mut self, id: ExprId, operand: ExprId) -> ValueId {
@@ -438,7 +426,7 @@ impl Reading<'_> {
 
     /// Recursion is bounded by `depth`.
     fn truth_within(&mut self, value: ValueId, depth: u32) -> Term {
-        let is_no_number = self.is_no_number(value);
+        let is_no_number = self.world.is_no_number(value);
         let world = &mut *self.world;
         let (zero, empty) = (world.constant(0.into()), world.constant("".into()));
         let mut parts = vec![world.is_true(value)];
