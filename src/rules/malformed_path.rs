@@ -51,7 +51,8 @@ fn not_dynamic(member: Field<'_>, template: Node<'_>, sink: &mut Sink<'_>) {
         return;
     };
     if intrinsic::classify(text) == Dynamic::Neither {
-        let message = format!("`{text}` is neither a path nor an intrinsic function, and `{key}` takes nothing else");
+        let what = if text.is_empty() { "the empty text".to_owned() } else { format!("`{text}`") };
+        let message = format!("{what} is neither a path nor an intrinsic function, and `{key}` takes nothing else");
         let finding = sink.refuse(value, template, message);
         finding.notes.push(if jsonata::expression_in(text) == Delimited::Literal {
             finding.fixes.extend(plain(member, Applicability::Unsafe));

@@ -241,6 +241,11 @@ fn hold(case: &Case, seed: usize, verdicts: &ChoiceVerdicts, seen: &Seen, replay
 
 /// Holds the verdicts on so many Choices to what enumeration finds.
 pub(crate) fn held(n: usize, case: impl Fn(usize) -> Case) -> Tally {
+    held_under(n, case, Options::default())
+}
+
+/// The same, with what a verdict may take.
+pub(crate) fn held_under(n: usize, case: impl Fn(usize) -> Case, options: Options) -> Tally {
     let mut tally = Tally::default();
     for seed in 0..n {
         let case = case(seed);
@@ -248,7 +253,7 @@ pub(crate) fn held(n: usize, case: impl Fn(usize) -> Case) -> Tally {
             let state = &machine.states[0];
             let replay = Replay::new(state);
             let seen = enumerate(&replay, &case.documents);
-            let verdicts = local(machine, state, None, Options::default()).expect("a Choice");
+            let verdicts = local(machine, state, None, options).expect("a Choice");
             hold(&case, seed, &verdicts, &seen, &replay, &mut tally);
         });
     }

@@ -6,7 +6,7 @@ use aslint::symex::{Because, Goal, Options, Reason, Verdict, Witness, local};
 
 use super::mutate::Dice;
 use super::prove_sound::{verdicts, with_proof};
-use super::symex::{Case, held, with_choice};
+use super::symex::{Case, held_under, with_choice};
 
 /// Numbers that arithmetic is known for, and something of other types.
 const VALUES: [&str; 24] = [
@@ -104,7 +104,8 @@ fn choice(conditions: &[impl AsRef<str>]) -> String {
 #[test]
 fn no_verdict_on_arithmetic_is_contradicted_by_enumeration() {
     let n = std::env::var("ASLINT_CHOICES").map_or(50, |n| n.parse().expect("ASLINT_CHOICES is a number"));
-    let tally = held(n, case);
+    // Most of the time goes into questions that are given up.
+    let tally = held_under(n, case, Options { budget: 50_000, ..Options::default() });
     eprintln!("{n} Choices with arithmetic: {tally:?}");
     assert!(tally.not_replayed * 100 <= tally.reachable, "{tally:?}");
 }
