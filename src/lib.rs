@@ -67,9 +67,10 @@
 //! - The syntax tree is one flat list in document order ([`syntax::Tree`]) and a node is a handle into it. Against a tree of
 //!   boxes it parses about twice as fast, takes half the memory, and cannot overflow the stack when it is dropped.
 //! - [`asl::Machine`] borrows from the tree. It is cheap to make again, so nothing keeps one: editors keep texts.
-//! - A small machine is checked in the time that a process takes to start, so what only mistakes need is made for mistakes: an
-//!   object that plainly conforms (`schema/plain.rs`, which the tests hold to `jsonschema`) needs no compiled schema, and a file
-//!   that nests no deeper than usual no thread (`cli/stack.rs`).
+//! - A small machine is checked in the time that a process takes to start. So the schemas are data for code of our own
+//!   (`schema/plain.rs`), which has nothing to compile: to make validators of four of them took as long as all else that a
+//!   machine with mistakes asks for, and of their errors each had to be led back to a span. `jsonschema` is what the tests hold
+//!   that code to. And a file that nests no deeper than usual takes no thread (`cli/stack.rs`).
 //! - A state that a misspelt name cuts off is that finding's consequence ([`graph::Unresolved::cuts_off`]), not a second one.
 //!
 //! - [`eval`] is one boring interpreter, and the recordings of the real service are its specification: `tests/it/replay.rs` and
@@ -82,8 +83,7 @@
 //!
 //! # Dependencies
 //!
-//! `saphyr-parser` reads YAML (events; our own [`syntax::Node`] on top). `jsonschema` judges conformance over our tree without
-//! a copy. `petgraph` has the graph algorithms, `miette` draws source excerpts, `clap` and `clap_complete` read arguments, `clap_mangen` writes the manual page,
+//! `saphyr-parser` reads YAML (events; our own [`syntax::Node`] on top). `petgraph` has the graph algorithms, `miette` draws source excerpts, `clap` and `clap_complete` read arguments, `clap_mangen` writes the manual page,
 //! `terminal_size` asks how wide the terminal is, `ignore` walks folders, `rayon` runs files in parallel, `jiff` knows the
 //! calendar, `indexmap` keeps the members of objects in order, `strsim` measures how far words are apart, `unicode-ident` which letters a name may
 //! begin with; `batsat` (SAT) decides what is proved, and what it comes to in arithmetic `z3` does (SMT, with the feature of that name,

@@ -5,19 +5,12 @@
 
 use std::collections::HashSet;
 
-use jsonschema::ValidationError;
-use jsonschema::error::{TypeKind, ValidationErrorKind};
-use serde_json::Value;
-
 use super::part::{Part, Schema};
-use super::view::View;
+use super::plain::{Complaint, Misfit};
 use super::{Fault, Home, Limit, Owner, Violation};
 use crate::asl::{Comparator, Field, Language, StateType};
 use crate::syntax::{Kind, Node};
 use crate::text::nearest;
-
-/// How many mistakes in one object are told: each takes a walk through the object, and no person reads more.
-const MAX_FAULTS: usize = 100;
 
 /// Adds the mistakes in `owner` itself; objects in it that have a schema of their own are not looked into.
 pub(super) fn faults<'t>(owner: Owner<'t>, found: &mut Vec<Violation<'t>>) {
@@ -25,16 +18,22 @@ pub(super) fn faults<'t>(owner: Owner<'t>, found: &mut Vec<Violation<'t>>) {
         return;
     }
     let schema = owner.part.schema(owner.language);
-    if schema.plain().is_some_and(|plain| plain.conforms(owner.node)) {
-        return;
+    let complaints = schema.plain().complaints(owner.node);
+    if !complaints.is_empty() {
+        read(owner, schema, complaints, found);
     }
-    let validator = schema.validator();
-    if validator.is_valid(View::Node(owner.node)) {
-        return;
-    }
-    let mut reading = Reading { owner, schema, found: Vec::new(), missing: Vec::new(), one_of: Vec::new() };
-    for error in validator.iter_errors(View::Node(owner.node)).take(MAX_FAULTS) {
-        reading.read(&error);
+}
+
+/// Adds the mistakes that a schema's complaints about `owner` come down to.
+pub(super) fn read<'t>(
+    owner: Owner<'t>,
+    schema: &'static Schema,
+    complaints: Vec<Complaint<'t>>,
+    found: &mut Vec<Violation<'t>>,
+) {
+    let mut reading = Reading { owner, schema, found: Vec::new(), missing: Vec::new(), one_of: Vec::new(), free: None };
+    for complaint in complaints {
+        reading.read(complaint);
     }
     reading.finish(found);
 }
@@ -45,69 +44,52 @@ struct Reading<'t> {
     found: Vec<Violation<'t>>,
     missing: Vec<(&'static str, Option<Field<'t>>)>,
     one_of: Vec<Vec<&'static str>>,
-}
-
-/// Where an error points.
-struct Site<'t> {
-    node: Node<'t>,
-    /// The field of the owner that it is in.
-    field: Option<Field<'t>>,
+    /// The fields that an unknown one may be a slip of, once asked for.
+    free: Option<Vec<&'static str>>,
 }
 
 impl<'t> Reading<'t> {
-    fn read(&mut self, error: &ValidationError<'_>) {
-        let Some(site) = locate(self.owner.node, error.instance_path().as_str()) else { return };
-        if site.node.is_open() {
-            return;
-        }
-        let path = error.schema_path().as_str();
-        match error.kind() {
-            ValidationErrorKind::AdditionalProperties { unexpected } => {
-                let free = self.free();
-                for name in unexpected.iter().take(MAX_FAULTS) {
-                    self.unexpected(name, &free);
+    fn read(&mut self, complaint: Complaint<'t>) {
+        match complaint {
+            Complaint::Stranger(field) => self.stranger(field.name()),
+            Complaint::Barred { field, by, value } => {
+                // `End: false` beside `Next` is one mistake: the value.
+                if field.name() != "End" || field.value.as_bool() != Some(false) {
+                    self.push(field.key, Some(field), Fault::Exclusive { with: by, when: value });
                 }
             }
-            ValidationErrorKind::FalseSchema => self.ruled_out(&site, path),
-            ValidationErrorKind::Required { property } => {
-                if let Some(name) = property.as_str().and_then(|name| self.schema.field(name)) {
-                    self.missing.push((name, self.condition(path)));
-                }
-            }
-            ValidationErrorKind::AnyOf { .. } | ValidationErrorKind::OneOfNotValid { .. } => {
-                self.one_of.push(alternatives(self.at(path)));
-            }
-            ValidationErrorKind::OneOfMultipleValid { .. } => {
-                let names = alternatives(self.at(path));
+            Complaint::Missing(name, by) => self.missing.push((name, by)),
+            Complaint::MissingOneOf(names) => self.one_of.push(names),
+            Complaint::OnlyOneOf(names) => {
                 let mut fields = self.owner.node.members().filter(|field| names.contains(&field.name()));
                 let Some(first) = fields.next() else { return };
                 for field in fields {
                     self.push(field.key, Some(field), Fault::Exclusive { with: first, when: None });
                 }
             }
-            ValidationErrorKind::Type { kind } => {
-                // In place of a type that is right but for the language of its content, see `pattern`.
-                let expected = self.types(path).unwrap_or_else(|| match kind {
-                    TypeKind::Single(one) => vec![one.as_str()],
-                    TypeKind::Multiple(several) => several.iter().map(jsonschema::JsonType::as_str).collect(),
-                });
-                self.push(site.node, site.field, Fault::WrongType { expected });
-            }
-            ValidationErrorKind::Pattern { .. } => {
-                let expected = self.types(path).unwrap_or_default();
-                self.push(site.node, site.field, Fault::WrongType { expected });
-            }
-            ValidationErrorKind::Enum { .. } | ValidationErrorKind::Constant { .. } => self.unknown_value(&site, path),
-            ValidationErrorKind::Minimum { limit } => self.out_of_range(&site, limit.as_f64().map(Limit::Least)),
-            ValidationErrorKind::Maximum { limit } => self.out_of_range(&site, limit.as_f64().map(Limit::Most)),
-            ValidationErrorKind::MinItems { .. } | ValidationErrorKind::MinProperties { .. } => {
-                if !site.node.is_incomplete() {
-                    self.push(site.node, site.field, Fault::Empty);
-                }
-            }
-            // A keyword that our schemas do not use.
-            _ => debug_assert!(false, "{}: {error}", self.schema.stem),
+            Complaint::Bare => self.unfit(self.owner.node, None, Misfit::Empty),
+            Complaint::Unfit { node, field, misfit } => self.unfit(node, field, misfit),
         }
+    }
+
+    fn unfit(&mut self, node: Node<'t>, field: Option<Field<'t>>, misfit: Misfit) {
+        let fault = match misfit {
+            Misfit::Type(expected) => Fault::WrongType { expected },
+            Misfit::NotTrue if node.kind() == Kind::Bool => Fault::UnknownValue { allowed: vec!["true"], meant: None },
+            Misfit::NotTrue => Fault::WrongType { expected: vec!["boolean"] },
+            Misfit::Word(allowed) => match node.as_str() {
+                Some(text) => {
+                    let meant = nearest(text, allowed.iter().map(|&value| (value, value)));
+                    Fault::UnknownValue { allowed, meant }
+                }
+                None => Fault::WrongType { expected: vec!["string"] },
+            },
+            Misfit::Below(least) => Fault::OutOfRange(Limit::Least(least)),
+            Misfit::Above(most) => Fault::OutOfRange(Limit::Most(most)),
+            Misfit::Empty if node.is_incomplete() => return,
+            Misfit::Empty => Fault::Empty,
+        };
+        self.push(node, field, fault);
     }
 
     fn push(&mut self, node: Node<'t>, field: Option<Field<'t>>, fault: Fault<'t>) {
@@ -116,86 +98,20 @@ impl<'t> Reading<'t> {
         }
     }
 
-    /// The schema that a keyword stands in.
-    fn at(&self, keyword: &str) -> Option<&'static Value> {
-        self.schema.value().pointer(keyword)
-    }
-
-    /// What the schema around a keyword takes.
-    fn types(&self, keyword: &str) -> Option<Vec<&'static str>> {
-        let (around, _) = keyword.rsplit_once('/')?;
-        match self.at(around)?.get("type")? {
-            Value::String(one) => Some(vec![one]),
-            Value::Array(several) => Some(several.iter().filter_map(Value::as_str).collect()),
-            _ => None,
-        }
-    }
-
-    /// The field on which the keyword at `path` depends: the one that `dependencies` names (see `in_draft_7`), or
-    /// that an `if` asks about.
-    fn condition(&self, path: &str) -> Option<Field<'t>> {
-        let name = if let Some((before, _)) = path.split_once("/then/") {
-            let before = before.strip_suffix("/if").unwrap_or(before);
-            let asked = self.at(before)?.get("if")?.get("properties")?.as_object()?;
-            asked.keys().next()?
-        } else {
-            let mut segments = path.trim_start_matches('/').split('/');
-            match segments.next()? {
-                "dependencies" => segments.next()?,
-                _ => return None,
-            }
-        };
-        self.owner.node.member(name)
-    }
-
-    fn ruled_out(&mut self, site: &Site<'t>, path: &str) {
-        let (Some(field), Some(with)) = (site.field, self.condition(path)) else { return };
-        // `End: false` beside `Next` is one mistake: the value.
-        if field.name() != "End" || field.value.as_bool() != Some(false) {
-            let when = with.value.as_str().filter(|_| path.contains("/then/"));
-            self.push(field.key, Some(field), Fault::Exclusive { with, when });
-        }
-    }
-
-    fn unknown_value(&mut self, site: &Site<'t>, path: &str) {
-        let allowed: Vec<&'static str> = match self.at(path) {
-            Some(Value::Array(values)) => values.iter().filter_map(Value::as_str).collect(),
-            Some(Value::String(value)) => vec![value],
-            Some(Value::Bool(_)) => {
-                let is_bool = site.node.kind() == Kind::Bool;
-                let fault = if is_bool {
-                    Fault::UnknownValue { allowed: vec!["true"], meant: None }
-                } else {
-                    Fault::WrongType { expected: vec!["boolean"] }
-                };
-                return self.push(site.node, site.field, fault);
-            }
-            _ => return,
-        };
-        let fault = match site.node.as_str() {
-            Some(text) => {
-                let meant = nearest(text, allowed.iter().map(|&value| (value, value)));
-                Fault::UnknownValue { allowed, meant }
-            }
-            None => Fault::WrongType { expected: vec!["string"] },
-        };
-        self.push(site.node, site.field, fault);
-    }
-
-    fn out_of_range(&mut self, site: &Site<'t>, limit: Option<Limit>) {
-        if let Some(limit) = limit {
-            self.push(site.node, site.field, Fault::OutOfRange(limit));
-        }
-    }
-
-    fn unexpected(&mut self, name: &str, free: &[&'static str]) {
+    /// A field that is none of the owner's. Of several with one name the last counts, as for readers of JSON.
+    fn stranger(&mut self, name: &str) {
         let Some(field) = self.owner.node.member(name) else { return };
         if field.key.has_hole() {
             return;
         }
         let fault = match home(self.owner.part, self.owner.language, name) {
             Some(home) => Fault::Misplaced(home),
-            None => Fault::Unknown { meant: nearest(name, free.iter().map(|&candidate| (candidate, candidate))) },
+            None => {
+                let free = self.free.take().unwrap_or_else(|| self.free());
+                let meant = nearest(name, free.iter().map(|&candidate| (candidate, candidate)));
+                self.free = Some(free);
+                Fault::Unknown { meant }
+            }
         };
         self.push(field.key, Some(field), fault);
     }
@@ -203,10 +119,11 @@ impl<'t> Reading<'t> {
     /// The fields that an unknown one may be a slip of: those that are absent, and that nothing present rules out.
     fn free(&self) -> Vec<&'static str> {
         let present: HashSet<&str> = self.owner.node.members().map(Field::name).collect();
-        let fields: Vec<&'static str> = self.schema.fields().collect();
+        let plain = self.schema.plain();
+        let fields: Vec<&'static str> = plain.fields().collect();
         let is_free = |candidate: &&'static str| {
             !present.contains(candidate)
-                && !fields.iter().any(|other| present.contains(other) && self.schema.excludes(candidate, other))
+                && !fields.iter().any(|other| present.contains(other) && plain.excludes(candidate, other))
         };
         fields.iter().copied().filter(is_free).collect()
     }
@@ -271,30 +188,9 @@ fn stands_for(violation: &Violation<'_>, wanted: &str) -> bool {
     }
 }
 
-/// The names in `[{"required": ["A"]}, {"required": ["B"]}]`.
-fn alternatives(schema: Option<&'static Value>) -> Vec<&'static str> {
-    let items = schema.and_then(Value::as_array).into_iter().flatten();
-    items.filter_map(|item| item.get("required")?.get(0)?.as_str()).collect()
-}
-
-/// The value at a JSON pointer.
-fn locate<'t>(owner: Node<'t>, pointer: &str) -> Option<Site<'t>> {
-    let mut site = Site { node: owner, field: None };
-    for segment in pointer.split('/').skip(1) {
-        if site.node.kind() == Kind::Array {
-            site.node = site.node.items().nth(segment.parse().ok()?)?;
-        } else {
-            let field = site.node.member(&segment.replace("~1", "/").replace("~0", "~"))?;
-            site.field.get_or_insert(field);
-            site.node = field.value;
-        }
-    }
-    Some(site)
-}
-
 /// Where a field belongs that is none of `part` in `language`: as near as possible.
 fn home(part: Part, language: Language, name: &str) -> Option<Home> {
-    let has = |part: Part, language| part.schema(language).field(name).is_some();
+    let has = |part: Part, language| part.schema(language).plain().field(name).is_some();
     let other = language.other();
     if has(part, other) {
         return Some(Home::Language(other));

@@ -10,9 +10,6 @@ mod fault;
 mod part;
 mod place;
 mod plain;
-#[cfg(test)]
-mod plain_tests;
-mod view;
 mod walk;
 
 pub use bundle::bundle;

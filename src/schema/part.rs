@@ -1,12 +1,10 @@
-//! The parts of the language that have a schema of their own, and the schemas, compiled at the first use of each.
+//! The parts of the language that have a schema of their own, and the schemas, read at the first use of each.
 
 use std::sync::OnceLock;
 
-use jsonschema::{Draft, PatternCache, Validator};
 use serde_json::{Map, Value};
 
 use super::plain::Plain;
-use super::view::Spanned;
 use crate::asl::{Language, StateType};
 
 /// A kind of object in the language: what decides which fields it has.
@@ -114,20 +112,20 @@ impl Part {
 /// A file of `schemas/asl`.
 pub(super) struct Schema {
     /// Its name: `task.jsonpath`.
+    #[cfg(test)]
     pub(super) stem: &'static str,
     pub(super) text: &'static str,
     value: OnceLock<Value>,
-    validator: OnceLock<Validator<Spanned>>,
-    plain: OnceLock<Option<Plain>>,
+    plain: OnceLock<Plain>,
 }
 
 macro_rules! schemas {
     ($($stem:literal)*) => {
         [$(Schema {
+            #[cfg(test)]
             stem: $stem,
             text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/schemas/asl/", $stem, ".json")),
             value: OnceLock::new(),
-            validator: OnceLock::new(),
             plain: OnceLock::new(),
         }),*]
     };
@@ -168,35 +166,6 @@ fn parse(text: &str) -> Value {
     serde_json::from_str(text).expect("the files of schemas/asl are JSON: a test compiles each")
 }
 
-/// The same schema as draft 7 writes it, without what only people read.
-///
-/// The crate holds every schema against its meta-schema before the first use, and that of draft 2020-12 alone costs more
-/// than all of ours: a third of the time that a small machine takes from start to end.
-fn in_draft_7(value: &Value) -> Value {
-    match value {
-        Value::Object(members) => {
-            let mut old = Map::new();
-            for (name, value) in members {
-                match name.as_str() {
-                    "$schema" | "description" | "title" if value.is_string() => {}
-                    "dependentSchemas" | "dependentRequired" => {
-                        let entry = old.entry("dependencies").or_insert_with(|| Value::Object(Map::new()));
-                        if let (Value::Object(dependencies), Value::Object(more)) = (entry, in_draft_7(value)) {
-                            dependencies.extend(more);
-                        }
-                    }
-                    _ => {
-                        old.insert(name.clone(), in_draft_7(value));
-                    }
-                }
-            }
-            Value::Object(old)
-        }
-        Value::Array(items) => items.iter().map(in_draft_7).collect(),
-        other => other.clone(),
-    }
-}
-
 impl Schema {
     /// The file with what it shares with others put in its place.
     ///
@@ -211,48 +180,10 @@ impl Schema {
         })
     }
 
-    /// What it comes down to, if that can be said.
-    pub(super) fn plain(&'static self) -> Option<&'static Plain> {
-        self.plain.get_or_init(|| Plain::read(self.text)).as_ref()
-    }
-
-    pub(super) fn validator(&'static self) -> &'static Validator<Spanned> {
-        static PATTERNS: OnceLock<PatternCache> = OnceLock::new();
-        self.validator.get_or_init(|| {
-            let mut old = in_draft_7(self.value());
-            old.sort_all_objects();
-            jsonschema::options_for::<Spanned>()
-                .with_draft(Draft::Draft7)
-                .with_pattern_cache(PATTERNS.get_or_init(PatternCache::new).clone())
-                .build(&old)
-                .expect("the files of schemas/asl are schemas: a test compiles each")
-        })
-    }
-
-    /// The fields it has.
-    pub(super) fn fields(&'static self) -> impl Iterator<Item = &'static str> {
-        self.properties().into_iter().flat_map(Map::keys).map(String::as_str)
-    }
-
-    /// The field of this name.
-    pub(super) fn field(&'static self, name: &str) -> Option<&'static str> {
-        match self.plain() {
-            Some(plain) => plain.field(name),
-            None => self.properties()?.get_key_value(name).map(|(name, _)| name.as_str()),
-        }
-    }
-
-    fn properties(&'static self) -> Option<&'static Map<String, Value>> {
-        self.value().get("properties").and_then(Value::as_object)
-    }
-
-    /// Whether the two fields rule each other out.
-    pub(super) fn excludes(&'static self, one: &str, other: &str) -> bool {
-        let rules_out = |one, other| {
-            let dependent = self.value().get("dependentSchemas").and_then(|dependent| dependent.get(one));
-            dependent.and_then(|dependent| dependent.get("properties")?.get(other)).is_some()
-        };
-        rules_out(one, other) || rules_out(other, one)
+    /// What it comes down to.
+    pub(super) fn plain(&'static self) -> &'static Plain {
+        let read = || Plain::read(self.text).expect("what the files of schemas/asl say can be read: a test reads each");
+        self.plain.get_or_init(read)
     }
 }
 
@@ -279,12 +210,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_schema_compiles_and_describes_its_fields() {
+    fn each_schema_is_read_and_describes_its_fields() {
         for schema in &SCHEMAS {
-            let _ = schema.validator();
+            let _ = schema.plain();
             let text = schema.value().to_string();
             assert!(!text.contains("$ref"), "{}: every reference leads to common.json", schema.stem);
-            for (name, field) in schema.properties().expect("schemas list fields") {
+            for (name, field) in schema.value()["properties"].as_object().expect("schemas list fields") {
                 assert!(field["description"].is_string(), "{}: {name} has no description", schema.stem);
             }
         }

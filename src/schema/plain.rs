@@ -1,83 +1,128 @@
-//! Tells of most objects that they conform, without the compiled schemas.
+//! Holds objects against what the files of `schemas/asl` come down to.
 //!
-//! To compile a schema takes longer than all else that a small machine asks for, and nearly every object is as it has to be.
-//! So the files of `schemas/asl` are read a second time, as what they come down to: which fields there are, what each takes,
-//! and which stand together. One promise holds: what [`Plain::conforms`] says yes to, the compiled schema accepts, or refuses
-//! in what is open alone, where nothing is reported. A no says nothing: the compiled schema is asked then, and words all
-//! mistakes.
+//! The schemas say few things: which fields there are, what each takes, and which stand together. Said as sets of bits this
+//! costs a small machine nothing, while to compile them for a validator takes longer than all else that it asks for. The
+//! tests hold what is said here, complaint by complaint, to what `jsonschema` says of the same files .
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::RangeInclusive;
-use std::sync::LazyLock;
+#[cfg(test)]
+mod tests;
+mod written;
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-
-use super::part::COMMON;
+use crate::asl::Field;
 use crate::syntax::{Kind, Node};
+
+/// How many complaints about one object are told: no person reads more.
+pub(super) const MOST_COMPLAINTS: usize = 100;
 
 /// A schema of an object.
 #[derive(Debug)]
 pub(super) struct Plain {
     /// What fields are called, ascending. A set of fields has a bit for each, by its place here.
-    names: Vec<&'static str>,
+    pub(super) names: Vec<&'static str>,
     /// What each takes.
-    takes: Vec<Takes>,
+    pub(super) takes: Vec<Takes>,
     /// Those that exist; others are only asked for, or ruled out.
-    fields: u64,
+    pub(super) fields: u64,
     /// Whether there are no other fields.
-    is_closed: bool,
+    pub(super) is_closed: bool,
     /// How many fields there are at least.
-    least: usize,
-    required: u64,
-    demands: Vec<Demand>,
-    choices: Vec<Choice>,
+    pub(super) least: usize,
+    /// The places of those that have to be there, as the schema lists them.
+    pub(super) required: Vec<usize>,
+    pub(super) demands: Vec<Demand>,
+    pub(super) choices: Vec<Choice>,
 }
 
 /// What follows from a field that is there.
 #[derive(Debug)]
-struct Demand {
+pub(super) struct Demand {
     /// Its place.
-    of: usize,
+    pub(super) of: usize,
     /// The value that it has; `None` where any will do.
-    value: Option<&'static str>,
+    pub(super) value: Option<&'static str>,
     /// The fields that have to be there too.
-    needs: u64,
+    pub(super) needs: Vec<usize>,
     /// The fields that may not.
-    bars: u64,
+    pub(super) bars: Vec<usize>,
 }
 
 /// Sets of fields of which one has to be there, or exactly one.
 #[derive(Debug)]
-struct Choice {
-    sets: Vec<u64>,
-    is_exclusive: bool,
+pub(super) struct Choice {
+    pub(super) sets: Vec<u64>,
+    /// The first field of each.
+    pub(super) names: Vec<&'static str>,
+    pub(super) is_exclusive: bool,
 }
 
 /// What a field takes.
 #[derive(Debug, PartialEq)]
-struct Takes {
+pub(super) struct Takes {
     /// A bit for each type, see [`bit`].
-    types: u8,
+    pub(super) types: u8,
+    /// What the schema calls them; nothing where it does not.
+    pub(super) names: Vec<&'static str>,
     /// The only strings; any where there are none.
-    words: Vec<&'static str>,
+    pub(super) words: Vec<&'static str>,
     /// Whether a boolean is `true`.
-    is_true: bool,
+    pub(super) is_true: bool,
     /// Whether a string is a JSONata string.
-    is_expression: bool,
-    /// Where a number lies.
-    range: RangeInclusive<f64>,
-    /// How much a list or an object holds at least.
-    least: usize,
+    pub(super) is_expression: bool,
+    /// The least number.
+    pub(super) least: Option<f64>,
+    /// The greatest number.
+    pub(super) most: Option<f64>,
+    /// How much a list holds at least.
+    pub(super) min_items: usize,
+    /// How much an object holds at least.
+    pub(super) min_members: usize,
     /// The types of the items of a list.
-    items: u8,
+    pub(super) items: u8,
+    /// What the schema calls them.
+    pub(super) item_names: Vec<&'static str>,
+}
+
+/// What a schema has against an object.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Complaint<'t> {
+    /// A field that is none of the object's.
+    Stranger(Field<'t>),
+    /// A field that is not there, and the one that demands it, where it is not the object itself.
+    Missing(&'static str, Option<Field<'t>>),
+    /// Fields of which none is there.
+    MissingOneOf(Vec<&'static str>),
+    /// Fields of which there are several and may be one.
+    OnlyOneOf(Vec<&'static str>),
+    /// A field that another rules out; by the value it has, where others do not.
+    Barred { field: Field<'t>, by: Field<'t>, value: Option<&'t str> },
+    /// The object has too little in it.
+    Bare,
+    /// A value that does not suit its field; the object itself, where there is no field.
+    Unfit { node: Node<'t>, field: Option<Field<'t>>, misfit: Misfit },
+}
+
+/// How a value does not suit.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Misfit {
+    /// It is of none of these types.
+    Type(Vec<&'static str>),
+    /// It is none of these.
+    Word(Vec<&'static str>),
+    /// It is not `true`.
+    NotTrue,
+    /// It is less than this.
+    Below(f64),
+    /// It is more than this.
+    Above(f64),
+    /// There is too little in it.
+    Empty,
 }
 
 impl Plain {
-    /// What a file comes down to; nothing where it says something that cannot be said here.
-    pub(super) fn read(text: &'static str) -> Option<Self> {
-        serde_json::from_str::<Written<'static>>(text).ok()?.plain()
+    /// The fields that exist, ascending.
+    pub(super) fn fields(&self) -> impl Iterator<Item = &'static str> {
+        let exists = |place: &usize| self.fields & 1 << place != 0;
+        (0..self.names.len()).filter(exists).map(|place| self.names[place])
     }
 
     /// The field of this name.
@@ -86,82 +131,145 @@ impl Plain {
         (self.fields & 1 << place != 0).then(|| self.names[place])
     }
 
-    /// Whether the schema accepts the object, apart from what is open in it; `false` where that is not seen.
-    pub(super) fn conforms(&self, node: Node<'_>) -> bool {
-        if node.kind() != Kind::Object || node.len() < self.least {
-            return false;
+    /// Whether of two fields one rules out the other whatever its value.
+    pub(super) fn excludes(&self, one: &str, other: &str) -> bool {
+        let rules_out = |one: &str, other: &str| {
+            let of_one = self.demands.iter().filter(|demand| demand.value.is_none() && self.names[demand.of] == one);
+            of_one.flat_map(|demand| &demand.bars).any(|&place| self.names[place] == other)
+        };
+        rules_out(one, other) || rules_out(other, one)
+    }
+
+    /// What the schema has against an object, apart from what is open in it: first what is there and may not be, then what
+    /// is not there, each in the order of the schema. Of several fields with one name the last counts, as for readers of JSON.
+    pub(super) fn complaints<'t>(&self, object: Node<'t>) -> Vec<Complaint<'t>> {
+        let mut told = Vec::new();
+        if object.kind() != Kind::Object {
+            told.push(Complaint::Unfit { node: object, field: None, misfit: Misfit::Type(vec!["object"]) });
+            return told;
         }
         let mut there = 0;
-        for field in node.members() {
+        let mut fields = [None; u64::BITS as usize];
+        for field in object.members() {
             match self.names.binary_search(&field.name()) {
-                Ok(place) => {
+                Ok(place) if self.fields & 1 << place != 0 || !self.is_closed => {
                     there |= 1 << place;
-                    if !self.takes[place].takes(field.value) {
-                        return false;
-                    }
+                    fields[place] = Some(field);
                 }
-                Err(_) if self.is_closed => return false,
-                Err(_) => {}
+                _ if self.is_closed && told.len() < MOST_COMPLAINTS => told.push(Complaint::Stranger(field)),
+                _ => {}
             }
         }
-        let has = |set: u64| there & set == set;
-        let is_met = |demand: &Demand| {
-            let is_asked = |value| node.get(self.names[demand.of]).and_then(Node::as_str) == Some(value);
-            !has(1 << demand.of) || !demand.value.is_none_or(is_asked) || has(demand.needs) && there & demand.bars == 0
-        };
-        let is_made = |choice: &Choice| {
-            let n_held = choice.sets.iter().filter(|set| has(**set)).count();
-            n_held == 1 || n_held > 1 && !choice.is_exclusive
-        };
-        has(self.required) && self.demands.iter().all(is_met) && self.choices.iter().all(is_made)
+        for (field, takes) in fields.iter().zip(&self.takes) {
+            if let Some(field) = field {
+                takes.complaints(*field, &mut told);
+            }
+        }
+        let has = |place: usize| there & 1 << place != 0;
+        for demand in &self.demands {
+            let Some(by) = fields[demand.of] else { continue };
+            let value = by.value.as_str().filter(|value| demand.value == Some(*value));
+            if demand.value.is_some() && value.is_none() {
+                continue;
+            }
+            let barred = demand.bars.iter().filter_map(|&place| fields[place]).filter(|field| !field.value.is_open());
+            told.extend(barred.map(|field| Complaint::Barred { field, by, value }));
+            let missing = demand.needs.iter().filter(|place| !has(**place));
+            told.extend(missing.map(|&place| Complaint::Missing(self.names[place], Some(by))));
+        }
+        for choice in &self.choices {
+            match choice.sets.iter().filter(|set| there & **set == **set).count() {
+                0 => told.push(Complaint::MissingOneOf(choice.names.clone())),
+                2.. if choice.is_exclusive => told.push(Complaint::OnlyOneOf(choice.names.clone())),
+                _ => {}
+            }
+        }
+        if object.len() < self.least {
+            told.push(Complaint::Bare);
+        }
+        let missing = self.required.iter().filter(|place| !has(**place));
+        told.extend(missing.map(|&place| Complaint::Missing(self.names[place], None)));
+        told.truncate(MOST_COMPLAINTS);
+        told
     }
 }
 
 impl Takes {
-    const ANYTHING: Self = Self {
+    pub(super) const ANYTHING: Self = Self {
         types: ANY,
+        names: Vec::new(),
         words: Vec::new(),
         is_true: false,
         is_expression: false,
-        range: f64::NEG_INFINITY..=f64::INFINITY,
-        least: 0,
+        least: None,
+        most: None,
+        min_items: 0,
+        min_members: 0,
         items: ANY,
+        item_names: Vec::new(),
     };
 
-    fn takes(&self, value: Node<'_>) -> bool {
-        let kind = value.kind();
-        // A tagged list may hold what is not open.
-        if value.is_open() && !matches!(kind, Kind::Array | Kind::Object) {
-            return true;
+    /// Adds what is wrong with the value of a field: one thing of each value.
+    fn complaints<'t>(&self, field: Field<'t>, told: &mut Vec<Complaint<'t>>) {
+        let value = field.value;
+        let mut unfit = |node, misfit| {
+            if told.len() < MOST_COMPLAINTS {
+                told.push(Complaint::Unfit { node, field: Some(field), misfit });
+            }
+        };
+        // What is open may be anything, but a tagged list may hold what is not.
+        if let Some(misfit) = self.misfit(value).filter(|_| !value.is_open()) {
+            unfit(value, misfit);
         }
-        if self.types & bit(kind) == 0 {
-            return false;
+        if value.kind() == Kind::Array && self.items != ANY {
+            for item in value.items().filter(|item| self.items & bit(item.kind()) == 0 && !item.is_open()) {
+                unfit(item, Misfit::Type(self.item_names.clone()));
+            }
+        }
+    }
+
+    fn misfit(&self, value: Node<'_>) -> Option<Misfit> {
+        let kind = value.kind();
+        let is_type = self.types & bit(kind) != 0;
+        let is_whole = || value.as_i64().is_some() || value.as_f64().is_some_and(|number| number.fract() == 0.0);
+        if !is_type || kind == Kind::Number && self.types & WHOLE != 0 && !is_whole() {
+            return Some(match (&*self.names, self.is_true) {
+                ([], true) => Misfit::NotTrue,
+                ([], false) => Misfit::Word(self.words.clone()),
+                (names, _) => Misfit::Type(names.to_vec()),
+            });
         }
         match kind {
-            Kind::String => value.as_str().is_some_and(|text| {
+            Kind::String => {
+                let text = value.as_str()?;
                 let is_expression = || text.len() > 3 && text.starts_with("{%") && text.ends_with("%}");
-                (self.words.is_empty() || self.words.contains(&text)) && (!self.is_expression || is_expression())
-            }),
-            Kind::Number => {
-                let is_fit = self.types & WHOLE == 0 || value.as_i64().is_some();
-                // Larger ones are not compared exactly.
-                is_fit && value.as_f64().is_some_and(|number| number.abs() < 1e15 && self.range.contains(&number))
+                if self.is_expression && !is_expression() {
+                    // The right type, but for the language of its content.
+                    return Some(Misfit::Type(self.names.clone()));
+                }
+                let is_known = self.words.is_empty() || self.words.contains(&text);
+                (!is_known).then(|| Misfit::Word(self.words.clone()))
             }
-            Kind::Bool => !self.is_true || value.as_bool() == Some(true),
-            Kind::Array => value.len() >= self.least && value.items().all(|item| self.items & bit(item.kind()) != 0),
-            Kind::Object => value.len() >= self.least,
-            Kind::Null | Kind::Hole | Kind::Missing => true,
+            Kind::Number => {
+                let number = value.as_f64()?;
+                let below = self.least.filter(|least| number < *least).map(Misfit::Below);
+                below.or_else(|| self.most.filter(|most| number > *most).map(Misfit::Above))
+            }
+            Kind::Bool => (self.is_true && value.as_bool() != Some(true)).then_some(Misfit::NotTrue),
+            Kind::Array => (value.len() < self.min_items).then_some(Misfit::Empty),
+            Kind::Object => (value.len() < self.min_members).then_some(Misfit::Empty),
+            Kind::Null | Kind::Hole | Kind::Missing => None,
         }
     }
 }
 
 /// Every type.
-const ANY: u8 = 0b11_1111;
+pub(super) const ANY: u8 = 0b11_1111;
 /// Of numbers, those alone that are whole.
-const WHOLE: u8 = 1 << 7;
+pub(super) const WHOLE: u8 = 1 << 7;
 
 /// The bit of a type.
-const fn bit(kind: Kind) -> u8 {
+pub(super) const fn bit(kind: Kind) -> u8 {
     match kind {
         Kind::Null | Kind::Hole | Kind::Missing => 1,
         Kind::Bool => 1 << 1,
@@ -169,292 +277,5 @@ const fn bit(kind: Kind) -> u8 {
         Kind::String => 1 << 3,
         Kind::Array => 1 << 4,
         Kind::Object => 1 << 5,
-    }
-}
-
-/// A file of `schemas/asl`. A keyword that is not named here, or a value of another form, makes it unreadable.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Written<'a> {
-    #[serde(rename = "$schema", default)]
-    _schema: IgnoredAny,
-    #[serde(rename = "title", default)]
-    _title: IgnoredAny,
-    #[serde(rename = "description", default)]
-    _description: IgnoredAny,
-    r#type: &'a str,
-    #[serde(borrow, default)]
-    properties: BTreeMap<&'a str, Field<'a>>,
-    #[serde(default = "yes")]
-    additional_properties: bool,
-    #[serde(default)]
-    min_properties: usize,
-    #[serde(borrow, default)]
-    required: Vec<&'a str>,
-    #[serde(borrow, default)]
-    dependent_required: BTreeMap<&'a str, Vec<&'a str>>,
-    #[serde(borrow, default)]
-    dependent_schemas: BTreeMap<&'a str, Fields<'a>>,
-    #[serde(borrow, default)]
-    any_of: Vec<Needs<'a>>,
-    #[serde(borrow, default)]
-    one_of: Vec<Needs<'a>>,
-    #[serde(borrow, default)]
-    all_of: Vec<Part<'a>>,
-}
-
-/// `{"required": ["A"]}`
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Needs<'a> {
-    #[serde(borrow)]
-    required: Vec<&'a str>,
-}
-
-/// Fields that have to be there, and fields that may not: `{"properties": {"A": false}}`.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Fields<'a> {
-    #[serde(borrow, default)]
-    properties: BTreeMap<&'a str, bool>,
-    #[serde(borrow, default)]
-    required: Vec<&'a str>,
-}
-
-/// An entry of `allOf`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Part<'a> {
-    #[serde(borrow, default)]
-    any_of: Vec<Needs<'a>>,
-    #[serde(borrow)]
-    r#if: Option<Condition<'a>>,
-    #[serde(borrow, default)]
-    then: Fields<'a>,
-}
-
-/// `{"properties": {"A": {"const": "x"}}, "required": ["A"]}`
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Condition<'a> {
-    #[serde(borrow)]
-    properties: BTreeMap<&'a str, Value<'a>>,
-    #[serde(borrow)]
-    required: Vec<&'a str>,
-}
-
-/// `{"const": "x"}`
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Value<'a> {
-    r#const: &'a str,
-}
-
-/// What is said of a field.
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Field<'a> {
-    #[serde(rename = "$ref", borrow)]
-    reference: Option<&'a str>,
-    #[serde(rename = "description", default)]
-    _description: IgnoredAny,
-    #[serde(rename = "deprecated", default)]
-    _deprecated: IgnoredAny,
-    #[serde(borrow)]
-    r#type: Option<Types<'a>>,
-    #[serde(borrow)]
-    r#const: Option<Constant<'a>>,
-    #[serde(borrow, default)]
-    r#enum: Vec<&'a str>,
-    #[serde(borrow)]
-    pattern: Option<Cow<'a, str>>,
-    minimum: Option<f64>,
-    maximum: Option<f64>,
-    #[serde(default)]
-    min_items: usize,
-    #[serde(default)]
-    min_properties: usize,
-    #[serde(borrow)]
-    items: Option<Items<'a>>,
-}
-
-#[derive(Clone, Deserialize)]
-#[serde(untagged)]
-enum Types<'a> {
-    One(&'a str),
-    #[serde(borrow)]
-    Several(Vec<&'a str>),
-}
-
-#[derive(Clone, Deserialize)]
-#[serde(untagged)]
-enum Constant<'a> {
-    Text(&'a str),
-    Flag(bool),
-}
-
-/// `{"type": "string"}`
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Items<'a> {
-    #[serde(borrow)]
-    r#type: Types<'a>,
-}
-
-/// The file of what the schemas share.
-#[derive(Deserialize)]
-struct Shared<'a> {
-    #[serde(rename = "$defs", borrow)]
-    definitions: BTreeMap<&'a str, Field<'a>>,
-}
-
-fn yes() -> bool {
-    true
-}
-
-/// How the schemas say that a string is a JSONata string.
-const EXPRESSION: &str = r"^\{%[\s\S]*%\}$";
-
-impl Written<'static> {
-    fn plain(self) -> Option<Plain> {
-        let mut names: BTreeSet<&'static str> = self.properties.keys().copied().collect();
-        let alternatives =
-            || self.any_of.iter().chain(&self.one_of).chain(self.all_of.iter().flat_map(|it| &it.any_of));
-        names.extend(self.required.iter().chain(alternatives().flat_map(|it| &it.required)));
-        for (of, fields) in &self.dependent_schemas {
-            names.extend(fields.names().chain([of]));
-        }
-        for (of, needs) in &self.dependent_required {
-            names.extend(needs.iter().chain([of]));
-        }
-        for part in &self.all_of {
-            names.extend(part.then.names().chain(part.r#if.iter().flat_map(|it| it.properties.keys())));
-        }
-        let names: Vec<&'static str> = names.into_iter().collect();
-        if names.len() > u64::BITS as usize || self.r#type != "object" {
-            return None;
-        }
-        let place = |name: &str| names.binary_search(&name).unwrap_or_default();
-        let set = |of: &[&str]| of.iter().fold(0, |set, name| set | 1 << place(name));
-        let demand = |of: &str, value, fields: &Fields<'static>| {
-            let bars: Vec<&str> = fields.properties.keys().copied().collect();
-            let is_barred = fields.properties.values().all(|may_be| !may_be);
-            is_barred.then(|| Demand { of: place(of), value, needs: set(&fields.required), bars: set(&bars) })
-        };
-        let choice = |of: &[Needs<'_>], is_exclusive| Choice {
-            sets: of.iter().map(|needs| set(&needs.required)).collect(),
-            is_exclusive,
-        };
-        let mut demands = Vec::new();
-        for (of, fields) in &self.dependent_schemas {
-            demands.push(demand(of, None, fields)?);
-        }
-        for (of, needs) in &self.dependent_required {
-            demands.push(Demand { of: place(of), value: None, needs: set(needs), bars: 0 });
-        }
-        for part in &self.all_of {
-            let Some(condition) = &part.r#if else { continue };
-            let (of, value) = condition.properties.first_key_value()?;
-            if condition.properties.len() > 1 || condition.required != [*of] {
-                return None;
-            }
-            demands.push(demand(of, Some(value.r#const), &part.then)?);
-        }
-        let every = self.all_of.iter().map(|part| (&part.any_of, false));
-        let choices = every.chain([(&self.any_of, false), (&self.one_of, true)]).filter(|(of, _)| !of.is_empty());
-        let mut takes = Vec::with_capacity(names.len());
-        for name in &names {
-            takes.push(self.properties.get(name).map_or(Some(Takes::ANYTHING), Field::takes)?);
-        }
-        let fields: Vec<&str> = self.properties.keys().copied().collect();
-        Some(Plain {
-            takes,
-            fields: set(&fields),
-            is_closed: !self.additional_properties,
-            least: self.min_properties,
-            required: set(&self.required),
-            demands,
-            choices: choices.map(|(of, is_exclusive)| choice(of, is_exclusive)).collect(),
-            names,
-        })
-    }
-}
-
-impl Fields<'static> {
-    fn names(&self) -> impl Iterator<Item = &&'static str> {
-        self.properties.keys().chain(&self.required)
-    }
-}
-
-impl Field<'static> {
-    /// What the field takes; nothing where that cannot be said here.
-    fn takes(&self) -> Option<Takes> {
-        static SHARED: LazyLock<Option<Shared<'static>>> = LazyLock::new(|| serde_json::from_str(COMMON).ok());
-        let Some(reference) = self.reference else { return self.own() };
-        let says_no_more = self.own()? == Takes::ANYTHING;
-        let (_, name) = reference.rsplit_once('/')?;
-        let shared = SHARED.as_ref()?.definitions.get(name)?;
-        (says_no_more && shared.reference.is_none()).then(|| shared.own()).flatten()
-    }
-
-    /// The same without what it refers to.
-    fn own(&self) -> Option<Takes> {
-        let mut words = self.r#enum.clone();
-        let mut types = self.r#type.as_ref().map_or(Some(ANY), Types::bits)?;
-        if !words.is_empty() {
-            types &= bit(Kind::String);
-        }
-        let mut is_true = false;
-        match self.r#const {
-            None => {}
-            Some(Constant::Text(text)) => {
-                words.push(text);
-                types &= bit(Kind::String);
-            }
-            Some(Constant::Flag(flag)) => {
-                is_true = flag.then_some(true)?;
-                types &= bit(Kind::Bool);
-            }
-        }
-        let is_expression = match self.pattern.as_deref() {
-            None => false,
-            Some(pattern) => (pattern == EXPRESSION).then_some(true)?,
-        };
-        let items = self.items.as_ref().map_or(Some(ANY), |items| items.r#type.bits())?;
-        let is_beyond = items & WHOLE != 0
-            || self.min_items > 0 && self.min_properties > 0
-            || self.r#const.is_some() && words.len() > 1;
-        (!is_beyond).then(|| Takes {
-            types,
-            words,
-            is_true,
-            is_expression,
-            range: self.minimum.unwrap_or(f64::NEG_INFINITY)..=self.maximum.unwrap_or(f64::INFINITY),
-            least: self.min_items.max(self.min_properties),
-            items,
-        })
-    }
-}
-
-impl Types<'_> {
-    fn bits(&self) -> Option<u8> {
-        let names = match self {
-            Self::One(name) => std::slice::from_ref(name),
-            Self::Several(names) => names,
-        };
-        let mut bits = 0;
-        for name in names {
-            bits |= match *name {
-                "null" => bit(Kind::Null),
-                "boolean" => bit(Kind::Bool),
-                "number" => bit(Kind::Number),
-                "integer" => bit(Kind::Number) | WHOLE,
-                "string" => bit(Kind::String),
-                "array" => bit(Kind::Array),
-                "object" => bit(Kind::Object),
-                _ => return None,
-            };
-        }
-        Some(bits)
     }
 }
