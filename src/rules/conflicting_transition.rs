@@ -17,10 +17,11 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
             finding.related.push(Label::new(with.key.span(), "it is here"));
             let end = if field.name() == "End" { field.value } else { with.value };
             let is_false = end.as_bool() == Some(false);
-            // Where it goes on to is what somebody thought of, if the scope ends elsewhere.
+            // Where it goes on to is what somebody thought of, if the scope ends elsewhere: in a state that stays as it is.
             let ends_elsewhere = cx.machine.state_at(end.index()).is_some_and(|state| {
                 let others = cx.machine.states_of(cx.machine.scope(state.scope));
-                others.filter(|other| other.id != state.id).any(State::is_terminal)
+                let stays = |other: &State<'_>| other.next.is_none() && cx.graph().is_reachable(other.id);
+                others.filter(|other| other.id != state.id).any(|other| other.is_terminal() && stays(other))
             });
             if is_false || ends_elsewhere {
                 let applicability = if is_false { Applicability::Safe } else { Applicability::Unsafe };

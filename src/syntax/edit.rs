@@ -120,9 +120,11 @@ pub fn removed(values: &[Node<'_>]) -> Option<Vec<Edit>> {
         let last = run.last()?;
         at += n_gone;
         if is_block(container) && is_alone_before(text, first.start) {
+            let first = edits.len();
             for child in run {
                 edits.push(deletion(lines_of(text, child)?));
             }
+            end_as_before(text, &mut edits[first..]);
         } else if let Some(next) = next {
             is_separator(text, last.end, next.start, is_block(container)).then_some(())?;
             edits.push(deletion(Span::new(first.start, next.start)));
@@ -133,6 +135,23 @@ pub fn removed(values: &[Node<'_>]) -> Option<Vec<Edit>> {
         }
     }
     Some(edits)
+}
+
+/// Where lines go with which a text ends that has no line break at its end, the break before them goes in its place.
+fn end_as_before(text: &str, gone: &mut [Edit]) {
+    let mut end = text.len();
+    let mut first = None;
+    for edit in gone.iter_mut().rev() {
+        if edit.span.end as usize != end || text.ends_with('\n') {
+            break;
+        }
+        end = edit.span.start as usize;
+        first = Some(edit);
+    }
+    let kept = text[..end].strip_suffix('\n').map(|kept| kept.strip_suffix('\r').unwrap_or(kept));
+    if let (Some(edit), Some(start)) = (first, kept.and_then(|kept| u32::try_from(kept.len()).ok())) {
+        edit.span.start = start;
+    }
 }
 
 fn deletion(span: Span) -> Edit {

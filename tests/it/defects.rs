@@ -224,7 +224,8 @@ fn orphan(machine: &Machine<'_>, dice: &mut Dice) -> Option<Vec<Edit>> {
 }
 
 fn old_names(machine: &Machine<'_>, dice: &mut Dice) -> Option<Vec<Edit>> {
-    let maps: Vec<_> = machine.states.iter().filter(|state| state.is_map()).collect();
+    let has_old = |map: &State<'_>| ["Iterator", "Parameters"].iter().any(|name| map.node.member(name).is_some());
+    let maps: Vec<_> = machine.states.iter().filter(|state| state.is_map() && !has_old(state)).collect();
     let map = (!maps.is_empty()).then(|| dice.pick(&maps))?;
     let old = |new, old| map.node.member(new).map(|member| member.key.rewritten(old));
     let edits: Vec<Edit> =

@@ -72,11 +72,13 @@ fn above_info(report: &Report) -> impl Iterator<Item = &Diagnostic> {
     report.diagnostics.iter().filter(|found| found.severity > Severity::Info)
 }
 
-/// How many findings above info there are of each rule.
+/// How many findings above info there are of each rule. A machine that goes round for ever is called so as a whole, or where it
+/// does, once some other state ends it.
 fn counted(report: &Report) -> BTreeMap<&'static str, usize> {
     let mut n_found = BTreeMap::new();
     for found in above_info(report) {
-        *n_found.entry(found.rule).or_default() += 1;
+        let rule = if found.rule == "no-terminal-state" { "endless-loop" } else { found.rule };
+        *n_found.entry(rule).or_default() += 1;
     }
     n_found
 }
@@ -159,7 +161,7 @@ fn try_one(defect: &Defect, of: &Text) -> Option<Outcome> {
         let old: BTreeSet<&str> = bad.lines().collect();
         let n_new = new.lines().filter(|line| !old.contains(line)).count();
         match defect.cure {
-            Cure::Undone if new != text => fail("it is not what it was".to_owned()),
+            Cure::Undone if !is_same(new, text) => fail("it is not what it was".to_owned()),
             Cure::Near if n_new > 2 => fail("more changed than the edits say".to_owned()),
             _ => {}
         }

@@ -45,7 +45,11 @@ fn members_and_items_are_taken_out() {
         // Block style.
         ("a: 1\nb: 2\n", &["a"], "b: 2\n"),
         ("a: 1\nb: 2\n", &["b"], "a: 1\n"),
-        ("a: 1\nb: 2", &["b"], "a: 1\n"),
+        ("a: 1\nb: 2", &["b"], "a: 1"),
+        ("a: 1\r\nb: 2\r\nc: 3", &["c"], "a: 1\r\nb: 2"),
+        ("a: 1\nb: 2\nc:\n  d: 3", &["b", "c"], "a: 1"),
+        ("a: 1\nb: 2\n# of c\nc: 3", &["b", "c"], "a: 1\n# of c"),
+        ("a: 1\nb:\n  c: 2\n  d: 3", &["b/d"], "a: 1\nb:\n  c: 2"),
         (
             "# top\na: 1 # one\n# two\nb: # of b\n  c: 3\n\n# end\nd: 4\n",
             &["b"],
