@@ -27,19 +27,22 @@ pub struct Options {
     pub work: u64,
     /// Whether rules that overlap are looked for.
     pub overlaps: bool,
+    /// Whether it is left open which comparisons may fail, and what is reached as it should be is shown by any input, not by a
+    /// small one.
+    pub brief: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { backend: Backend::Sat, budget: BUDGET, work: WORK, overlaps: false }
+        Self { backend: Backend::Sat, budget: BUDGET, work: WORK, overlaps: false, brief: false }
     }
 }
 
 impl Options {
-    /// What a check may take: rules of people are decided long before.
+    /// What a check may take, and what it tells: rules of people are decided long before.
     #[must_use]
     pub fn quick() -> Self {
-        Self { budget: BUDGET / 10, work: WORK / 20, ..Self::default() }
+        Self { budget: BUDGET / 10, work: WORK / 20, brief: true, ..Self::default() }
     }
 }
 
@@ -127,7 +130,7 @@ fn asked<'s, 't>(
     let questions = Questions::new(&mut world, &terms, is_input_there);
     let prover = Prover::new(world, options.backend, options.budget).within(options.work);
     let replay = Replay::new(state);
-    Some(Ok(Local { state, rules, terms, questions, prover, replay, n_not_replayed: 0 }))
+    Some(Ok(Local { state, rules, terms, questions, prover, replay, n_not_replayed: 0, is_brief: false }))
 }
 
 /// What `InputPath` leaves of the input.
@@ -160,7 +163,7 @@ fn unknown(state: &State<'_>, rules: &Choice<'_>, reason: &Reason) -> ChoiceVerd
         default: rules.default.map(|_| unknown()),
         no_match,
         regular_no_match: None,
-        runtime_error: MayFail { verdict: unknown(), why: String::new(), rule: None, node: None },
+        runtime_error: MayFail::unknown(reason.clone()),
         overlaps: Vec::new(),
         n_not_replayed: 0,
     }
@@ -191,6 +194,8 @@ struct Local<'s, 't> {
     prover: Prover,
     replay: Replay,
     n_not_replayed: usize,
+    /// Whether any input will do.
+    is_brief: bool,
 }
 
 /// What a question comes to.
@@ -202,7 +207,9 @@ enum Answer {
 
 impl Local<'_, '_> {
     fn verdicts(mut self, options: Options) -> ChoiceVerdicts {
+        self.is_brief = options.brief;
         let rules: Vec<Verdict> = (0..self.terms.rules.len()).map(|rule| self.rule(rule)).collect();
+        self.is_brief &= self.rules.default.is_some();
         let none = self.none();
         let (default, no_match) = match self.rules.default {
             Some(_) => (Some(none), Verdict::Dead(Because::Default)),
@@ -212,7 +219,7 @@ impl Local<'_, '_> {
             Verdict::Reachable(_) => self.regular_no_match(),
             _ => None,
         };
-        let runtime_error = self.runtime_error();
+        let runtime_error = if options.brief { MayFail::unknown(Reason::OutOfBudget) } else { self.runtime_error() };
         let overlaps = if options.overlaps { self.overlaps() } else { Vec::new() };
         ChoiceVerdicts {
             state: self.state.id,
@@ -231,7 +238,7 @@ impl Local<'_, '_> {
     /// Asks for an input that makes the terms hold, and has the interpreter judge it.
     fn ask(&mut self, terms: &[Term], is_claimed: impl Fn(Happening) -> bool) -> Answer {
         match self.ask_exactly(terms, &is_claimed) {
-            Answer::Witness(witness, happening) if self.rules.rules.len() <= MOST_SHRUNK => {
+            Answer::Witness(witness, happening) if !self.is_brief && self.rules.rules.len() <= MOST_SHRUNK => {
                 let smaller = self.replay.shrunk(*witness, is_claimed);
                 let happening = self.replay.run(&smaller).unwrap_or(happening);
                 Answer::Witness(Box::new(smaller), happening)

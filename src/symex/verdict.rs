@@ -120,6 +120,14 @@ pub struct MayFail {
     pub node: Option<usize>,
 }
 
+impl MayFail {
+    /// Where neither is known.
+    #[must_use]
+    pub fn unknown(reason: Reason) -> Self {
+        Self { verdict: Verdict::Unknown(reason), why: String::new(), rule: None, node: None }
+    }
+}
+
 /// Two rules with different targets that hold for one input; the first is taken.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Overlap {

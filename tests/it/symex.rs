@@ -272,6 +272,31 @@ fn every_verdict_is_that_of_enumeration() {
     assert!(tally.dead * 10 >= tally.verdicts, "{tally:?}");
 }
 
+/// A check finds what a proof finds; an input that no rule takes is the same one, and as small.
+#[test]
+fn what_a_check_asks_is_answered_as_in_a_proof() {
+    let mut n_small = 0;
+    for seed in 0..200 {
+        let case = case(2_000_000 + seed);
+        with_choice(&case.definition, |machine| {
+            let of = |options| local(machine, &machine.states[0], None, options).expect("a Choice");
+            let (check, proof) = (of(Options::quick()), of(Options::default()));
+            let kinds = |of: &ChoiceVerdicts| -> Vec<_> {
+                of.rules.iter().chain(&of.default).map(std::mem::discriminant).collect()
+            };
+            assert_eq!(kinds(&check), kinds(&proof), "seed {seed}: {}", case.definition);
+            assert_eq!(
+                (&check.no_match, &check.regular_no_match),
+                (&proof.no_match, &proof.regular_no_match),
+                "seed {seed}: {}",
+                case.definition
+            );
+            n_small += usize::from(matches!(check.no_match, Verdict::Reachable(_)));
+        });
+    }
+    assert!(n_small >= 20, "{n_small}");
+}
+
 /// The same verdicts, whichever solver is asked.
 #[cfg(feature = "z3")]
 #[test]
