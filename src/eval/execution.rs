@@ -63,6 +63,9 @@ pub struct Setup<'s> {
     pub max_states: u64,
     /// How much its expressions may compute, in units of [`Budget`].
     pub max_work: u64,
+    /// Whether events tell the values on the way. Else what they tell is `null`, and there are no [`Happening::Stage`]s: whoever asks
+    /// which way an execution goes need not hold all documents that it makes.
+    pub keeps_values: bool,
 }
 
 /// The largest input, output or result of a state, in bytes of JSON; so large may the input of an execution be, and what a state
@@ -87,6 +90,7 @@ impl<'s> Setup<'s> {
             seed: 0,
             max_states: 1_000_000,
             max_work: 1_000_000_000,
+            keeps_values: true,
         }
     }
 }
@@ -102,6 +106,8 @@ pub struct Execution {
     pub strands: Vec<Strand>,
     /// When it ended, in milliseconds since 1970.
     pub end: i64,
+    /// What it took to follow it: one for each state that was entered or tried again, more where documents are large.
+    pub cost: u64,
 }
 
 /// How an execution ended.
@@ -188,6 +194,7 @@ impl<'m, 't> Runner<'m, 't> {
                 events: Vec::new(),
                 strands: vec![Strand::default()],
                 end: setup.start,
+                cost: 0,
             })
         })
     }
@@ -251,7 +258,7 @@ impl<'m, 't> Interpreter<'m, 't> {
             states_left: setup.max_states,
             answered: BTreeMap::new(),
             given: Vec::new(),
-            history: History::default(),
+            history: History::new(setup.keeps_values),
             last: None,
             identity,
         }
@@ -283,8 +290,9 @@ impl<'m, 't> Interpreter<'m, 't> {
             Status::TimedOut => Happening::TimedOut,
             Status::Aborted { reason, .. } => Happening::Aborted(Arc::clone(reason)),
         });
+        let cost = self.history.cost();
         let (events, strands) = self.history.finish();
-        (Execution { status, events, strands, end: self.now }, self.program)
+        (Execution { status, events, strands, end: self.now, cost }, self.program)
     }
 
     /// Records an event of the service: what happens next follows from it.
@@ -298,6 +306,9 @@ impl<'m, 't> Interpreter<'m, 't> {
     }
 
     fn stage(&mut self, state: &State<'t>, stage: Stage, value: &Value) {
+        if !self.setup.keeps_values {
+            return;
+        }
         self.note(Happening::Stage(state.id, stage, value.clone()));
     }
 

@@ -2,7 +2,8 @@
 //!
 //! Containers know how deeply they nest, so that nothing which builds values grows one that a recursive walk could not
 //! finish: whoever builds values checks [`Value::depth`] against [`MAX_DEPTH`] before handing them on. They also know what a
-//! walk costs: whoever walks over all of a value charges [`Value::weight`] before.
+//! walk costs: whoever walks over all of a value charges [`Value::weight`] before. And they know how long their text is at most,
+//! since every state asks whether what it hands on is too long.
 
 mod number;
 mod text;
@@ -47,6 +48,7 @@ pub struct Array {
     items: Vec<Value>,
     depth: u32,
     weight: u64,
+    longest: usize,
 }
 
 /// The members of an object, in order; reads as a map.
@@ -55,6 +57,7 @@ pub struct Object {
     members: Members,
     depth: u32,
     weight: u64,
+    longest: usize,
 }
 
 /// Members on their way into an object.
@@ -111,7 +114,8 @@ impl Value {
     pub fn array(items: Vec<Self>) -> Self {
         let depth = 1 + items.iter().map(Self::depth).max().unwrap_or_default();
         let weight = items.iter().map(Self::weight).fold(1, u64::saturating_add);
-        Self::Array(Arc::new(Array { items, depth, weight }))
+        let longest = items.iter().fold(2, |sum: usize, item| sum.saturating_add(1).saturating_add(item.longest()));
+        Self::Array(Arc::new(Array { items, depth, weight, longest }))
     }
 
     /// An object of these.
@@ -120,7 +124,10 @@ impl Value {
         let depth = 1 + members.values().map(Self::depth).max().unwrap_or_default();
         let weigh = |(name, value): (&Arc<str>, &Self)| value.weight().saturating_add(name.len() as u64 / 64);
         let weight = members.iter().map(weigh).fold(1, u64::saturating_add);
-        Self::Object(Arc::new(Object { members, depth, weight }))
+        let longest =
+            members.iter().map(|(name, value)| text::longest(name).saturating_add(2).saturating_add(value.longest()));
+        let longest = longest.fold(2, usize::saturating_add);
+        Self::Object(Arc::new(Object { members, depth, weight, longest }))
     }
 
     /// An object of these; of a name that comes twice, the last value counts, at the first place.

@@ -109,15 +109,14 @@ pub fn replay(machine: &Machine<'_>, witness: &Witness, kind: MachineType) -> Re
 /// Executes a machine as witnesses are executed, with other answers.
 #[must_use]
 pub fn replay_with(machine: &Machine<'_>, input: Value, mocks: &Mocks, kind: MachineType) -> Replayed {
-    let shown = case::executed(machine, &mut Runner::new(machine), input, mocks, Limits::of(machine, kind));
-    Replayed { execution: shown.execution, goals: shown.goals }
+    shown(machine, case::executed(&mut Runner::new(machine), input, mocks, Limits::of(machine, kind), true))
 }
 
 /// What an execution does, each with the number of the event, in order.
 #[must_use]
 pub fn shown(machine: &Machine<'_>, execution: Execution) -> Replayed {
-    let shown = Shown::of(machine, execution);
-    Replayed { execution: shown.execution, goals: shown.goals }
+    let goals = Shown::of(machine, &execution).goals;
+    Replayed { execution, goals }
 }
 
 /// What bounds an execution.
@@ -166,8 +165,8 @@ pub(super) struct Explorer<'f, 't> {
     /// The way in which what a solver left open was filled in when that went well.
     went_well: usize,
     n_executions: usize,
-    /// Cases that showed something new.
-    cases: Vec<(Case, bool, u64)>,
+    /// Cases that showed something new, each with all of what it shows.
+    cases: Vec<(Case, Shown)>,
     /// By what is shown: the best case.
     found: BTreeMap<Goal, usize>,
     missing: BTreeSet<Goal>,
@@ -241,8 +240,8 @@ impl<'f, 't> Explorer<'f, 't> {
         self.missing.is_empty() || self.states_left == 0
     }
 
-    /// Runs a case; whether it shows something new.
-    fn run(&mut self, mut case: Case) -> (bool, Shown) {
+    /// Runs a case; whether it shows something new, and how many states it entered.
+    fn run(&mut self, mut case: Case) -> (bool, u64) {
         let is_shown = self.facts.premises.is_empty() || {
             case.bend_to(self.facts, self.random.bits());
             case.fits(self.facts)
@@ -252,7 +251,8 @@ impl<'f, 't> Explorer<'f, 't> {
             shown.goals.clear();
         }
         self.n_executions += 1;
-        self.states_left = self.states_left.saturating_sub(shown.n_entered + 1);
+        let n_entered = shown.n_entered;
+        self.states_left = self.states_left.saturating_sub(n_entered + 1);
         let number = self.cases.len();
         let (mut is_new, mut is_better) = (false, false);
         for &(goal, _) in &shown.goals {
@@ -263,7 +263,7 @@ impl<'f, 't> Explorer<'f, 't> {
                     is_better = true;
                 }
                 // One that ends well is better to look at.
-                Some(&best) if best != number && shown.is_succeeded && !self.cases[best].1 => {
+                Some(&best) if best != number && shown.is_succeeded && !self.cases[best].1.is_succeeded => {
                     self.found.insert(goal, number);
                     is_better = true;
                 }
@@ -271,9 +271,9 @@ impl<'f, 't> Explorer<'f, 't> {
             }
         }
         if is_better {
-            self.cases.push((case, shown.is_succeeded, shown.n_entered));
+            self.cases.push((case, shown));
         }
-        (is_new, shown)
+        (is_new, n_entered)
     }
 
     fn made_up(&mut self) -> Case {
@@ -345,8 +345,9 @@ impl<'f, 't> Explorer<'f, 't> {
                 as_they_are.entry(number).or_default().push(goal);
                 continue;
             }
-            let case = cases[number].0.clone();
-            let Some((case, shown)) = shrink::shrunk(facts, &mut runner, goal, case, limits, &mut states_left) else {
+            let (case, shown) = cases[number].clone();
+            let Some((case, shown)) = shrink::shrunk(facts, &mut runner, goal, (case, shown), limits, &mut states_left)
+            else {
                 continue;
             };
             explored.take(machine, goal, &case, &shown);
@@ -357,10 +358,9 @@ impl<'f, 't> Explorer<'f, 't> {
             }
         }
         for (number, goals) in as_they_are {
-            let case = &cases[number].0;
-            let shown = case.run(machine, &mut runner, limits);
-            for goal in goals.into_iter().filter(|&goal| shown.when(goal).is_some()) {
-                explored.take(machine, goal, case, &shown);
+            let (case, shown) = &cases[number];
+            for goal in goals {
+                explored.take(machine, goal, case, shown);
             }
         }
         explored

@@ -81,6 +81,8 @@ pub struct World {
     pub symbols: Vec<Symbol>,
     roots: HashMap<Root, SymbolId>,
     parts: HashMap<(SymbolId, Step), SymbolId>,
+    /// The same of values that are made of others: ways that part and meet again are followed once, not once for each way.
+    parts_of_values: HashMap<(ValueId, Step), ValueId>,
     /// The constants that unknowns are compared with.
     pub constants: Constants,
     /// The patterns that are not read as ranges, by number.
@@ -332,8 +334,21 @@ impl World {
         self.new_value(Shape::Ite(condition, then, otherwise), (deep, size))
     }
 
-    /// What a step leads to.
+    /// What a step leads to: the same value each time.
     pub fn part(&mut self, value: ValueId, step: &Step) -> ValueId {
+        if !matches!(self.shape(value), Shape::Object(..) | Shape::Ite(..)) {
+            return self.part_of(value, step);
+        }
+        let key = (value, step.clone());
+        if let Some(&part) = self.parts_of_values.get(&key) {
+            return part;
+        }
+        let part = self.part_of(value, step);
+        self.parts_of_values.insert(key, part);
+        part
+    }
+
+    fn part_of(&mut self, value: ValueId, step: &Step) -> ValueId {
         match (self.shape(value), step) {
             (&Shape::Symbol(symbol), _) => {
                 let part = self.part_of_symbol(symbol, step);
@@ -565,3 +580,6 @@ impl World {
 fn is_plain(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
+use std::mem::{Discriminant, discriminant};
 use std::time::{Duration, Instant};
 
 use aslint::asl::{Machine, lower};
 use aslint::engine::{Options, check};
-use aslint::eval::execution::{Happening, Setup, Status, run};
+use aslint::eval::execution::{Event, Happening, Setup, Status, run};
 use aslint::eval::value::MAX_DEPTH;
 use aslint::eval::{Execution, Value};
 use aslint::graph::Graph;
 use aslint::report::history;
 use aslint::source::Source;
+use aslint::symex::shown;
 use aslint::syntax::{Format, parse};
 use serde_json::json;
 
@@ -167,6 +169,33 @@ fn budgets_stop_them() {
         }
     });
     assert!(n_stopped > 6 * N, "{n_stopped}");
+}
+
+#[test]
+fn without_the_values_on_the_way_they_do_the_same() {
+    /// When what happened, of what kind, where, and what led to it.
+    fn course(execution: &Execution) -> Vec<(i64, [u32; 2], usize, Discriminant<Happening>)> {
+        let is_told = |event: &&Event| !matches!(event.what, Happening::Stage(..));
+        let told = execution.events.iter().filter(is_told);
+        told.map(|event| (event.at, [event.number, event.previous], event.strand, discriminant(&event.what))).collect()
+    }
+    each(|name, case, machine| {
+        let full = execute(case, machine, |_| {});
+        let bare = execute(case, machine, |setup| setup.keeps_values = false);
+        assert_eq!(format!("{:?}", bare.status), format!("{:?}", full.status), "{name}");
+        assert_eq!((bare.end, bare.cost), (full.end, full.cost), "{name}");
+        assert_eq!(course(&bare), course(&full), "{name}");
+        let goals = |execution| shown(machine, execution).goals.into_iter().map(|(goal, _)| goal);
+        for event in &bare.events {
+            match &event.what {
+                Happening::Entered(_, value) | Happening::Exited(_, value, _) | Happening::Returned(_, _, value) => {
+                    assert_eq!(*value, Value::Null, "{name}");
+                }
+                other => assert!(!matches!(other, Happening::Stage(..)), "{name}"),
+            }
+        }
+        assert!(goals(bare).eq(goals(full)), "{name}");
+    });
 }
 
 #[test]

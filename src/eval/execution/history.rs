@@ -165,6 +165,27 @@ pub enum CallKind {
 }
 
 impl Happening {
+    /// Without the values that it tells.
+    fn bare(self) -> Self {
+        match self {
+            Self::Started(_) => Self::Started(Value::Null),
+            Self::Succeeded(_) => Self::Succeeded(Value::Null),
+            Self::Entered(state, _) => Self::Entered(state, Value::Null),
+            Self::Exited(state, ..) => Self::Exited(state, Value::Null, Members::new()),
+            Self::Returned(state, call, _) => Self::Returned(state, call, Value::Null),
+            other => other,
+        }
+    }
+
+    /// What it takes to follow it. Large documents cost more to pass on.
+    fn cost(&self) -> u64 {
+        match self {
+            Self::Entered(_, input) => 1 + input.as_object().map_or(0, |members| members.len() as u64 / 16),
+            Self::Retrying { .. } => 1,
+            _ => 0,
+        }
+    }
+
     /// How many events of the service it is.
     fn n_events(&self) -> u32 {
         match self {
@@ -183,6 +204,7 @@ pub(super) struct History {
     strands: Vec<Strand>,
     /// The strand that events belong to now.
     strand: usize,
+    keeps_values: bool,
     /// Of the next event: more than how many there are, where some were dropped.
     next: Sequence,
     n_service: u32,
@@ -198,6 +220,7 @@ struct Recorded {
     in_child: bool,
     strand: usize,
     what: Happening,
+    cost: u64,
     sequence: u32,
 }
 
@@ -212,13 +235,13 @@ pub(super) struct Stopped {
 /// The place of an event, for those it leads to.
 pub(super) type Sequence = u32;
 
-impl Default for History {
-    fn default() -> Self {
-        Self { events: Vec::new(), strands: vec![Strand::default()], strand: 0, next: 0, n_service: 0, children: 0 }
-    }
-}
-
 impl History {
+    /// Nothing has happened.
+    pub(super) fn new(keeps_values: bool) -> Self {
+        let strands = vec![Strand::default()];
+        Self { events: Vec::new(), strands, strand: 0, keeps_values, next: 0, n_service: 0, children: 0 }
+    }
+
     /// The strand that events belong to now.
     pub(super) const fn strand(&self) -> usize {
         self.strand
@@ -243,13 +266,20 @@ impl History {
             self.n_service += what.n_events();
         }
         let (in_child, strand) = (self.children > 0, self.strand);
-        self.events.push(Recorded { at, previous, in_child, strand, what, sequence });
+        let cost = what.cost();
+        let what = if self.keeps_values { what } else { what.bare() };
+        self.events.push(Recorded { at, previous, in_child, strand, what, cost, sequence });
         sequence
     }
 
     /// How many events the service would have recorded so far.
     pub(super) const fn n_service(&self) -> u32 {
         self.n_service
+    }
+
+    /// What all that happened took to follow.
+    pub(super) fn cost(&self) -> u64 {
+        self.events.iter().map(|event| event.cost).sum()
     }
 
     /// How many events there are, for [`Self::settle`].

@@ -40,7 +40,8 @@ impl<'t> Interpreter<'_, 't> {
         loop {
             let state = machine.state(current);
             let Done { output, assigned, next } = self.visit(state, &input, &frame, item)?;
-            self.happens(Happening::Exited(state.id, output.clone(), assigned.clone()));
+            let told = if self.setup.keeps_values { assigned.clone() } else { Members::new() };
+            self.happens(Happening::Exited(state.id, output.clone(), told));
             frame.assign(assigned);
             let Some(next) = next else { return Ok(output) };
             (current, input) = (next, output);

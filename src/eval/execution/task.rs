@@ -43,7 +43,7 @@ impl<'t> Interpreter<'_, 't> {
             },
             is_submitted: waits_on(&called),
             resource: Arc::clone(&resource),
-            parameters,
+            parameters: if self.setup.keeps_values { parameters } else { Value::Null },
             timeout,
             heartbeat,
             role,

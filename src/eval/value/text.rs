@@ -72,23 +72,16 @@ impl Value {
     }
 
     /// What [`Value::json_len`] is at most: nothing is looked at but how long texts are.
-    fn longest(&self) -> usize {
-        /// Of a text, as an escape of six for each of its bytes.
-        const fn quoted(text: &str) -> usize {
-            2 + text.len().saturating_mul(6)
-        }
+    pub(super) fn longest(&self) -> usize {
         /// Longer is no number that is computed with: a sign, 17 digits, zeros, a point and an exponent.
         const NUMBER: usize = 32;
         match self {
             Self::Null | Self::Bool(_) => 5,
             Self::Number(Number::Big(text)) => text.len(),
             Self::Number(_) => NUMBER,
-            Self::String(text) => quoted(text),
-            Self::Array(items) => 2 + items.iter().map(|item| 1 + item.longest()).fold(0, usize::saturating_add),
-            Self::Object(members) => {
-                let lengths = members.iter().map(|(name, value)| (quoted(name) + 2).saturating_add(value.longest()));
-                lengths.fold(2, usize::saturating_add)
-            }
+            Self::String(text) => longest(text),
+            Self::Array(items) => items.longest,
+            Self::Object(members) => members.longest,
         }
     }
 
@@ -114,6 +107,11 @@ impl Value {
             }),
         }
     }
+}
+
+/// How long a text is at most in JSON: with an escape of six for each of its bytes.
+pub(super) const fn longest(text: &str) -> usize {
+    2 + text.len().saturating_mul(6)
 }
 
 fn list<T>(

@@ -52,8 +52,8 @@ impl Explorer<'_, '_> {
             for (&state, throw) in &model.throws {
                 self.throw(state, throw, &mut answers);
             }
-            let (_, shown) = self.run(Case { input, answers });
-            self.for_models = self.for_models.saturating_sub(shown.n_entered + 1);
+            let (_, n_entered) = self.run(Case { input, answers });
+            self.for_models = self.for_models.saturating_sub(n_entered + 1);
             if !self.missing.contains(&goal) {
                 self.went_well = n;
                 return true;
@@ -128,7 +128,7 @@ impl Explorer<'_, '_> {
             return;
         }
         // Where executions are long, each of what is missing gets its share of them.
-        let length = self.found.get(&Goal::State(choice)).map_or(1, |&number| self.cases[number].2 + 1);
+        let length = self.found.get(&Goal::State(choice)).map_or(1, |&number| self.cases[number].1.n_entered + 1);
         let share = self.states_left / (1 + self.missing.len() as u64) / length;
         for n in 0..TRIES.min(share.max(2)) {
             if !self.missing.contains(&goal) || self.is_done() {

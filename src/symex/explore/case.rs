@@ -20,18 +20,17 @@ pub(super) struct Case {
 }
 
 /// What an execution shows.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Shown {
     /// What it does, each with the number of the event, in order.
     pub(super) goals: Vec<(Goal, usize)>,
-    /// How many states are entered, those with large documents counted more than once.
+    /// How many states are entered, those with large documents counted more than once: [`Execution::cost`].
     pub(super) n_entered: u64,
     pub(super) is_succeeded: bool,
     /// The failures of comparisons, by Choice: the first.
     pub(super) failures: BTreeMap<StateId, Failure>,
     /// How many times each task was called.
     pub(super) calls: BTreeMap<StateId, usize>,
-    pub(super) execution: Execution,
 }
 
 /// Amazon S3 without a bucket.
@@ -104,41 +103,38 @@ impl Case {
     /// Executes it.
     pub(super) fn run(&self, machine: &Machine<'_>, runner: &mut Runner<'_, '_>, limits: Limits) -> Shown {
         let mocks = self.mocks(machine);
-        executed(machine, runner, self.input.clone(), &mocks, limits)
+        Shown::of(machine, &executed(runner, self.input.clone(), &mocks, limits, false))
     }
 }
 
-/// Executes a machine.
+/// Executes a machine, with or without the values on the way.
 pub(super) fn executed(
-    machine: &Machine<'_>,
     runner: &mut Runner<'_, '_>,
     input: Value,
     mocks: &Mocks,
     limits: Limits,
-) -> Shown {
+    keeps_values: bool,
+) -> Execution {
     let setup = Setup {
         max_states: limits.states,
         max_work: MOST_WORK,
         kind: limits.kind,
+        keeps_values,
         ..Setup::new(input, mocks, &NoFiles)
     };
-    Shown::of(machine, runner.run(&setup))
+    runner.run(&setup)
 }
 
 impl Shown {
-    pub(super) fn of(machine: &Machine<'_>, execution: Execution) -> Self {
+    pub(super) fn of(machine: &Machine<'_>, execution: &Execution) -> Self {
         let mut goals = Vec::new();
-        let mut n_entered = 0;
         let mut failures = BTreeMap::new();
         let mut calls = BTreeMap::new();
         // By strand: the Choice that has not decided yet.
         let mut deciding: BTreeMap<usize, StateId> = BTreeMap::new();
         for (number, event) in execution.events.iter().enumerate() {
             match &event.what {
-                Happening::Entered(id, input) => {
-                    let id = *id;
-                    // Large documents cost more to pass on.
-                    n_entered += 1 + input.as_object().map_or(0, |members| members.len() as u64 / 16);
+                &Happening::Entered(id, _) => {
                     goals.push((Goal::State(id), number));
                     if machine.state(id).kind == Some(StateType::Choice) {
                         deciding.insert(event.strand, id);
@@ -163,7 +159,6 @@ impl Shown {
                     }
                 }
                 &Happening::Caught(id, catcher) => goals.push((Goal::Caught(id, catcher), number)),
-                Happening::Retrying { .. } => n_entered += 1,
                 &Happening::Called(id, _) => *calls.entry(id).or_default() += 1,
                 _ => {}
             }
@@ -172,7 +167,7 @@ impl Shown {
         if is_succeeded {
             goals.push((Goal::End, execution.events.len()));
         }
-        Self { goals, n_entered, is_succeeded, failures, calls, execution }
+        Self { goals, n_entered: execution.cost, is_succeeded, failures, calls }
     }
 
     /// When it shows something first.
@@ -185,11 +180,11 @@ impl Shown {
         let end = self.when(goal).unwrap_or_default();
         let mut path = Vec::new();
         let mut is_open = matches!(goal, Goal::Rule(..) | Goal::Default(_) | Goal::Caught(..));
-        for (number, event) in self.execution.events.iter().enumerate() {
+        for &(shown, number) in &self.goals {
             if number > end && !is_open {
                 break;
             }
-            if let Happening::Entered(id, _) = event.what {
+            if let Goal::State(id) = shown {
                 is_open &= number <= end;
                 path.push(machine.state(id).name().to_owned());
             }

@@ -33,16 +33,15 @@ enum Part {
     Answer(StateId, usize),
 }
 
-/// A smaller case that shows the same, and what else it shows.
+/// A smaller case that shows the same, and what else it shows. What the case itself shows is known, and counts as an execution.
 pub(super) fn shrunk<'m, 't>(
     facts: Facts<'m, 't>,
     runner: &mut Runner<'m, 't>,
     goal: Goal,
-    case: Case,
+    (case, shown): (Case, Shown),
     limits: Limits,
     states_left: &mut u64,
 ) -> Option<(Case, Shown)> {
-    let shown = case.run(facts.machine, runner, limits);
     *states_left = states_left.saturating_sub(shown.n_entered + 1);
     shown.when(goal)?;
     let mut shrinking = Shrinking { facts, runner, goal, limits, states_left, n_left: MOST, case, shown };
