@@ -172,3 +172,39 @@ fn folders_that_take_no_file_are_told() {
     }
     assert_eq!(fs::read_to_string(folder.0.join("a.asl.json")).unwrap(), BAD);
 }
+
+#[test]
+fn a_fix_that_would_mend_nothing_is_not_offered() {
+    let request = |fields: &str| {
+        format!(
+            "{{\"StartAt\": \"A\", \"States\": {{\"A\": {{\"Type\": \"Task\", \"Resource\": \"arn:aws:states:::lambda:invoke\", \
+             \"Parameters\": {{{fields}}}, \"End\": true}}}}}}\n"
+        )
+    };
+    for (bad, expected) in [
+        (r#""FunctionName": "f:1", "payload": {}"#, r#""FunctionName": "f:1", "Payload": {}"#),
+        // With a capital it is no field of the request either.
+        (r#""FunctionName": "f:1", "wobble": 1"#, r#""FunctionName": "f:1", "wobble": 1"#),
+        // It would be there twice.
+        (
+            r#""FunctionName": "f:1", "Payload": {}, "payload": {}"#,
+            r#""FunctionName": "f:1", "Payload": {}, "payload": {}"#,
+        ),
+    ] {
+        let folder = Folder::new([("a.asl.json", request(bad).as_str())]);
+        let run = folder.aslint("check --fix --unsafe-fixes --select unknown-request-field");
+        assert_eq!(fs::read_to_string(folder.0.join("a.asl.json")).unwrap(), request(expected), "{run:#?}");
+        assert_eq!(run.code, i32::from(bad == expected), "{run:#?}");
+    }
+}
+
+#[test]
+fn what_may_be_meant_in_two_ways_is_not_mended_safely() {
+    for (written, safe) in [("Fask", "Task"), ("pass", "Pass"), ("Tass", "Tass"), ("Mask", "Task")] {
+        let text = |kind: &str| format!("StartAt: A\nStates:\n  A: {{Type: {kind}, End: true}}\n");
+        let folder = Folder::new([("a.asl.yaml", text(written).as_str())]);
+        let run = folder.aslint("check --fix --select unknown-value");
+        assert_eq!(fs::read_to_string(folder.0.join("a.asl.yaml")).unwrap(), text(safe), "{run:#?}");
+        assert_eq!(run.code, i32::from(written == safe), "{run:#?}");
+    }
+}

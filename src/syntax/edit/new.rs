@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::{indent, is_alone_before, is_block};
+use super::{before, indent, is_alone_before, is_block};
 use crate::syntax::node::written_plain;
-use crate::syntax::{Format, Node};
+use crate::syntax::{Format, Member, Node};
 
 /// A value to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,18 +72,25 @@ impl Style {
         let objects =
             || values().filter(|value| value.kind().is_container() && !value.is_aliased() && !value.is_empty());
         let first = container.members().map(|member| member.key).chain(container.items()).next();
-        let unit = first.and_then(|first| {
-            let outer = own_indent(text, container);
-            let inner = indent(text, first.span().start);
-            is_alone_before(text, first.span().start).then(|| inner.strip_prefix(&outer).map(str::to_owned)).flatten()
-        });
+        let unit = if is_block(container) {
+            block_unit(text, container.members().chain(members()))
+        } else {
+            first.and_then(|first| {
+                let outer = own_indent(text, container);
+                let inner = indent(text, first.span().start);
+                is_alone_before(text, first.span().start)
+                    .then(|| inner.strip_prefix(&outer).map(str::to_owned))
+                    .flatten()
+                    .filter(|_| !is_yaml)
+            })
+        };
         Self {
             is_block: is_block(container),
             is_yaml,
             quote: quote.or((!is_yaml).then_some('"')),
             // A colon in block style needs its blank.
             colon: colon.filter(|colon| !is_yaml || colon.ends_with(' ')).unwrap_or_else(|| ": ".to_owned()),
-            unit: unit.filter(|unit| !unit.is_empty() && !is_yaml).unwrap_or_else(|| "  ".to_owned()),
+            unit: unit.filter(|unit| !unit.is_empty()).unwrap_or_else(|| "  ".to_owned()),
             line_break: line_break(text),
             has_lines: objects().last().is_none_or(|object| object.span().of(text).contains(['\n', '\r'])),
         }
@@ -180,9 +187,19 @@ impl Style {
     }
 }
 
+/// How much further in objects of block style stand than the line of their key, by the first that does.
+fn block_unit<'t>(text: &str, mut members: impl Iterator<Item = Member<'t>>) -> Option<String> {
+    members.find_map(|Member { key, value, .. }| {
+        let first = value.members().next().filter(|_| is_block(value) && !value.is_aliased())?.key.span().start;
+        let (outer, inner) = (before(text, key.span().start), before(text, first));
+        let is_blank = |text: &str| text.bytes().all(|byte| byte == b' ');
+        (is_blank(outer) && is_blank(inner)).then(|| inner.strip_prefix(outer).map(str::to_owned)).flatten()
+    })
+}
+
 /// The indentation of the line that a container begins in.
 fn own_indent(text: &str, container: Node<'_>) -> String {
-    let line = super::before(text, container.span().start);
+    let line = before(text, container.span().start);
     line.chars().take_while(|c| matches!(c, ' ' | '\t')).collect()
 }
 
