@@ -77,7 +77,7 @@ impl Reader {
         for member in root.get("rules").map(|rules| self.members(rules, "`rules`")).unwrap_or_default() {
             let named = self.named(member.key);
             let level = self.word(member.value, "severity", LEVELS);
-            config.levels.extend(named.zip(level));
+            config.levels.extend(named.zip(level).map(|(named, level)| (named, level, member.key.span())));
         }
         config.include = root.get("include").and_then(|include| self.patterns(include));
         config.exclude = root.get("exclude").and_then(|exclude| self.patterns(exclude));
@@ -101,7 +101,7 @@ impl Reader {
         let tasks = tasks.into_iter().filter_map(|member| Some((member.name().to_owned(), self.file(member.value)?)));
         Some(Entry {
             tasks: tasks.collect(),
-            kind: node.get("type").and_then(|kind| self.word(kind, "type of machine", TYPES)),
+            kind: node.get("type").and_then(|kind| Some((self.word(kind, "type of machine", TYPES)?, kind.span()))),
             input: node.get("input").and_then(|input| self.file(input)),
             path: path?,
         })

@@ -208,3 +208,17 @@ fn what_may_be_meant_in_two_ways_is_not_mended_safely() {
         assert_eq!(run.code, i32::from(written == safe), "{run:#?}");
     }
 }
+
+#[test]
+fn a_fix_makes_no_mistake_of_a_text() {
+    let text = |field: &str, call: &str| {
+        format!(
+            "{{\"StartAt\": \"A\", \"States\": {{\"A\": {{\"Type\": \"Pass\", \"{field}\": {{\"x.$\": \"{call}\"}}, \"End\": true}}}}}}\n"
+        )
+    };
+    for (call, field) in [("States.Format('{}', $.a)", "Parameters"), ("States.Format('{}')", "Result")] {
+        let folder = Folder::new([("a.asl.json", text("Result", call).as_str())]);
+        let run = folder.aslint("check --fix --unsafe-fixes --select static-result,malformed-intrinsic");
+        assert_eq!(fs::read_to_string(folder.0.join("a.asl.json")).unwrap(), text(field, call), "{run:#?}");
+    }
+}
