@@ -28,7 +28,9 @@ fn of_integration(request: Request<'_>, integration: &'static Integration, sink:
     let missing = missing(request, integration);
     for field in request.fields().filter(|field| !integration.fields.contains(&field.name)) {
         // Another spelling of what is missing is that finding.
-        if nearest(field.name, missing.iter().map(|&name| (name, ()))).is_some() || casing(request, field, Some(&integration.fields), &call, sink) {
+        if nearest(field.name, missing.iter().map(|&name| (name, ()))).is_some()
+            || casing(request, field, Some(&integration.fields), &call, sink)
+        {
             continue;
         }
         let message = format!("the request of `{call}` has no field `{}`: the task fails", field.name);

@@ -183,13 +183,13 @@ fn what_applies_to_a_file_is_shown() {
     for line in [
         "  configuration  aslint.yaml\n",
         "  looked at      yes\n",
-        "  type           express\n",
+        "  type           express  (aslint.yaml:4)\n",
         "  input          in.json  (aslint.yaml:4)\n",
-        "  rule           endless-loop: error\n",
+        "  rule           endless-loop: error  (aslint.yaml:1)\n",
         "  rule           similar-state-name: off (as all of style)\n",
         "  ignored        graph in `Serve`: it is a server  (aslint.yaml:6)\n",
     ] {
-        let is_style = !line.contains("similar") || shown.stdout.contains("off (as all of style)\n");
+        let is_style = !line.contains("similar") || shown.stdout.contains("off (as all of style)  (aslint.yaml:1)\n");
         assert!(shown.stdout.contains(line) || line.contains("similar") && is_style, "{line} in {}", shown.stdout);
     }
     assert!(folder.aslint("config gen/a.asl.json").stdout.contains("looked at      no"));
