@@ -222,3 +222,12 @@ fn a_fix_makes_no_mistake_of_a_text() {
         assert_eq!(fs::read_to_string(folder.0.join("a.asl.json")).unwrap(), text(field, call), "{run:#?}");
     }
 }
+
+#[test]
+fn no_state_is_made_to_go_on_with_itself() {
+    let text = r#"{"StartAt": "Ship1", "States": {"Ship1": {"Type": "Pass", "Next": "Ship12"}}}"#;
+    let folder = Folder::new([("a.asl.json", text)]);
+    let run = folder.aslint("check --fix --unsafe-fixes");
+    assert_eq!((run.code, fs::read_to_string(folder.0.join("a.asl.json")).unwrap().as_str()), (1, text), "{run:#?}");
+    assert!(run.stdout.contains("dangling-target") && !run.stdout.contains("did you mean"), "{run:#?}");
+}

@@ -139,7 +139,7 @@ fn members_are_put_in() {
         // Block style.
         ("a: 1 # one\n", "", At::Last, "b", &text, "a: 1 # one\nb: x y\n"),
         ("a: 1", "", At::Last, "b", &text, "a: 1\nb: x y"),
-        ("'a': 1\r\n", "", At::Last, "b", &text, "'a': 1\r\n'b': \"x y\"\r\n"),
+        ("'a': 1\r\n", "", At::Last, "b", &text, "'a': 1\r\n'b': 'x y'\r\n"),
         ("a:\n  - c: 1\n    d: 2\ne: 3\n", "a/0", At::Last, "b", &text, "a:\n  - c: 1\n    d: 2\n    b: x y\ne: 3\n"),
         (
             "a:\n  - c: 1\n    d: 2\ne: 3\n",
