@@ -24,7 +24,7 @@ pub const NAMES: [&str; 2] = ["aslint.yaml", ".aslint.yaml"];
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     /// `rules`, in the order of the text.
-    levels: Vec<(Named, Level)>,
+    levels: Vec<(Named, Level, Span)>,
     /// `include`: in folders, nothing else is looked at.
     include: Option<Patterns>,
     /// `exclude`: in folders, these are passed over.
@@ -98,7 +98,7 @@ pub struct FilePath {
 #[derive(Clone, Debug)]
 struct Entry {
     path: Patterns,
-    kind: Option<MachineType>,
+    kind: Option<(MachineType, Span)>,
     input: Option<FilePath>,
     tasks: Vec<(String, FilePath)>,
 }
@@ -120,6 +120,8 @@ struct Ignore {
 pub struct Applied<'c> {
     /// How its machines run, if that is said.
     pub kind: Option<MachineType>,
+    /// Where that is said.
+    pub kind_at: Option<Span>,
     /// The JSON Schema of the input of its machines.
     pub input: Option<&'c FilePath>,
     /// The JSON Schemas of what tasks give, by the name of the state.
@@ -159,15 +161,15 @@ impl Config {
     /// What becomes of the findings of a rule; `None` where nothing is said of it.
     #[must_use]
     pub fn level(&self, rule: &Rule) -> Option<Level> {
-        self.level_by(rule).map(|(_, level)| level)
+        self.level_by(rule).map(|(_, level, _)| level)
     }
 
-    /// As [`level`](Self::level), with the name that says it.
+    /// As [`level`](Self::level), with the name that says it, and where.
     #[must_use]
-    pub fn level_by(&self, rule: &Rule) -> Option<(Named, Level)> {
+    pub fn level_by(&self, rule: &Rule) -> Option<(Named, Level, Span)> {
         // A rule by its own name outweighs its group, whichever comes first.
         let said = |is_wanted: fn(&Named) -> bool| {
-            self.levels.iter().rev().find(|(named, _)| is_wanted(named) && named.holds(rule)).copied()
+            self.levels.iter().rev().find(|(named, ..)| is_wanted(named) && named.holds(rule)).copied()
         };
         said(|named| matches!(named, Named::Rule(_))).or_else(|| said(|named| matches!(named, Named::Group(_))))
     }
@@ -186,7 +188,9 @@ impl Config {
     pub fn applied(&self, path: &str) -> Applied<'_> {
         let mut applied = Applied::default();
         for entry in self.machines.iter().filter(|entry| entry.path.mean(path)) {
-            applied.kind = entry.kind.or(applied.kind);
+            if let Some((kind, at)) = entry.kind {
+                (applied.kind, applied.kind_at) = (Some(kind), Some(at));
+            }
             applied.input = entry.input.as_ref().or(applied.input);
             for (state, schema) in &entry.tasks {
                 applied.tasks.retain(|(earlier, _)| earlier != state);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::Status;
+use super::fixing::counted;
 use super::output::{self, tell};
 use super::repository::Places;
 use crate::report::baseline::{Baseline, Entry, written};
@@ -71,7 +72,7 @@ impl Tally {
         match output::replace(file, &written(&self.new)) {
             Ok(()) if quiet => Status::Clean,
             Ok(()) => {
-                tell(format_args!("{}: {} findings written", file.display(), self.new.len()));
+                tell(format_args!("{}: {} written", file.display(), counted(self.new.len(), "finding")));
                 Status::Clean
             }
             Err(reason) => {

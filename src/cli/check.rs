@@ -289,6 +289,7 @@ impl Asked<'_> {
         let is_shown = |shown: &Shown<'_>| shown.finding.severity >= args.level;
         let counts = |shown: &Shown<'_>| args.fail_on.counts(shown.finding.severity);
         let mut tally = Tally::default();
+        let mut n_known = 0;
         if args.baseline.is_asked() {
             tally.checked.insert(at.path.clone());
             all.retain(|shown| {
@@ -298,19 +299,24 @@ impl Asked<'_> {
                 if is_written && (is_shown(shown) || counts(shown)) {
                     tally.new.insert(shown.entry(&at.path));
                 }
-                known.is_none() && !is_written
+                let is_new = known.is_none() && !is_written;
+                n_known += usize::from(!is_new && shown.suppression.is_none() && is_shown(shown));
+                is_new
             });
         }
         let shows_suppressed = args.show_suppressed.unwrap_or(style.format == Format::Sarif);
         let counting = || all.iter().filter(|shown| shown.suppression.is_none() && counts(shown));
         let (n_counting, n_counting_hidden) = (counting().count(), counting().filter(|shown| !is_shown(shown)).count());
         let n_all = all.iter().filter(|shown| shown.suppression.is_none()).count();
-        all.retain(|shown| is_shown(shown) && (shown.suppression.is_none() || shows_suppressed));
+        all.retain(is_shown);
+        let n_before = all.len();
+        all.retain(|shown| shown.suppression.is_none() || shows_suppressed);
+        let n_suppressed = n_before - all.len();
         let left = all.iter().filter(|shown| shown.suppression.is_none());
         fixes.count(&left.map(|shown| shown.finding).collect::<Vec<_>>());
         Checked {
             report: report::subject(&Subject { source, at: &at, shown: &all }, *style),
-            totals: Totals::of(found.n_machines, n_all, &all),
+            totals: Totals { n_known, n_suppressed, ..Totals::of(found.n_machines, n_all, &all) },
             n_counting,
             n_counting_hidden,
             tally,

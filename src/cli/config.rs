@@ -1,6 +1,7 @@
 //! `aslint config`: shows what applies to a file, and why.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use super::configuration::{self, Configurations, Place};
 use super::output::{Output, show, tell};
@@ -15,7 +16,7 @@ use crate::text::{Encoding, LineIndex, Span};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The file; it need not be there
+    /// The file, which need not be there; of a folder, the state machines in it
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// How to write it
@@ -35,7 +36,8 @@ const FORMATS: &[(&str, Format)] = &[("text", Format::Text), ("json", Format::Js
 
 pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     let style = style(report::Format::Pretty, colour(when, &std::io::stderr()), &std::io::stderr());
-    let place = Configurations::new(&args.configuration, style).and_then(|mut all| all.of(&args.file));
+    let asked = asked(&args.file);
+    let place = Configurations::new(&args.configuration, style).and_then(|mut all| all.of(&asked));
     let place = match place {
         Ok(place) => place,
         Err(refused) => {
@@ -44,12 +46,18 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
             return Status::Failed;
         }
     };
-    let file = args.file.to_string_lossy();
+    let file = asked.to_string_lossy();
     out.write(&match args.format {
         Format::Text => text(&file, place.as_ref()),
         Format::Json => json(&file, place.as_ref()).to_pretty_json() + "\n",
     });
     Status::Clean
+}
+
+/// What is asked about: of a folder, a state machine in it.
+#[expect(clippy::disallowed_methods, reason = "whether a folder is meant is asked here")]
+fn asked(file: &Path) -> PathBuf {
+    if fs::metadata(file).is_ok_and(|known| known.is_dir()) { file.join("*.asl.json") } else { file.to_owned() }
 }
 
 /// A line of what applies: what it is about, what holds, who says so.
@@ -72,7 +80,7 @@ fn lines(place: &Place) -> Vec<Line> {
             MachineType::Standard => "standard",
             MachineType::Express => "express",
         };
-        add("type", word.to_owned(), None);
+        add("type", word.to_owned(), applied.kind_at.and_then(line));
     }
     if let Some(input) = applied.input {
         add("input", input.path.clone(), line(input.span));
@@ -81,7 +89,7 @@ fn lines(place: &Place) -> Vec<Line> {
         add("task", format!("{state}: {}", file.path), line(file.span));
     }
     for rule in RULES {
-        let Some((by, level)) = config.level_by(rule) else { continue };
+        let Some((by, level, at)) = config.level_by(rule) else { continue };
         let word = match level {
             Level::Off => "off",
             Level::At(severity) => severity.as_str(),
@@ -90,7 +98,7 @@ fn lines(place: &Place) -> Vec<Line> {
             Named::Rule(_) => String::new(),
             Named::Group(group) => format!(" (as all of {})", group.as_str()),
         };
-        add("rule", format!("{}: {word}{because}", rule.id), None);
+        add("rule", format!("{}: {word}{because}", rule.id), line(at));
     }
     for answered in &applied.ignores {
         let of = answered.state.map_or_else(String::new, |state| format!(" in `{state}`"));

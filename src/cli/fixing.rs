@@ -206,7 +206,7 @@ fn has_fix(fixed: &Fixed, most: Applicability) -> bool {
     fixed.report.diagnostics.iter().any(|found| applicable(found, most).is_some())
 }
 
-fn counted(n: usize, what: &str) -> String {
+pub(super) fn counted(n: usize, what: &str) -> String {
     if n == 1 { format!("{n} {what}") } else { format!("{n} {what}s") }
 }
 

@@ -1,5 +1,7 @@
 //! Turns the text of a configuration into a [`Config`], and what is wrong with it into diagnostics.
 
+use std::collections::HashSet;
+
 use super::{Config, Entry, FilePath, Ignore, Level, Named};
 use crate::analysis::MachineType;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -75,7 +77,7 @@ impl Reader {
         for member in root.get("rules").map(|rules| self.members(rules, "`rules`")).unwrap_or_default() {
             let named = self.named(member.key);
             let level = self.word(member.value, "severity", LEVELS);
-            config.levels.extend(named.zip(level));
+            config.levels.extend(named.zip(level).map(|(named, level)| (named, level, member.key.span())));
         }
         config.include = root.get("include").and_then(|include| self.patterns(include));
         config.exclude = root.get("exclude").and_then(|exclude| self.patterns(exclude));
@@ -99,7 +101,7 @@ impl Reader {
         let tasks = tasks.into_iter().filter_map(|member| Some((member.name().to_owned(), self.file(member.value)?)));
         Some(Entry {
             tasks: tasks.collect(),
-            kind: node.get("type").and_then(|kind| self.word(kind, "type of machine", TYPES)),
+            kind: node.get("type").and_then(|kind| Some((self.word(kind, "type of machine", TYPES)?, kind.span()))),
             input: node.get("input").and_then(|input| self.file(input)),
             path: path?,
         })
@@ -131,16 +133,24 @@ impl Reader {
 
     /// Tells the fields that it has and that nobody reads.
     fn fields(&mut self, node: Node<'_>, what: &str, known: &[&'static str]) {
-        for (i, member) in node.members().enumerate() {
+        for member in node.members() {
             let name = member.name();
             if !known.contains(&name) {
                 let meant = nearest(name, known.iter().map(|&name| (name, name)));
                 let rest = meant
                     .map_or_else(|| format!("it can be {}", quoted(known)), |meant| format!("did you mean `{meant}`?"));
                 self.tell(member.key.span(), format!("`{name}` is no field of {what}: {rest}"));
-            } else if node.members().take(i).any(|earlier| earlier.name() == name) {
-                self.tell(member.key.span(), format!("`{name}` stands here twice, and one of them would not count"));
             }
+        }
+        self.once(node);
+    }
+
+    /// Tells the names that stand in an object again.
+    fn once(&mut self, node: Node<'_>) {
+        let mut seen = HashSet::new();
+        for member in node.members().filter(|member| !seen.insert(member.name())) {
+            let name = member.name();
+            self.tell(member.key.span(), format!("`{name}` stands here twice, and one of them would not count"));
         }
     }
 
@@ -165,7 +175,11 @@ impl Reader {
     }
 
     fn members<'t>(&mut self, node: Node<'t>, what: &str) -> Vec<syntax::Member<'t>> {
-        if self.is_object(node, what) { node.members().collect() } else { Vec::new() }
+        if !self.is_object(node, what) {
+            return Vec::new();
+        }
+        self.once(node);
+        node.members().collect()
     }
 
     fn items<'t>(&mut self, node: Node<'t>, what: &str) -> Vec<Node<'t>> {
@@ -184,8 +198,11 @@ impl Reader {
         }
         if node.kind() != Kind::Missing {
             let names: Vec<_> = words.iter().map(|(word, _)| *word).collect();
-            let meant = nearest(written, names.iter().map(|&name| (name, name)));
-            let rest = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
+            let begins = || names.iter().find(|name| written.len() > 2 && name.starts_with(written)).copied();
+            // What YAML 1.1, and so many an editor, writes for `off`.
+            let is_off = node.kind() == Kind::Bool && written == "false" && names.contains(&"off");
+            let meant = if is_off { Some("off") } else { nearest(written, names.iter().map(|&name| (name, name))) };
+            let rest = meant.or_else(begins).map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
             let written = if node.as_str().is_some() {
                 format!("`{written}` is no {what}")
             } else {

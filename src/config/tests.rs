@@ -59,7 +59,20 @@ fn mistakes_are_told_at_their_token() {
             "endles-loop: no rule or group is called `endles-loop`: did you mean `endless-loop`?",
         ),
         ("rules: {xyzzy: off}", "xyzzy: no rule or group is called `xyzzy`: `aslint rules` lists them"),
-        ("rules: {time: warn}", "warn: `warn` is no severity: it can be `off`, `info`, `warning` or `error`"),
+        (
+            "rules: {time: warn}",
+            "warn: `warn` is no severity: it can be `off`, `info`, `warning` or `error`; did you mean `warning`?",
+        ),
+        (
+            "rules: {time: false}",
+            "false: this is no severity: it can be `off`, `info`, `warning` or `error`; did you mean `off`?",
+        ),
+        (
+            "rules: {time: off, graph: info, time: info}",
+            "time: `time` stands here twice, and one of them would not count",
+        ),
+        ("machines: [{path: a, tasks: {A: x, A: y}}]", "A: `A` stands here twice, and one of them would not count"),
+        ("machines: [{path: a, path: b}]", "path: `path` stands here twice, and one of them would not count"),
         ("rules: {time: 1}", "1: this is no severity: it can be `off`, `info`, `warning` or `error`"),
         ("rules: [time]", "[: `rules` is names with values"),
         ("exclude: 3", "3: this is a pattern or a list of patterns"),

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use petgraph::Outgoing;
 
 use super::{Graph, LooseEnd, flood, node};
-use crate::asl::{Machine, Scope, ScopeId, StateId};
+use crate::asl::{Edge, Machine, Scope, ScopeId, StateId};
 
 /// How many pairs of names are compared in one scope: a machine in which thousands of names are wrong needs no guess at
 /// each of them.
@@ -43,7 +43,13 @@ fn guess(graph: &mut Graph<'_>, machine: &Machine<'_>, scope: &Scope<'_>, wrong:
     let names: Vec<(&str, StateId)> = names.into_iter().map(|state| (machine.state(state).name(), state)).collect();
     for &i in wrong.iter().take(1 + MAX_COMPARISONS / names.len().max(1)) {
         let written = graph.unresolved[i].field.value.as_str().unwrap_or_default();
-        graph.unresolved[i].meant = crate::text::nearest_all(written, names.iter().copied());
+        let mut meant = crate::text::nearest_all(written, names.iter().copied());
+        // A state that goes on with itself goes round for ever: nobody means that.
+        if graph.unresolved[i].edge == Some(Edge::Next) {
+            let own = graph.unresolved[i].from;
+            meant.retain(|&state| Some(state) != own);
+        }
+        graph.unresolved[i].meant = meant;
     }
 }
 

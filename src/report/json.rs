@@ -36,6 +36,12 @@ struct Finding<'a> {
 }
 
 #[derive(Serialize)]
+struct Unread<'a> {
+    file: &'a str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
 struct Answer<'a> {
     by: &'static str,
     reason: &'a str,
@@ -98,9 +104,12 @@ pub(super) fn tail(totals: &Totals, statistics: Statistics, ending: &Ending<'_>)
         Statistics::Shown => format!(",\"statistics\":{}", line(&counts)),
         Statistics::Left => String::new(),
     };
+    let failures: Vec<_> =
+        ending.failures.iter().map(|failure| Unread { file: &failure.name, reason: &failure.reason }).collect();
+    let failures = if failures.is_empty() { String::new() } else { format!(",\"failures\":{}", line(&failures)) };
     let (n_files, n_machines) = (totals.n_files, totals.n_machines);
     let end = if ending.is_empty { "" } else { "\n" };
-    format!("{end}],\"files\":{n_files},\"machines\":{n_machines}{statistics}}}\n")
+    format!("{end}],\"files\":{n_files},\"machines\":{n_machines}{failures}{statistics}}}\n")
 }
 
 fn line(value: &impl Serialize) -> String {

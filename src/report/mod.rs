@@ -95,6 +95,10 @@ pub struct Totals {
     pub shown: BTreeMap<(&'static str, Severity), usize>,
     /// Findings that are not severe enough to be shown.
     pub n_hidden: usize,
+    /// Findings that would be shown if they were not in the baseline.
+    pub n_known: usize,
+    /// Findings that would be shown if nobody had answered for them.
+    pub n_suppressed: usize,
 }
 
 impl Totals {
@@ -108,6 +112,8 @@ impl Totals {
             n_machines,
             shown: BTreeMap::new(),
             n_hidden: n_counting - counting().count(),
+            n_known: 0,
+            n_suppressed: 0,
         };
         for found in counting() {
             *totals.shown.entry((found.rule, found.severity)).or_default() += 1;
@@ -121,6 +127,8 @@ impl Totals {
         self.n_files_with_findings += other.n_files_with_findings;
         self.n_machines += other.n_machines;
         self.n_hidden += other.n_hidden;
+        self.n_known += other.n_known;
+        self.n_suppressed += other.n_suppressed;
         for (&key, n) in &other.shown {
             *self.shown.entry(key).or_default() += n;
         }

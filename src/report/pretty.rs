@@ -66,8 +66,17 @@ pub(super) fn summary(totals: &Totals, style: Style) -> String {
     if totals.n_machines == 0 {
         return String::new();
     }
-    let Totals { n_files, n_files_with_findings, n_machines, n_hidden, .. } = totals;
-    let hidden = if *n_hidden > 0 { format!(" (not shown: {n_hidden} of lower severity)") } else { String::new() };
+    let Totals { n_files, n_files_with_findings, n_machines, .. } = totals;
+    let hidden: Vec<String> = [
+        (totals.n_hidden, "of lower severity"),
+        (totals.n_known, "in the baseline"),
+        (totals.n_suppressed, "suppressed"),
+    ]
+    .into_iter()
+    .filter(|(n, _)| *n > 0)
+    .map(|(n, why)| format!("{n} {why}"))
+    .collect();
+    let hidden = if hidden.is_empty() { String::new() } else { format!(" (not shown: {})", hidden.join(", ")) };
     let numbers: Vec<String> = [Severity::Error, Severity::Warning, Severity::Info]
         .into_iter()
         .map(|severity| (severity, totals.n_of(severity)))

@@ -380,8 +380,16 @@ fn the_last_line_counts() {
     let wrong = of(&[&error, &info, &error], &[&error, &error], 1);
     let both = of(&[&error, &info], &[&error, &info], 1);
     let explain = |rule| format!("`aslint explain {rule}` tells what lies behind a finding\n");
+    let answered = Totals { n_known: 2, n_suppressed: 1, ..wrong.clone() };
+    let known = Totals { n_known: 1, ..of(&[], &[], 1) };
     for (parts, line, rule) in [
         (vec![], "", ""),
+        (vec![known], "no findings in 1 state machine (not shown: 1 in the baseline)\n", ""),
+        (
+            vec![answered.clone(), answered],
+            "found 4 errors in 2 of 2 files (not shown: 2 of lower severity, 4 in the baseline, 2 suppressed)\n",
+            "some-rule",
+        ),
         (vec![clean.clone()], "no findings in 2 state machines\n", ""),
         (vec![hidden.clone(), clean.clone()], "no findings in 3 state machines (not shown: 2 of lower severity)\n", ""),
         (vec![wrong.clone()], "found 2 errors in 1 file (not shown: 1 of lower severity)\n", "some-rule"),

@@ -163,7 +163,7 @@ impl Log<'_> {
     /// The message, why, and links to the places that belong to it.
     fn message(&self, found: &Diagnostic) -> String {
         let mut sentences = vec![unlinked(&sentence(&found.message))];
-        sentences.extend(found.notes.iter().map(|note| unlinked(&sentence(note))));
+        sentences.extend(found.notes.iter().map(|note| unlinked(&driver::capitalised(&sentence(note)))));
         let links: Vec<String> = found
             .related
             .iter()

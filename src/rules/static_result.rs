@@ -4,7 +4,7 @@ use super::Sink;
 use crate::analysis::Analysis;
 use crate::asl::literal::{self, Reading};
 use crate::asl::sites::dynamic_members;
-use crate::asl::{Field, Language, StateType};
+use crate::asl::{Field, Language, StateType, intrinsic};
 use crate::diagnostic::{Applicability, Fix, Label, Severity};
 use crate::syntax::{Kind, Node};
 use crate::text::Span;
@@ -70,7 +70,11 @@ fn report(state: Node<'_>, result: Field<'_>, places: &[Place<'_>], sink: &mut S
         let labels = places.iter().map(|place| Label::new(place.span(), "a text and no more"));
         finding.related.extend(labels.take(MAX_PLACES));
         finding.notes.push(CURE.to_owned());
-        if state.get("Parameters").is_none() {
+        // A call that cannot be made is a text where it stands, and a mistake in a template.
+        let is_call = |text: &str| text.trim_start().starts_with("States.");
+        let mut texts = places.iter().map(|place| place.node.content());
+        let is_evaluable = texts.all(|text| !is_call(text) || intrinsic::parse(text).1.is_empty());
+        if is_evaluable && state.get("Parameters").is_none() {
             finding.fixes.push(Fix {
                 title: "rename `Result` to `Parameters`".to_owned(),
                 edits: vec![result.key.rewritten("Parameters")],

@@ -14,7 +14,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let (resource, _) = cx.resource(state);
         if let Resource::AwsSdk { service, action, .. } = &resource {
             for field in request.fields() {
-                casing(field, &format!("aws-sdk:{service}:{action}"), sink);
+                casing(request, field, None, &format!("aws-sdk:{service}:{action}"), sink);
             }
         } else if let Some(integration) = resource.integration().filter(|known| !known.fields.is_empty()) {
             of_integration(request, integration, sink);
@@ -28,7 +28,9 @@ fn of_integration(request: Request<'_>, integration: &'static Integration, sink:
     let missing = missing(request, integration);
     for field in request.fields().filter(|field| !integration.fields.contains(&field.name)) {
         // Another spelling of what is missing is that finding.
-        if nearest(field.name, missing.iter().map(|&name| (name, ()))).is_some() || casing(field, &call, sink) {
+        if nearest(field.name, missing.iter().map(|&name| (name, ()))).is_some()
+            || casing(request, field, Some(&integration.fields), &call, sink)
+        {
             continue;
         }
         let message = format!("the request of `{call}` has no field `{}`: the task fails", field.name);
@@ -47,17 +49,30 @@ fn of_integration(request: Request<'_>, integration: &'static Integration, sink:
     }
 }
 
-/// Reports a name that begins in lower case, as none does; the answer is whether it did.
-fn casing(field: RequestField<'_>, call: &str, sink: &mut Sink<'_>) -> bool {
+/// Reports a name that begins in lower case, as none does; the answer is whether it did. `known` are the names of its fields, where
+/// they are known: a name that is none with a capital either is no matter of case.
+fn casing(
+    request: Request<'_>,
+    field: RequestField<'_>,
+    known: Option<&[&str]>,
+    call: &str,
+    sink: &mut Sink<'_>,
+) -> bool {
     let name = field.name;
     let Some(first) = name.chars().next().filter(char::is_ascii_lowercase) else { return false };
     let meant = format!("{}{}", first.to_ascii_uppercase(), &name[1..]);
+    if known.is_some_and(|known| !known.contains(&meant.as_str())) {
+        return false;
+    }
     let message = format!("the request of `{call}` has no field `{name}`: the task fails");
     let finding: &mut Diagnostic = sink.report_at(field.member.key, field.span(), message);
     finding.notes.push(
         "the names of its fields begin with a capital here, also where those of the called service do not".to_owned(),
     );
-    finding.fixes.push(rename(field, meant));
+    // Beside that field it would be there twice.
+    if request.field(&meant).is_none() {
+        finding.fixes.push(rename(field, meant));
+    }
     true
 }
 

@@ -187,6 +187,22 @@ fn line_start(text: &str, at: u32) -> usize {
     before.rfind(['\n', '\r']).map_or(0, |newline| newline + 1)
 }
 
+/// Where the comments begin that stand right above a line, as far in as what is in it; else where the line does.
+fn start_with_comments(text: &str, line: usize) -> usize {
+    let depth = |at: usize| text.get(at..).map_or(0, |line| line.len() - line.trim_start_matches(' ').len());
+    let mut start = line;
+    while let Some(above) = start.checked_sub(1).and_then(|last| {
+        let last = if text.get(..start)?.ends_with("\r\n") { last - 1 } else { last };
+        u32::try_from(last).ok().map(|last| line_start(text, last))
+    }) {
+        if depth(above) != depth(line) || !text.get(above + depth(above)..).is_some_and(|rest| rest.starts_with('#')) {
+            break;
+        }
+        start = above;
+    }
+    start
+}
+
 /// What stands before in the line.
 fn before(text: &str, at: u32) -> &str {
     let before = text.get(line_start(text, at)..at as usize).unwrap_or_default();
@@ -310,7 +326,10 @@ pub fn moved_last(item: Node<'_>) -> Option<Vec<Edit>> {
     let (at, moved) = if is_block(array) {
         is_alone_before(text, own.start).then_some(())?;
         let end = line_end(text, own.end)?;
-        let lines = text.get(line_start(text, own.start)..end)?;
+        let start = start_with_comments(text, line_start(text, own.start));
+        let lines = text.get(start..end)?;
+        // What is said right above it goes with it.
+        edits.first_mut()?.span.start = u32::try_from(start).ok()?;
         (u32::try_from(line_end(text, last.end)?).ok()?, format!("{}{lines}", line_break(text)))
     } else {
         let has_lines = is_alone_before(text, last.start);

@@ -125,6 +125,9 @@ fn a_baseline_leaves_what_is_new() {
     let run = aslint("check --write-baseline known.json --format json");
     assert_eq!((run.code, run.stderr.as_str()), (0, "aslint: known.json: 2 findings written\n"));
     assert!(rules(&run).is_empty());
+    let run = aslint("check --write-baseline one.json b.asl.json");
+    assert_eq!(run.stderr, "aslint: one.json: 1 finding written\n");
+    assert_eq!(run.stdout, "no findings in 1 state machine (not shown: 1 in the baseline)\n");
     let known = fs::read_to_string(folder.0.join("repo/known.json")).expect("a baseline");
     aslint("check --write-baseline again.json --threads 1 ./flows/../flows b.asl.json");
     assert_eq!(fs::read_to_string(folder.0.join("repo/again.json")).expect("a baseline"), known);
@@ -180,13 +183,13 @@ fn what_applies_to_a_file_is_shown() {
     for line in [
         "  configuration  aslint.yaml\n",
         "  looked at      yes\n",
-        "  type           express\n",
+        "  type           express  (aslint.yaml:4)\n",
         "  input          in.json  (aslint.yaml:4)\n",
-        "  rule           endless-loop: error\n",
+        "  rule           endless-loop: error  (aslint.yaml:1)\n",
         "  rule           similar-state-name: off (as all of style)\n",
         "  ignored        graph in `Serve`: it is a server  (aslint.yaml:6)\n",
     ] {
-        let is_style = !line.contains("similar") || shown.stdout.contains("off (as all of style)\n");
+        let is_style = !line.contains("similar") || shown.stdout.contains("off (as all of style)  (aslint.yaml:1)\n");
         assert!(shown.stdout.contains(line) || line.contains("similar") && is_style, "{line} in {}", shown.stdout);
     }
     assert!(folder.aslint("config gen/a.asl.json").stdout.contains("looked at      no"));

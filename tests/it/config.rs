@@ -232,3 +232,27 @@ fn the_schema_of_configurations_agrees_with_the_reader() {
         assert_eq!(folder.aslint("check").code, if is_taken { 0 } else { 2 }, "reader: {text}");
     }
 }
+
+#[test]
+fn what_applies_is_shown_with_who_says_so() {
+    let folder = Folder::new([
+        (
+            "flows/aslint.yaml",
+            "rules:\n  graph: off\n  style: info\nmachines:\n  - path: '*.asl.json'\n    type: express\n",
+        ),
+        ("flows/a.asl.json", MACHINE),
+    ]);
+    for asked in ["flows/a.asl.json", "flows/none.asl.json", "flows"] {
+        let run = folder.run(["config", asked]);
+        let lines: Vec<&str> = run.stdout.lines().collect();
+        assert_eq!(lines[0].starts_with("flows/"), run.code == 0, "{run:?}");
+        assert_eq!(lines[1], "  configuration  flows/aslint.yaml", "{asked}");
+        assert!(lines.contains(&"  type           express  (flows/aslint.yaml:6)"), "{lines:?}");
+        assert!(
+            lines.contains(&"  rule           dangling-target: off (as all of graph)  (flows/aslint.yaml:2)"),
+            "{lines:?}"
+        );
+    }
+    let json = folder.run(["config", "--format", "json", "flows"]).json();
+    assert_eq!((&json["file"], &json["looked_at"]), (&"flows/*.asl.json".into(), &true.into()));
+}

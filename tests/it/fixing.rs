@@ -172,3 +172,62 @@ fn folders_that_take_no_file_are_told() {
     }
     assert_eq!(fs::read_to_string(folder.0.join("a.asl.json")).unwrap(), BAD);
 }
+
+#[test]
+fn a_fix_that_would_mend_nothing_is_not_offered() {
+    let request = |fields: &str| {
+        format!(
+            "{{\"StartAt\": \"A\", \"States\": {{\"A\": {{\"Type\": \"Task\", \"Resource\": \"arn:aws:states:::lambda:invoke\", \
+             \"Parameters\": {{{fields}}}, \"End\": true}}}}}}\n"
+        )
+    };
+    for (bad, expected) in [
+        (r#""FunctionName": "f:1", "payload": {}"#, r#""FunctionName": "f:1", "Payload": {}"#),
+        // With a capital it is no field of the request either.
+        (r#""FunctionName": "f:1", "wobble": 1"#, r#""FunctionName": "f:1", "wobble": 1"#),
+        // It would be there twice.
+        (
+            r#""FunctionName": "f:1", "Payload": {}, "payload": {}"#,
+            r#""FunctionName": "f:1", "Payload": {}, "payload": {}"#,
+        ),
+    ] {
+        let folder = Folder::new([("a.asl.json", request(bad).as_str())]);
+        let run = folder.aslint("check --fix --unsafe-fixes --select unknown-request-field");
+        assert_eq!(fs::read_to_string(folder.0.join("a.asl.json")).unwrap(), request(expected), "{run:#?}");
+        assert_eq!(run.code, i32::from(bad == expected), "{run:#?}");
+    }
+}
+
+#[test]
+fn what_may_be_meant_in_two_ways_is_not_mended_safely() {
+    for (written, safe) in [("Fask", "Task"), ("pass", "Pass"), ("Tass", "Tass"), ("Mask", "Task")] {
+        let text = |kind: &str| format!("StartAt: A\nStates:\n  A: {{Type: {kind}, End: true}}\n");
+        let folder = Folder::new([("a.asl.yaml", text(written).as_str())]);
+        let run = folder.aslint("check --fix --select unknown-value");
+        assert_eq!(fs::read_to_string(folder.0.join("a.asl.yaml")).unwrap(), text(safe), "{run:#?}");
+        assert_eq!(run.code, i32::from(written == safe), "{run:#?}");
+    }
+}
+
+#[test]
+fn a_fix_makes_no_mistake_of_a_text() {
+    let text = |field: &str, call: &str| {
+        format!(
+            "{{\"StartAt\": \"A\", \"States\": {{\"A\": {{\"Type\": \"Pass\", \"{field}\": {{\"x.$\": \"{call}\"}}, \"End\": true}}}}}}\n"
+        )
+    };
+    for (call, field) in [("States.Format('{}', $.a)", "Parameters"), ("States.Format('{}')", "Result")] {
+        let folder = Folder::new([("a.asl.json", text("Result", call).as_str())]);
+        let run = folder.aslint("check --fix --unsafe-fixes --select static-result,malformed-intrinsic");
+        assert_eq!(fs::read_to_string(folder.0.join("a.asl.json")).unwrap(), text(field, call), "{run:#?}");
+    }
+}
+
+#[test]
+fn no_state_is_made_to_go_on_with_itself() {
+    let text = r#"{"StartAt": "Ship1", "States": {"Ship1": {"Type": "Pass", "Next": "Ship12"}}}"#;
+    let folder = Folder::new([("a.asl.json", text)]);
+    let run = folder.aslint("check --fix --unsafe-fixes");
+    assert_eq!((run.code, fs::read_to_string(folder.0.join("a.asl.json")).unwrap().as_str()), (1, text), "{run:#?}");
+    assert!(run.stdout.contains("dangling-target") && !run.stdout.contains("did you mean"), "{run:#?}");
+}

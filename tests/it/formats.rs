@@ -158,8 +158,11 @@ fn suppressed_findings_are_shown_on_demand() {
     assert_eq!(shown.code, 0, "it does not count");
     let schema: Value = serde_json::from_str(include_str!("../../schemas/report-1.json")).expect("a schema");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
-    for args in [["check", "--format", "json", "--show-suppressed"], ["check", "--format", "json", "--level=info"]] {
-        let report = folder.run(args).json();
+    let unread = folder.run(["check", "--format", "json", "no such.json"]).json();
+    assert_eq!(unread["failures"], serde_json::json!([{"file": "no such.json", "reason": "no such file or folder"}]));
+    assert!(shown.json().get("failures").is_none());
+    let args = |arg| folder.run(["check", "--format", "json", arg]).json();
+    for report in [args("--show-suppressed"), args("--level=info"), args("--statistics"), unread] {
         let wrong: Vec<String> = validator.iter_errors(&report).map(|error| error.to_string()).collect();
         assert_eq!(wrong, [""; 0]);
     }

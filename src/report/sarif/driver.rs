@@ -59,7 +59,7 @@ fn pascal(id: &str) -> String {
     id.split('-').map(capitalised).collect()
 }
 
-fn capitalised(text: &str) -> String {
+pub(super) fn capitalised(text: &str) -> String {
     let mut rest = text.chars();
     rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }

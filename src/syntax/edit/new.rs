@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::{indent, is_alone_before, is_block};
+use super::{before, indent, is_alone_before, is_block};
 use crate::syntax::node::written_plain;
-use crate::syntax::{Format, Node};
+use crate::syntax::{Format, Kind, Member, Node};
 
 /// A value to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,9 +43,10 @@ pub(super) fn line_break(text: &str) -> &'static str {
 /// How the children of a container are written.
 pub(super) struct Style {
     is_block: bool,
-    is_yaml: bool,
-    /// Whether keys are quoted, in YAML.
+    /// How keys are quoted; in YAML they need not be.
     quote: Option<char>,
+    /// How strings are.
+    string_quote: Option<char>,
     /// What stands between a key and its value.
     colon: String,
     /// How much further in the children of a child stand.
@@ -63,6 +64,11 @@ impl Style {
             || container.tree().root().descendants().flat_map(Node::members).filter(|member| !member.key.is_aliased());
         let key = container.members().next().or_else(|| members().next()).map(|member| member.key);
         let quote = key.and_then(|key| key.span().of(text).chars().next()).filter(|c| matches!(c, '"' | '\''));
+        let strings = || container.members().chain(members()).map(|member| member.value);
+        let string =
+            strings().find(|value| value.kind() == Kind::String && !value.is_aliased() && !value.span().is_empty());
+        let string_quote =
+            string.map_or(quote, |string| string.span().of(text).chars().next().filter(|c| matches!(c, '"' | '\'')));
         let own = || container.members().chain(members()).filter(|member| !member.value.is_aliased());
         let colon = own().find_map(|member| {
             let between = text.get(member.key.span().end as usize..member.value.span().start as usize)?;
@@ -72,18 +78,25 @@ impl Style {
         let objects =
             || values().filter(|value| value.kind().is_container() && !value.is_aliased() && !value.is_empty());
         let first = container.members().map(|member| member.key).chain(container.items()).next();
-        let unit = first.and_then(|first| {
-            let outer = own_indent(text, container);
-            let inner = indent(text, first.span().start);
-            is_alone_before(text, first.span().start).then(|| inner.strip_prefix(&outer).map(str::to_owned)).flatten()
-        });
+        let unit = if is_block(container) {
+            block_unit(text, container.members().chain(members()))
+        } else {
+            first.and_then(|first| {
+                let outer = own_indent(text, container);
+                let inner = indent(text, first.span().start);
+                is_alone_before(text, first.span().start)
+                    .then(|| inner.strip_prefix(&outer).map(str::to_owned))
+                    .flatten()
+                    .filter(|_| !is_yaml)
+            })
+        };
         Self {
             is_block: is_block(container),
-            is_yaml,
             quote: quote.or((!is_yaml).then_some('"')),
+            string_quote: string_quote.or((!is_yaml).then_some('"')),
             // A colon in block style needs its blank.
             colon: colon.filter(|colon| !is_yaml || colon.ends_with(' ')).unwrap_or_else(|| ": ".to_owned()),
-            unit: unit.filter(|unit| !unit.is_empty() && !is_yaml).unwrap_or_else(|| "  ".to_owned()),
+            unit: unit.filter(|unit| !unit.is_empty()).unwrap_or_else(|| "  ".to_owned()),
             line_break: line_break(text),
             has_lines: objects().last().is_none_or(|object| object.span().of(text).contains(['\n', '\r'])),
         }
@@ -117,17 +130,12 @@ impl Style {
     }
 
     fn key(&self, name: &str) -> String {
-        match self.quote {
-            Some('\'') if !name.contains(|c: char| c == '\'' || c.is_control()) => format!("'{name}'"),
-            None if written_plain(name) => name.to_owned(),
-            _ => quoted(name),
-        }
+        written(name, self.quote)
     }
 
     fn scalar(&self, value: &New<'_>) -> String {
         match value {
-            New::Text(text) if self.is_yaml && self.quote.is_none() && written_plain(text) => text.clone().into_owned(),
-            New::Text(text) => quoted(text),
+            New::Text(text) => written(text, self.string_quote),
             New::Word(word) => (*word).to_owned(),
             New::List(_) | New::Object(_) => String::new(),
         }
@@ -180,10 +188,29 @@ impl Style {
     }
 }
 
+/// How much further in objects of block style stand than the line of their key, by the first that does.
+fn block_unit<'t>(text: &str, mut members: impl Iterator<Item = Member<'t>>) -> Option<String> {
+    members.find_map(|Member { key, value, .. }| {
+        let first = value.members().next().filter(|_| is_block(value) && !value.is_aliased())?.key.span().start;
+        let (outer, inner) = (before(text, key.span().start), before(text, first));
+        let is_blank = |text: &str| text.bytes().all(|byte| byte == b' ');
+        (is_blank(outer) && is_blank(inner)).then(|| inner.strip_prefix(outer).map(str::to_owned)).flatten()
+    })
+}
+
 /// The indentation of the line that a container begins in.
 fn own_indent(text: &str, container: Node<'_>) -> String {
-    let line = super::before(text, container.span().start);
+    let line = before(text, container.span().start);
     line.chars().take_while(|c| matches!(c, ' ' | '\t')).collect()
+}
+
+/// A text with these quotes, or those that it needs.
+fn written(text: &str, quote: Option<char>) -> String {
+    match quote {
+        Some('\'') if !text.contains(|c: char| c == '\'' || c.is_control()) => format!("'{text}'"),
+        None if written_plain(text) => text.to_owned(),
+        _ => quoted(text),
+    }
 }
 
 fn quoted(text: &str) -> String {

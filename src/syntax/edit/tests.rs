@@ -143,7 +143,7 @@ fn members_are_put_in() {
         // Block style.
         ("a: 1 # one\n", "", At::Last, "b", &text, "a: 1 # one\nb: x y\n"),
         ("a: 1", "", At::Last, "b", &text, "a: 1\nb: x y"),
-        ("'a': 1\r\n", "", At::Last, "b", &text, "'a': 1\r\n'b': \"x y\"\r\n"),
+        ("'a': 1\r\n", "", At::Last, "b", &text, "'a': 1\r\n'b': 'x y'\r\n"),
         ("a:\n  - c: 1\n    d: 2\ne: 3\n", "a/0", At::Last, "b", &text, "a:\n  - c: 1\n    d: 2\n    b: x y\ne: 3\n"),
         (
             "a:\n  - c: 1\n    d: 2\ne: 3\n",
@@ -161,10 +161,20 @@ fn members_are_put_in() {
             &retrier(),
             "a:\n  - c: 1\n    b:\n      - E: [States.ALL, \"a'b\"]\n        K: 3\n    d: 2\ne: 3\n",
         ),
-        ("a:\n    c: 1\n", "a", At::Last, "b", &state, "a:\n    c: 1\n    b:\n      T: Fail\n      E: {}\n"),
+        ("a:\n    c: 1\n", "a", At::Last, "b", &state, "a:\n    c: 1\n    b:\n        T: Fail\n        E: {}\n"),
+        (
+            "r:\n    x: 1\na:\n   c:\n      d: 1\n",
+            "a",
+            At::Last,
+            "b",
+            &state,
+            "r:\n    x: 1\na:\n   c:\n      d: 1\n   b:\n      T: Fail\n      E: {}\n",
+        ),
         ("a: {c: 1}\n", "a", At::Last, "b", &state, "a: {c: 1, b: {T: Fail, E: {}}}\n"),
         ("a: {\"c\": 1}\n", "a", At::Last, "b", &text, "a: {\"c\": 1, \"b\": \"x y\"}\n"),
         ("a: {}\n", "a", At::Last, "b", &text, "a: {b: x y}\n"),
+        ("'a': {'c': 'z'}\n", "a", At::Last, "b", &text, "'a': {'c': 'z', 'b': 'x y'}\n"),
+        ("a:\n  c: \"z\"\n", "a", At::Last, "b", &text, "a:\n  c: \"z\"\n  b: \"x y\"\n"),
         ("a:\n  b: |\n    x\nc: 1\n", "", At::Before(&["c"]), "d", &text, "a:\n  b: |\n    x\nd: x y\nc: 1\n"),
     ] {
         let inserted = insert(before, format(before), pointer, place, name, value);
@@ -205,6 +215,9 @@ fn items_are_put_in_moved_and_left_alone() {
         ("a: [b, c]\n", "a: [c, b]\n"),
         ("a:\n- b: 1 # b\n  c: 2\n- d\ne: 1\n", "a:\n- d\n- b: 1 # b\n  c: 2\ne: 1\n"),
         ("a:\n  - b\n  - c", "a:\n  - c\n  - b"),
+        ("# a\na:\n  # b\n  # too\n  - b\n\n  # c\n  - c\n", "# a\na:\n\n  # c\n  - c\n  # b\n  # too\n  - b\n"),
+        ("a:\r\n  # b\r\n  - b\r\n  - c\r\n", "a:\r\n  - c\r\n  # b\r\n  - b\r\n"),
+        ("a: # of all\n- b\n- c\n", "a: # of all\n- c\n- b\n"),
     ] {
         assert_eq!(moved(before).as_deref(), Some(after), "{before}");
     }
