@@ -47,22 +47,31 @@ fn delimiters(string: Node<'_>, delimited: Delimited, sink: &mut Sink<'_>) {
     let span = string.source_span(part);
     let finding = sink.report_at(string, span, format!("this string is taken as it stands, not evaluated: {why}"));
     finding.notes.push("JSONata begins with `{%` and ends with `%}`, to the character".to_owned());
-    let trimmed = string.content().trim();
-    let cure = if trimmed.starts_with("{%") && trimmed.ends_with("%}") && trimmed.matches("{%").count() == 1 {
-        Some(("drop the blanks".to_owned(), trimmed.to_owned()))
-    } else {
-        let written = match delimited {
-            Delimited::Unclosed { .. } => closed(trimmed),
-            Delimited::Unopened { .. } => opened(trimmed),
-            _ => joined(string.content()),
-        };
-        written.map(|text| (format!("write `{text}`"), text))
+    let text = string.content();
+    let cure = match completed(text) {
+        Some(whole) if whole == text.trim() => Some(("drop the blanks".to_owned(), whole)),
+        Some(whole) => Some((format!("write `{whole}`"), whole)),
+        None if matches!(delimited, Delimited::Unclosed { .. } | Delimited::Unopened { .. }) => None,
+        None => joined(text).map(|text| (format!("write `{text}`"), text)),
     };
     finding.fixes.extend(cure.map(|(title, text)| Fix {
         title,
         edits: vec![string.rewritten(&text)],
         applicability: Applicability::Unsafe,
     }));
+}
+
+/// The expression that a string was meant as where half of its delimiters is missing, or blanks stand outside.
+pub(super) fn completed(text: &str) -> Option<String> {
+    let trimmed = text.trim();
+    if trimmed.starts_with("{%") && trimmed.ends_with("%}") && trimmed.matches("{%").count() == 1 {
+        return Some(trimmed.to_owned());
+    }
+    match jsonata::expression_in(text) {
+        Delimited::Unclosed { .. } => closed(trimmed),
+        Delimited::Unopened { .. } => opened(trimmed),
+        _ => None,
+    }
 }
 
 /// What stands behind `{%` between both delimiters, half a `%}` at its end left out.

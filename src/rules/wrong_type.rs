@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::Sink;
+use super::jsonata_delimiters::completed;
 use crate::analysis::Analysis;
-use crate::asl::jsonata::{self, Delimited};
 use crate::asl::literal::{self, Reading};
 use crate::asl::{Field, Language};
 use crate::diagnostic::{Applicability, Fix, Severity};
@@ -16,7 +16,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for violation in cx.violations() {
         if let Fault::WrongType { expected } = &violation.fault {
             let finding = sink.refuse(violation.node, violation.refused_at(), message(violation, expected));
-            if let Some(expression) = meant(violation) {
+            if let Some(expression) = meant(violation, cx.assigned()) {
                 finding.notes.push("JSONata begins with `{%` and ends with `%}`, to the character".to_owned());
                 finding.fixes.push(Fix {
                     title: format!("write `{expression}`"),
@@ -48,19 +48,17 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
 }
 
 /// The expression that a plain string was meant as, where its field takes one: all it lacks is its delimiters.
-fn meant(violation: &Violation<'_>) -> Option<String> {
+fn meant(violation: &Violation<'_>, variables: &BTreeSet<&str>) -> Option<String> {
     let node = violation.node;
     let text = node.as_str().filter(|_| violation.owner.language == Language::Jsonata && !node.is_open())?;
-    match jsonata::expression_in(text) {
-        Delimited::Padded { .. } => Some(text.trim().to_owned()),
-        _ => {
-            if let Some(inner) = literal::jsonata(text, &BTreeSet::new()) {
-                return Some(format!("{{% {inner} %}}"));
-            }
-            let Reading::Path(path) = literal::jsonpath(text, &BTreeSet::new())? else { return None };
-            literal::translated(&path).map(|text| format!("{{% {text} %}}"))
-        }
+    if let Some(whole) = completed(text) {
+        return Some(whole);
     }
+    if let Some(inner) = literal::jsonata(text, variables) {
+        return Some(format!("{{% {inner} %}}"));
+    }
+    let Reading::Path(path) = literal::jsonpath(text, &BTreeSet::new())? else { return None };
+    literal::translated(&path).map(|text| format!("{{% {text} %}}"))
 }
 
 /// The number or the truth value that stands in quotes: it can be meant in one way only.

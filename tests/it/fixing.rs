@@ -231,3 +231,26 @@ fn no_state_is_made_to_go_on_with_itself() {
     assert_eq!((run.code, fs::read_to_string(folder.0.join("a.asl.json")).unwrap().as_str()), (1, text), "{run:#?}");
     assert!(run.stdout.contains("dangling-target") && !run.stdout.contains("did you mean"), "{run:#?}");
 }
+
+#[test]
+fn expressions_get_the_delimiters_that_they_lack_where_nothing_else_is_taken() {
+    let text = |condition: &str| {
+        format!(
+            "QueryLanguage: JSONata\nStartAt: A\nStates:\n  A: {{Type: Pass, Assign: {{n: 1}}, Next: B}}\n  B:\n    Type: Choice\n    \
+             Choices:\n      - Condition: '{condition}'\n        Next: C\n    Default: D\n  C: {{Type: Succeed}}\n  D: {{Type: Fail}}\n"
+        )
+    };
+    for (written, meant) in [
+        ("$n = $states.input.n", "{% $n = $states.input.n %}"),
+        ("{% $n = $states.input.n", "{% $n = $states.input.n %}"),
+        ("{% $n = $states.input.n }", "{% $n = $states.input.n %}"),
+        ("$n = $states.input.n %}", "{% $n = $states.input.n %}"),
+        (" {% $n = $states.input.n %}", "{% $n = $states.input.n %}"),
+        ("n is {% $n %}", "n is {% $n %}"),
+    ] {
+        let folder = Folder::new([("a.asl.yaml", text(written).as_str())]);
+        let run = folder.aslint("check --fix --unsafe-fixes");
+        assert_eq!(fs::read_to_string(folder.0.join("a.asl.yaml")).unwrap(), text(meant), "{run:#?}");
+        assert_eq!(run.code, i32::from(written == meant), "{run:#?}");
+    }
+}
