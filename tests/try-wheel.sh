@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the wheel as pip does it, installs it into an environment of its own, and runs it where there is no Z3 but the one in it.
+# Builds the wheel as pip does it, installs it into an environment of its own, and runs it where there is no Z3.
 #
 #   tests/try-wheel.sh [WHEEL]     default: builds one, which takes as long as a release build (CARGO_TARGET_DIR says where)
 #
