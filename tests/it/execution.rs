@@ -307,6 +307,12 @@ fn a_failing_branch_stops_the_rest() {
         unanswered.starts_with("aslint.NotMocked: `a2`") && unanswered.ends_with("| 9 s | P a b b2 a2"),
         "{unanswered}"
     );
+    // Nor does it hang on its answer which others begin.
+    let at_once = format!("{{StartAt: b, States: {{b: {fail}}}}}");
+    let begun = [branch("a", 9, &task("a")), at_once, branch("c", 3, pass)].join(", ");
+    for mocks in ["{}", "{a2: {return: 1}}"] {
+        assert_eq!(told(&parallel(&begun, ""), "1", mocks, |_| {}), "X: y | 0 s | P a b c", "{mocks}");
+    }
     // The machine's own timeout stops all of them, unless one of them has failed before.
     let limited = |branches: &str| parallel(branches, "").replace("StartAt: P,", "StartAt: P, TimeoutSeconds: 4,");
     assert_eq!(told(&limited(&three(9, 1, 9, pass)), "1", "{}", |_| {}), "timed out | 4 s | P a b c b2");

@@ -73,8 +73,10 @@ impl<'t> Interpreter<'_, 't> {
             let freed = if is_full { slots.pop() } else { None };
             let (begin, before) = freed.map_or((start, last), |Reverse((end, before))| (end, before));
             (self.now, self.last) = (begin, before);
-            // Who waits for a place does not get it any more.
-            if begin >= self.until && (is_full || begin > start || unknown.is_some()) {
+            // Who waits for a place does not get it any more. Nor does who begins where nothing is known any more; a call without an
+            // answer that lies later may never be made.
+            let is_unknown = unknown.as_ref().is_some();
+            if begin >= self.until && (is_full || begin > start || is_unknown) {
                 slots.push(Reverse((begin, before)));
                 each.push(Outcome::Waiting);
                 ends.push(begin);
