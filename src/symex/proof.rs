@@ -372,9 +372,17 @@ impl Known<'_, '_> {
     /// Why nothing is known of what no execution has shown.
     fn reason(&self, goal: Goal) -> Reason {
         let machine: &Machine<'_> = self.facts.machine;
-        if goal.state().is_some_and(|state| self.facts.graph.is_open(machine.state(state).scope)) {
-            return Reason::Open;
+        let is_in_open = goal.state().is_some_and(|state| self.facts.graph.is_open(machine.state(state).scope));
+        match self.found.unknown.get(&goal).unwrap_or(&Reason::NotReproduced) {
+            reason if *reason != Reason::Open && !is_in_open => reason.clone(),
+            // Nobody fills in a type that there is not.
+            _ if machine.states.iter().any(is_of_no_type) => Reason::Refused,
+            _ => Reason::Open,
         }
-        self.found.unknown.get(&goal).cloned().unwrap_or(Reason::NotReproduced)
     }
+}
+
+/// Whether what stands for the type of a state is none, and is no placeholder.
+fn is_of_no_type(state: &State<'_>) -> bool {
+    !state.is_open && state.kind.is_none() && state.node.get("Type").is_none_or(|kind| !kind.is_open())
 }

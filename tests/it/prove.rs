@@ -154,3 +154,18 @@ fn a_choice_that_nothing_gets_to_says_why_beside_its_name() {
     let run = folder.aslint("prove c.asl.json");
     assert!(run.stdout.contains("\n  Choice `C`  dead: "), "{}", run.stdout);
 }
+
+#[test]
+fn what_is_refused_is_not_said_to_wait_for_a_placeholder() {
+    for (kind, reason) in [
+        ("TaskFn", "the service refuses the machine"),
+        ("${T}", "part of it is not known before a placeholder is filled in"),
+    ] {
+        let machine = format!(
+            r#"{{"StartAt": "A", "States": {{"A": {{"Type": "{kind}", "Next": "B"}}, "B": {{"Type": "Succeed"}}}}}}"#
+        );
+        let folder = Folder::new([("a.asl.json", machine.as_str())]);
+        let run = folder.aslint("prove a.asl.json");
+        assert!(run.stdout.contains(&format!("`B`  unknown     {reason}")), "{}", run.stdout);
+    }
+}
