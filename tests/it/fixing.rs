@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::folder::Folder;
+use super::folder::{Folder, Run};
 
 /// A field in the wrong case and a comma too many (safe), a target misspelt (unsafe).
 const BAD: &str = "{\n  \"StartAt\": \"Pay\",\n  \"States\": {\n    \"Pay\": {\"Type\": \"Pass\", \"next\": \"Shp\",},\n    \
@@ -173,6 +173,13 @@ fn folders_that_take_no_file_are_told() {
     assert_eq!(fs::read_to_string(folder.0.join("a.asl.json")).unwrap(), BAD);
 }
 
+/// What is left of a text, and what is told of it.
+fn left(name: &str, text: &str, arguments: &str) -> (String, Run) {
+    let folder = Folder::new([(name, text)]);
+    let run = folder.aslint(arguments);
+    (fs::read_to_string(folder.0.join(name)).unwrap(), run)
+}
+
 #[test]
 fn a_fix_that_would_mend_nothing_is_not_offered() {
     let request = |fields: &str| {
@@ -191,9 +198,9 @@ fn a_fix_that_would_mend_nothing_is_not_offered() {
             r#""FunctionName": "f:1", "Payload": {}, "payload": {}"#,
         ),
     ] {
-        let folder = Folder::new([("a.asl.json", request(bad).as_str())]);
-        let run = folder.aslint("check --fix --unsafe-fixes --select unknown-request-field");
-        assert_eq!(fs::read_to_string(folder.0.join("a.asl.json")).unwrap(), request(expected), "{run:#?}");
+        let arguments = "check --fix --unsafe-fixes --select unknown-request-field";
+        let (left, run) = left("a.asl.json", &request(bad), arguments);
+        assert_eq!(left, request(expected), "{run:#?}");
         assert_eq!(run.code, i32::from(bad == expected), "{run:#?}");
     }
 }
@@ -202,9 +209,8 @@ fn a_fix_that_would_mend_nothing_is_not_offered() {
 fn what_may_be_meant_in_two_ways_is_not_mended_safely() {
     for (written, safe) in [("Fask", "Task"), ("pass", "Pass"), ("Tass", "Tass"), ("Mask", "Task")] {
         let text = |kind: &str| format!("StartAt: A\nStates:\n  A: {{Type: {kind}, End: true}}\n");
-        let folder = Folder::new([("a.asl.yaml", text(written).as_str())]);
-        let run = folder.aslint("check --fix --select unknown-value");
-        assert_eq!(fs::read_to_string(folder.0.join("a.asl.yaml")).unwrap(), text(safe), "{run:#?}");
+        let (left, run) = left("a.asl.yaml", &text(written), "check --fix --select unknown-value");
+        assert_eq!(left, text(safe), "{run:#?}");
         assert_eq!(run.code, i32::from(written == safe), "{run:#?}");
     }
 }
@@ -217,18 +223,17 @@ fn a_fix_makes_no_mistake_of_a_text() {
         )
     };
     for (call, field) in [("States.Format('{}', $.a)", "Parameters"), ("States.Format('{}')", "Result")] {
-        let folder = Folder::new([("a.asl.json", text("Result", call).as_str())]);
-        let run = folder.aslint("check --fix --unsafe-fixes --select static-result,malformed-intrinsic");
-        assert_eq!(fs::read_to_string(folder.0.join("a.asl.json")).unwrap(), text(field, call), "{run:#?}");
+        let arguments = "check --fix --unsafe-fixes --select static-result,malformed-intrinsic";
+        let (left, run) = left("a.asl.json", &text("Result", call), arguments);
+        assert_eq!(left, text(field, call), "{run:#?}");
     }
 }
 
 #[test]
 fn no_state_is_made_to_go_on_with_itself() {
     let text = r#"{"StartAt": "Ship1", "States": {"Ship1": {"Type": "Pass", "Next": "Ship12"}}}"#;
-    let folder = Folder::new([("a.asl.json", text)]);
-    let run = folder.aslint("check --fix --unsafe-fixes");
-    assert_eq!((run.code, fs::read_to_string(folder.0.join("a.asl.json")).unwrap().as_str()), (1, text), "{run:#?}");
+    let (left, run) = left("a.asl.json", text, "check --fix --unsafe-fixes");
+    assert_eq!((run.code, left.as_str()), (1, text), "{run:#?}");
     assert!(run.stdout.contains("dangling-target") && !run.stdout.contains("did you mean"), "{run:#?}");
 }
 
@@ -248,9 +253,8 @@ fn expressions_get_the_delimiters_that_they_lack_where_nothing_else_is_taken() {
         (" {% $n = $states.input.n %}", "{% $n = $states.input.n %}"),
         ("n is {% $n %}", "n is {% $n %}"),
     ] {
-        let folder = Folder::new([("a.asl.yaml", text(written).as_str())]);
-        let run = folder.aslint("check --fix --unsafe-fixes");
-        assert_eq!(fs::read_to_string(folder.0.join("a.asl.yaml")).unwrap(), text(meant), "{run:#?}");
+        let (left, run) = left("a.asl.yaml", &text(written), "check --fix --unsafe-fixes");
+        assert_eq!(left, text(meant), "{run:#?}");
         assert_eq!(run.code, i32::from(written == meant), "{run:#?}");
     }
 }
