@@ -75,7 +75,7 @@ impl<'t> Interpreter<'_, 't> {
             (self.now, self.last) = (begin, before);
             // Who waits for a place does not get it any more. Nor does who begins where nothing is known any more; a call without an
             // answer that lies later may never be made.
-            let is_unknown = unknown.as_ref().is_some();
+            let is_unknown = unknown.as_ref().is_some_and(|&(at, ..)| at <= begin);
             if begin >= self.until && (is_full || begin > start || is_unknown) {
                 slots.push(Reverse((begin, before)));
                 each.push(Outcome::Waiting);
