@@ -284,7 +284,9 @@ fn real_fact(fact: &Fact, numbers: &[Real], by_number: &[Vec<f64>], is_whole: &[
                         says.push(result.is_int());
                         says.extend(real_exact(*operation, &operands, result));
                     }
-                    Bool::and(&says)
+                    // Of what comes of a result out of range nothing is said.
+                    let are_within: Vec<Bool> = operands.iter().map(|operand| is_beyond(operand).not()).collect();
+                    Bool::and(&are_within).implies(Bool::and(&says))
                 }
                 Some(oddity) => real_oddity(*operation, &operands, result, *oddity),
             });

@@ -98,3 +98,21 @@ proptest! {
         }
     }
 }
+
+/// Found by chance once: of what comes of an infinite result nothing is said.
+#[test]
+fn what_comes_of_an_infinite_result_is_open() {
+    for (first, second) in [(Operation::Divide, Operation::Add), (Operation::Divide, Operation::Subtract)] {
+        let (mut question, numbers) = question(&[0.0], &[(first, [0.99, 0.0], -1.0)], &[]);
+        let at = numbers.len();
+        let operands = vec![Operand::Number(0), Operand::Number(at - 1)];
+        question.facts.push(Fact::Defined { result: at, operation: second, operands, oddity: None });
+        question.facts.extend([Fact::AtMost(at, 0.0, true), Fact::Below(at, 0.0, false)]);
+        question.is_result.push(true);
+        question.may_be_infinite.push(true);
+        let numbers: Vec<f64> = numbers.into_iter().chain([0.0]).collect();
+        assert!(numbers[1].is_infinite() && question.facts.iter().all(|fact| fact.holds(&numbers)), "{question:?}");
+        let mut effort = Effort { each: 200_000, left: 400_000, n_bits_left: 1, hindrance: None };
+        assert!(!matches!(solved(&question, &mut effort), Answer::Nothing(_)), "{question:?}");
+    }
+}
