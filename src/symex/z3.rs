@@ -202,7 +202,7 @@ fn in_reals(question: &Question, resources: u64) -> Result<Vec<usize>, Option<Ve
         proxy
     };
     let is_whole = question.whole();
-    let says = |fact| real_fact(fact, &numbers, &by_number, &is_whole);
+    let says = |fact: &Fact| real_fact(fact, &numbers, &by_number, &is_whole);
     let facts: Vec<Bool> =
         question.facts.iter().enumerate().map(|(at, fact)| proxy(format!("fact {at}"), &says(fact))).collect();
     let mut with_small = facts.clone();
@@ -221,7 +221,8 @@ fn in_reals(question: &Question, resources: u64) -> Result<Vec<usize>, Option<Ve
         SatResult::Unsat => {
             let core = solver.get_unsat_core();
             let core: Vec<usize> = (0..facts.len()).filter(|&at| core.contains(&facts[at])).collect();
-            Ok(question.with_operands(&core))
+            let core = question.with_operands(&core);
+            if is_in_range(question, &core, &numbers, says, resources / 2) { Ok(core) } else { Err(None) }
         }
         SatResult::Sat => Err(solver.get_model().and_then(|model| {
             let value = |number: &Real| {
@@ -230,6 +231,55 @@ fn in_reals(question: &Question, resources: u64) -> Result<Vec<usize>, Option<Ve
             };
             numbers.iter().map(value).collect()
         })),
+    }
+}
+
+/// Whether facts that contradict each other do so in binary64 too, where nothing is said of what comes of an infinite result: none
+/// among them that something else comes of is out of range, be it the first that is.
+fn is_in_range(question: &Question, core: &[usize], numbers: &[Real], says: impl Fn(&Fact) -> Bool, each: u64) -> bool {
+    let mut used: Vec<usize> = Vec::new();
+    for &fact in core {
+        if let Fact::Defined { operands, oddity: None, .. } = &question.facts[fact] {
+            used.extend(operands.iter().filter_map(|operand| operand.number()));
+        }
+    }
+    used.sort_unstable();
+    used.dedup();
+    used.into_iter().filter(|&at| question.may_be_infinite[at]).all(|at| {
+        let is_its = |fact: &usize| matches!(question.facts[*fact], Fact::Defined { result, .. } if result == at);
+        let Some(own) = core.iter().copied().find(is_its) else { return false };
+        let Fact::Defined { operation, operands, oddity: None, .. } = &question.facts[own] else { return false };
+        let solver = Solver::new();
+        for (number, _) in numbers.iter().zip(&question.may_be_infinite).filter(|(_, may_be)| !**may_be) {
+            solver.assert(Bool::and(&[number.le(real(f64::MAX)), number.ge(real(f64::MIN))]));
+        }
+        // What its operands come of is in range.
+        let before = question.with_operands(&[own]);
+        for fact in core.iter().filter(|fact| before.contains(fact) || !question.facts[**fact].is_definition()) {
+            solver.assert(says(&question.facts[*fact]));
+        }
+        solver.assert(may_overflow(*operation, operands, numbers));
+        limited(&solver, each);
+        solver.check() == SatResult::Unsat
+    })
+}
+
+/// Whether what comes of finite numbers may be infinite.
+fn may_overflow(operation: Operation, operands: &[Operand], numbers: &[Real]) -> Bool {
+    let size = |operand: &Operand| {
+        let (number, added) = match *operand {
+            Operand::Number(at) => (numbers[at].clone(), 0.0),
+            Operand::Constant(number) => (real(number), 0.0),
+            Operand::Sum(at, added) => (numbers[at].clone(), added.abs() + 1.0),
+        };
+        Real::add(&[number.ge(real(0.0)).ite(&number, &number.unary_minus()), real(added)])
+    };
+    let (sizes, most) = (operands.iter().map(size).collect::<Vec<_>>(), real(f64::MAX));
+    match (operation, sizes.as_slice()) {
+        (Operation::Multiply, sizes) => Real::mul(sizes).gt(most),
+        (Operation::Divide, [one, other]) => one.gt(Real::mul(&[other.clone(), most])),
+        // Nothing else makes a number larger than both together.
+        (_, sizes) => Real::add(sizes).gt(most),
     }
 }
 
@@ -284,9 +334,7 @@ fn real_fact(fact: &Fact, numbers: &[Real], by_number: &[Vec<f64>], is_whole: &[
                         says.push(result.is_int());
                         says.extend(real_exact(*operation, &operands, result));
                     }
-                    // Of what comes of a result out of range nothing is said.
-                    let are_within: Vec<Bool> = operands.iter().map(|operand| is_beyond(operand).not()).collect();
-                    Bool::and(&are_within).implies(Bool::and(&says))
+                    Bool::and(&says)
                 }
                 Some(oddity) => real_oddity(*operation, &operands, result, *oddity),
             });

@@ -177,7 +177,7 @@ fn folders_that_take_no_file_are_told() {
 fn left(name: &str, text: &str, arguments: &str) -> (String, Run) {
     let folder = Folder::new([(name, text)]);
     let run = folder.aslint(arguments);
-    (fs::read_to_string(folder.0.join(name)).unwrap(), run)
+    (fs::read_to_string(folder.0.join(name)).expect("a text"), run)
 }
 
 #[test]

@@ -110,7 +110,8 @@ impl Operand {
         }
     }
 
-    const fn number(self) -> Option<usize> {
+    /// The number that it is about.
+    pub(in crate::symex) const fn number(self) -> Option<usize> {
         match self {
             Self::Number(at) | Self::Sum(at, _) => Some(at),
             Self::Constant(_) => None,
@@ -119,7 +120,7 @@ impl Operand {
 }
 
 impl Fact {
-    pub(super) const fn is_definition(&self) -> bool {
+    pub(in crate::symex) const fn is_definition(&self) -> bool {
         matches!(self, Self::Defined { .. })
     }
 
