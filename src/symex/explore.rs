@@ -236,6 +236,15 @@ impl<'f, 't> Explorer<'f, 't> {
         self.missing.contains(&goal)
     }
 
+    pub(super) fn is_shown(&self, goal: Goal) -> bool {
+        self.found.contains_key(&goal)
+    }
+
+    /// Nothing does this: it is not looked for any longer.
+    pub(super) fn give_up(&mut self, goal: Goal) {
+        self.missing.remove(&goal);
+    }
+
     fn is_done(&self) -> bool {
         self.missing.is_empty() || self.states_left == 0
     }
@@ -330,40 +339,64 @@ impl<'f, 't> Explorer<'f, 't> {
         }
     }
 
-    /// Makes the witnesses small. Branches first: what states and catchers are shown by is mostly among theirs.
+    /// Makes the witnesses small. Branches first: what states and catchers are shown by is mostly among theirs. Each of them may enter
+    /// its share of the states, and starts from what is smallest of what was made small before it.
     pub(super) fn finish(self, shrinking: u64) -> Explored {
         let Self { facts, mut runner, limits, n_executions, cases, found, .. } = self;
-        let machine = facts.machine;
         let mut explored = Explored { n_executions, ..Explored::default() };
-        let mut states_left = shrinking;
-        let mut as_they_are: BTreeMap<usize, Vec<Goal>> = BTreeMap::new();
+        let is_branch = |goal: &Goal| !matches!(goal, Goal::State(_) | Goal::End);
+        let (mut states_left, mut n_open) = (shrinking, found.keys().filter(|goal| is_branch(goal)).count() as u64);
+        let mut small = Small::default();
         for (&goal, &number) in &found {
-            if matches!(goal, Goal::State(_) | Goal::End) && explored.witnesses.contains_key(&goal) {
+            let (case, shown) = small.best(goal, &cases[number]);
+            let mut share = states_left / n_open.max(1);
+            n_open = n_open.saturating_sub(u64::from(is_branch(&goal)));
+            if share == 0 || !is_branch(&goal) && small.best.contains_key(&goal) {
+                explored.take(facts.machine, goal, case, shown);
                 continue;
             }
-            if states_left == 0 {
-                as_they_are.entry(number).or_default().push(goal);
-                continue;
-            }
-            let (case, shown) = cases[number].clone();
-            let Some((case, shown)) = shrink::shrunk(facts, &mut runner, goal, (case, shown), limits, &mut states_left)
-            else {
+            states_left -= share;
+            let start = (case.clone(), shown.clone());
+            let Some((case, shown)) = shrink::shrunk(facts, &mut runner, goal, start, limits, &mut share) else {
                 continue;
             };
-            explored.take(machine, goal, &case, &shown);
-            for &(other, _) in &shown.goals {
-                if matches!(other, Goal::State(_) | Goal::End) && !explored.witnesses.contains_key(&other) {
-                    explored.take(machine, other, &case, &shown);
-                }
-            }
-        }
-        for (number, goals) in as_they_are {
-            let (case, shown) = &cases[number];
-            for goal in goals {
-                explored.take(machine, goal, case, shown);
-            }
+            states_left += share;
+            explored.take(facts.machine, goal, &case, &shown);
+            small.add(case, shown);
         }
         explored
+    }
+}
+
+/// Cases that were made small.
+#[derive(Default)]
+struct Small {
+    cases: Vec<(Case, Shown)>,
+    /// By what is shown: the smallest, with its size.
+    best: BTreeMap<Goal, (usize, u64)>,
+}
+
+impl Small {
+    fn add(&mut self, case: Case, shown: Shown) {
+        let (number, size, is_succeeded) = (self.cases.len(), case.size(), shown.is_succeeded);
+        let goals: Vec<Goal> = shown.goals.iter().map(|&(goal, _)| goal).collect();
+        self.cases.push((case, shown));
+        for goal in goals {
+            let is_better = self.best.get(&goal).is_none_or(|&(best, of_best)| {
+                let best = self.cases[best].1.is_succeeded;
+                is_succeeded && !best || is_succeeded == best && size < of_best
+            });
+            if is_better {
+                self.best.insert(goal, (number, size));
+            }
+        }
+    }
+
+    /// The smallest that shows something, or the one that was found first where that ends well and this does not.
+    fn best<'s>(&'s self, goal: Goal, first: &'s (Case, Shown)) -> (&'s Case, &'s Shown) {
+        let small = self.best.get(&goal).map(|&(number, _)| &self.cases[number]);
+        let (case, shown) = small.filter(|small| small.1.is_succeeded || !first.1.is_succeeded).unwrap_or(first);
+        (case, shown)
     }
 }
 

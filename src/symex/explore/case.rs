@@ -63,6 +63,15 @@ impl Case {
         mocks
     }
 
+    /// How much there is in it to look at: the parts of its values, and one for each answer.
+    pub(super) fn size(&self) -> u64 {
+        let answers = self.answers.values().flatten().map(|answer| match &answer.outcome {
+            Outcome::Return(value) => 1 + value.weight(),
+            Outcome::Throw { .. } => 1,
+        });
+        self.input.weight() + answers.sum::<u64>()
+    }
+
     /// Makes of it one that fits the premises.
     pub(super) fn bend_to(&mut self, facts: Facts<'_, '_>, chance: u64) {
         if let Some(premise) = &facts.premises.input {

@@ -1,5 +1,6 @@
 //! Makes the case that shows something smaller, for as long as it still shows it.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::asl::StateId;
@@ -33,7 +34,7 @@ enum Part {
     Answer(StateId, usize),
 }
 
-/// A smaller case that shows the same, and what else it shows. What the case itself shows is known, and counts as an execution.
+/// A smaller case that shows the same, and what else it shows.
 pub(super) fn shrunk<'m, 't>(
     facts: Facts<'m, 't>,
     runner: &mut Runner<'m, 't>,
@@ -42,18 +43,11 @@ pub(super) fn shrunk<'m, 't>(
     limits: Limits,
     states_left: &mut u64,
 ) -> Option<(Case, Shown)> {
-    *states_left = states_left.saturating_sub(shown.n_entered + 1);
     shown.when(goal)?;
     let mut shrinking = Shrinking { facts, runner, goal, limits, states_left, n_left: MOST, case, shown };
     shrinking.drop_answers();
-    let answers = |case: &Case| -> Vec<Part> {
-        let part = |(&task, answers): (&StateId, &Vec<Answer>)| {
-            (0..answers.len()).map(move |number| Part::Answer(task, number)).collect::<Vec<_>>()
-        };
-        case.answers.iter().flat_map(part).collect()
-    };
-    let parts = if shrinking.is_done() { Vec::new() } else { answers(&shrinking.case) };
-    for part in std::iter::once(Part::Input).chain(parts) {
+    shrinking.empty_parts();
+    for part in shrinking.parts() {
         shrinking.shrink(part);
     }
     Some((shrinking.case, shrinking.shown))
@@ -109,14 +103,7 @@ impl Shrinking<'_, '_, '_> {
 
     fn with(&self, part: Part, value: Value) -> Case {
         let mut case = self.case.clone();
-        match part {
-            Part::Input => case.input = value,
-            Part::Answer(task, number) => {
-                if let Some(answer) = case.answers.get_mut(&task).and_then(|answers| answers.get_mut(number)) {
-                    *answer = Answer::returns(value);
-                }
-            }
-        }
+        set(&mut case, part, value);
         case
     }
 
@@ -124,41 +111,90 @@ impl Shrinking<'_, '_, '_> {
         self.n_left == 0 || *self.states_left == 0
     }
 
-    fn shrink(&mut self, part: Part) {
-        if self.is_done() {
-            return;
-        }
-        let empty = Value::object(Members::new());
-        let Some(value) = self.value(part).cloned() else {
-            let case = self.with(part, empty);
-            self.takes(case);
-            return;
+    /// Where it may be smaller: whatever is not an empty object already.
+    fn parts(&self) -> Vec<Part> {
+        let of_task = |(&task, answers): (&StateId, &Vec<Answer>)| {
+            (0..answers.len()).map(move |number| Part::Answer(task, number)).collect::<Vec<_>>()
         };
-        if value == empty || self.takes(self.with(part, empty)) {
-            return;
+        let all = std::iter::once(Part::Input).chain(self.case.answers.iter().flat_map(of_task));
+        all.filter(|&part| self.value(part) != Some(&empty())).collect()
+    }
+
+    /// Puts empty objects in the place of what does not matter: all at once, then by halves, since most of it does not.
+    fn empty_parts(&mut self) {
+        let mut open = vec![self.parts()];
+        while let Some(parts) = open.pop() {
+            if parts.is_empty() || self.is_done() {
+                continue;
+            }
+            let mut case = self.case.clone();
+            for &part in &parts {
+                set(&mut case, part, empty());
+            }
+            if !self.takes(case) && parts.len() > 1 {
+                let (one, other) = parts.split_at(parts.len() / 2);
+                open.extend([other.to_vec(), one.to_vec()]);
+            }
         }
-        // What is left out is tried from the outside in, each place once.
+    }
+
+    /// Leaves out what does not matter of a value, from the outside in, by halves.
+    fn shrink(&mut self, part: Part) {
         let mut open: Vec<Vec<usize>> = vec![Vec::new()];
         while let Some(place) = open.pop() {
-            let Some(inner) = self.value(part).and_then(|value| inner(value, &place)) else { continue };
-            let n = match inner {
-                Value::Object(members) => members.len(),
-                Value::Array(items) => items.len(),
-                _ => 0,
-            };
-            // From the last on: the numbers of those before it stay.
-            for number in (0..n).rev() {
+            let Some(value) = self.value(part).and_then(|value| inner(value, &place)) else { continue };
+            let all = 0..n_parts(value);
+            // That it is not empty was tried before.
+            let is_tried = place.is_empty() && matches!(value, Value::Object(_));
+            let mut ranges = vec![(all, is_tried)];
+            while let Some((range, is_tried)) = ranges.pop() {
                 if self.is_done() {
                     return;
                 }
-                let mut place = place.clone();
-                place.push(number);
-                let Some(smaller) = self.value(part).and_then(|value| without(value, &place)) else { continue };
-                if !self.takes(self.with(part, smaller)) {
-                    open.push(place);
+                if range.is_empty() || !is_tried && self.leaves_out(part, &place, range.clone()) {
+                    continue;
+                }
+                if range.len() > 1 {
+                    // From the last on: the numbers of those before it stay.
+                    let middle = range.start.midpoint(range.end);
+                    ranges.extend([(range.start..middle, false), (middle..range.end, false)]);
                 }
             }
+            // What is left is needed, but perhaps not all that is in it.
+            let n_left = self.value(part).and_then(|value| inner(value, &place)).map_or(0, n_parts);
+            open.extend((0..n_left).map(|number| [place.as_slice(), &[number]].concat()));
         }
+    }
+
+    /// Whether it does without the parts of these numbers of what stands at a place.
+    fn leaves_out(&mut self, part: Part, place: &[usize], range: Range<usize>) -> bool {
+        let without =
+            |value: &Value| range.rev().try_fold(value.clone(), |value, number| without(&value, place, number));
+        let smaller = self.value(part).and_then(without);
+        smaller.is_some_and(|smaller| self.takes(self.with(part, smaller)))
+    }
+}
+
+fn empty() -> Value {
+    Value::object(Members::new())
+}
+
+fn set(case: &mut Case, part: Part, value: Value) {
+    match part {
+        Part::Input => case.input = value,
+        Part::Answer(task, number) => {
+            if let Some(answer) = case.answers.get_mut(&task).and_then(|answers| answers.get_mut(number)) {
+                *answer = Answer::returns(value);
+            }
+        }
+    }
+}
+
+fn n_parts(value: &Value) -> usize {
+    match value {
+        Value::Object(members) => members.len(),
+        Value::Array(items) => items.len(),
+        _ => 0,
     }
 }
 
@@ -170,27 +206,30 @@ fn inner<'v>(value: &'v Value, place: &[usize]) -> Option<&'v Value> {
     })
 }
 
-/// The value without what stands at a place. Recursion is bounded by the depth of the value.
-fn without(value: &Value, place: &[usize]) -> Option<Value> {
-    let (&number, rest) = place.split_first()?;
+/// The value without the part of this number of what stands at a place. Recursion is bounded by the depth of the value.
+fn without(value: &Value, place: &[usize], number: usize) -> Option<Value> {
+    let rest = place.split_first();
     match value {
         Value::Object(members) => {
             let mut members = Object::take(Arc::clone(members));
-            let (name, inner) = members.get_index(number).map(|(name, inner)| (Arc::clone(name), inner.clone()))?;
-            if rest.is_empty() {
-                members.shift_remove(&name);
-            } else {
-                members.insert(name, without(&inner, rest)?);
+            match rest {
+                None => _ = members.shift_remove_index(number)?,
+                Some((&outer, rest)) => {
+                    let (_, inner) = members.get_index_mut(outer)?;
+                    *inner = without(inner, rest, number)?;
+                }
             }
             Some(Value::object(members))
         }
         Value::Array(items) => {
             let mut items = Array::take(Arc::clone(items));
-            if rest.is_empty() {
-                items.remove(number);
-            } else {
-                let item = items.get(number).and_then(|item| without(item, rest))?;
-                items[number] = item;
+            match rest {
+                None if number < items.len() => _ = items.remove(number),
+                None => return None,
+                Some((&outer, rest)) => {
+                    let inner = items.get_mut(outer)?;
+                    *inner = without(inner, rest, number)?;
+                }
             }
             Some(Value::array(items))
         }

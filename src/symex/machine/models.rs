@@ -53,7 +53,7 @@ pub(in crate::symex) fn decide(
         if premise != Term::TRUE {
             prover.assume(premise);
         }
-        Deciding { formula, prover, explanations, found: Found::default(), n_tried: 0 }
+        Deciding { formula, prover, explanations, found: Found::default(), excluded: BTreeSet::new(), n_tried: 0 }
     };
     let gates = Gates::new(facts);
     let mut first = deciding(explorer, Rounds::First);
@@ -61,19 +61,21 @@ pub(in crate::symex) fn decide(
     first.look(explorer, &gates, |goal| matches!(goal, Goal::State(_) | Goal::End));
     explorer.by_hint(hints);
     first.look(explorer, &gates, |goal| !matches!(goal, Goal::Caught(..)));
-    explorer.by_aim(hints);
-    let missing = deepest(explorer);
-    if missing.is_empty() {
+    if explorer.missing().is_empty() {
         return first.found;
     }
     // Without loops it is the same formula.
-    let mut any = if facts.graph.cycles().is_empty() {
-        first
-    } else {
-        let modelled = first.found.modelled;
+    let has_loops = !facts.graph.cycles().is_empty();
+    let mut any = if has_loops {
+        let (modelled, excluded) = (first.found.modelled, first.excluded);
         let any = deciding(explorer, Rounds::Any);
-        Deciding { found: Found { modelled, ..any.found }, ..any }
+        Deciding { found: Found { modelled, ..any.found }, excluded, ..any }
+    } else {
+        first
     };
+    any.exclude(explorer, has_loops);
+    explorer.by_aim(hints);
+    let missing = deepest(explorer);
     let (deep, rest) = missing.split_at(missing.len().min(MOST_TRIED));
     for &goal in deep.iter().chain(rest.iter().rev()) {
         if explorer.is_missing(goal) {
@@ -110,7 +112,7 @@ impl Gates {
             Goal::State(state) => self.0[state.index()],
             _ => goal.state(),
         };
-        gate.is_none_or(|gate| !explorer.is_missing(Goal::State(gate)))
+        gate.is_none_or(|gate| explorer.is_shown(Goal::State(gate)))
     }
 }
 
@@ -151,6 +153,8 @@ struct Deciding {
     prover: Prover,
     explanations: Explanations,
     found: Found,
+    /// What nothing makes hold where no loop is gone around.
+    excluded: BTreeSet<Goal>,
     /// Of how many goals what the solver found was run.
     n_tried: usize,
 }
@@ -187,14 +191,40 @@ impl Deciding {
     /// Runs what the solver finds where no loop is gone around: nothing of that is open but what is not modelled. Whether the goal
     /// is shown.
     fn at_first_sight(&mut self, explorer: &mut Explorer<'_, '_>, goal: Goal) -> bool {
-        let Some(&term) = self.formula.goals.get(&goal).filter(|&&term| term != Term::FALSE) else { return false };
+        let Some(&term) = self.formula.goals.get(&goal) else { return false };
+        if term == Term::FALSE {
+            self.excluded.insert(goal);
+            return false;
+        }
         match self.prover.ask_assuming(&[term]) {
             Outcome::Values(values) => {
                 self.found.modelled.insert(goal);
                 let model = self.model(explorer, &values);
                 explorer.try_model(goal, &model, 2)
             }
-            _ => false,
+            Outcome::Nothing(_) => {
+                self.excluded.insert(goal);
+                false
+            }
+            Outcome::Unknown(_) => false,
+        }
+    }
+
+    /// Gives up what nothing makes hold: no execution is to be looked for that does it. What was excluded without loops is asked
+    /// about again where there are any.
+    fn exclude(&mut self, explorer: &mut Explorer<'_, '_>, has_loops: bool) {
+        for goal in std::mem::take(&mut self.excluded) {
+            let is_dead = match self.formula.goals.get(&goal) {
+                _ if !explorer.is_missing(goal) => false,
+                Some(&Term::FALSE) => true,
+                Some(&term) => !has_loops || matches!(self.prover.ask(&[term]), Outcome::Nothing(_)),
+                None => false,
+            };
+            if is_dead {
+                let because = self.because(explorer, goal);
+                self.found.dead.insert(goal, because);
+                explorer.give_up(goal);
+            }
         }
     }
 
