@@ -76,7 +76,7 @@ impl Effort {
     pub fn of(machine: &Machine<'_>) -> Self {
         let states = 50_000 + 500 * machine.states.len() as u64;
         // Long executions are long however small their input is.
-        Self { states, shrinking: (states / 2).min(40_000 + 40 * machine.states.len() as u64) }
+        Self { states, shrinking: (states / 2).min(16_000 + 40 * machine.states.len() as u64) }
     }
 }
 
@@ -342,6 +342,8 @@ impl<'f, 't> Explorer<'f, 't> {
     /// Makes the witnesses small. Branches first: what states and catchers are shown by is mostly among theirs. Each of them may enter
     /// its share of the states, and starts from what is smallest of what was made small before it.
     pub(super) fn finish(self, shrinking: u64) -> Explored {
+        /// Fewer executions than these make nothing small.
+        const FEWEST: u64 = 8;
         let Self { facts, mut runner, limits, n_executions, cases, found, .. } = self;
         let mut explored = Explored { n_executions, ..Explored::default() };
         let is_branch = |goal: &Goal| !matches!(goal, Goal::State(_) | Goal::End);
@@ -349,7 +351,7 @@ impl<'f, 't> Explorer<'f, 't> {
         let mut small = Small::default();
         for (&goal, &number) in &found {
             let (case, shown) = small.best(goal, &cases[number]);
-            let mut share = states_left / n_open.max(1);
+            let mut share = (states_left / n_open.max(1)).max(FEWEST * (shown.n_entered + 1)).min(states_left);
             n_open = n_open.saturating_sub(u64::from(is_branch(&goal)));
             if share == 0 || !is_branch(&goal) && small.best.contains_key(&goal) {
                 explored.take(facts.machine, goal, case, shown);
@@ -357,7 +359,9 @@ impl<'f, 't> Explorer<'f, 't> {
             }
             states_left -= share;
             let start = (case.clone(), shown.clone());
-            let Some((case, shown)) = shrink::shrunk(facts, &mut runner, goal, start, limits, &mut share) else {
+            let example = small.cases.last().map(|(case, _)| case);
+            let small_case = shrink::shrunk(facts, &mut runner, goal, start, example, limits, &mut share);
+            let Some((case, shown)) = small_case else {
                 continue;
             };
             states_left += share;
@@ -372,7 +376,7 @@ impl<'f, 't> Explorer<'f, 't> {
 #[derive(Default)]
 struct Small {
     cases: Vec<(Case, Shown)>,
-    /// By what is shown: the smallest, with its size.
+    /// By what is shown: the best, with its size.
     best: BTreeMap<Goal, (usize, u64)>,
 }
 
@@ -383,8 +387,7 @@ impl Small {
         self.cases.push((case, shown));
         for goal in goals {
             let is_better = self.best.get(&goal).is_none_or(|&(best, of_best)| {
-                let best = self.cases[best].1.is_succeeded;
-                is_succeeded && !best || is_succeeded == best && size < of_best
+                goal.merit(is_succeeded, size) < goal.merit(self.cases[best].1.is_succeeded, of_best)
             });
             if is_better {
                 self.best.insert(goal, (number, size));
@@ -392,10 +395,13 @@ impl Small {
         }
     }
 
-    /// The smallest that shows something, or the one that was found first where that ends well and this does not.
+    /// The best that shows something: the one that was found first, or one that was made small.
     fn best<'s>(&'s self, goal: Goal, first: &'s (Case, Shown)) -> (&'s Case, &'s Shown) {
-        let small = self.best.get(&goal).map(|&(number, _)| &self.cases[number]);
-        let (case, shown) = small.filter(|small| small.1.is_succeeded || !first.1.is_succeeded).unwrap_or(first);
+        let is_better = |small: &(Case, Shown), size| {
+            goal.merit(small.1.is_succeeded, size) <= goal.merit(first.1.is_succeeded, first.0.size())
+        };
+        let small = self.best.get(&goal).map(|&(number, size)| (&self.cases[number], size));
+        let (case, shown) = small.filter(|&(small, size)| is_better(small, size)).map_or(first, |(small, _)| small);
         (case, shown)
     }
 }
@@ -413,6 +419,11 @@ impl Explored {
 }
 
 impl Goal {
+    /// What is better to look at comes first: of branches what ends well, of states and else what is small.
+    const fn merit(self, is_succeeded: bool, size: u64) -> (bool, u64) {
+        (!is_succeeded && !matches!(self, Self::State(_)), size)
+    }
+
     /// The state that it is about.
     #[must_use]
     pub const fn state(self) -> Option<StateId> {

@@ -34,19 +34,21 @@ enum Part {
     Answer(StateId, usize),
 }
 
-/// A smaller case that shows the same, and what else it shows.
+/// A smaller case that shows the same, and what else it shows. `example` was made small before.
 pub(super) fn shrunk<'m, 't>(
     facts: Facts<'m, 't>,
     runner: &mut Runner<'m, 't>,
     goal: Goal,
     (case, shown): (Case, Shown),
+    example: Option<&Case>,
     limits: Limits,
     states_left: &mut u64,
 ) -> Option<(Case, Shown)> {
     shown.when(goal)?;
     let mut shrinking = Shrinking { facts, runner, goal, limits, states_left, n_left: MOST, case, shown };
     shrinking.drop_answers();
-    shrinking.empty_parts();
+    let start = shrinking.case.clone();
+    shrinking.empty_parts(example.unwrap_or(&start));
     for part in shrinking.parts() {
         shrinking.shrink(part);
     }
@@ -92,13 +94,7 @@ impl Shrinking<'_, '_, '_> {
     }
 
     fn value(&self, part: Part) -> Option<&Value> {
-        match part {
-            Part::Input => Some(&self.case.input),
-            Part::Answer(task, number) => match &self.case.answers.get(&task)?.get(number)?.outcome {
-                Outcome::Return(value) => Some(value),
-                Outcome::Throw { .. } => None,
-            },
-        }
+        value(&self.case, part)
     }
 
     fn with(&self, part: Part, value: Value) -> Case {
@@ -120,9 +116,11 @@ impl Shrinking<'_, '_, '_> {
         all.filter(|&part| self.value(part) != Some(&empty())).collect()
     }
 
-    /// Puts empty objects in the place of what does not matter: all at once, then by halves, since most of it does not.
-    fn empty_parts(&mut self) {
-        let mut open = vec![self.parts()];
+    /// Puts empty objects in the place of what does not matter: first of what did not in an example, all at once, then by halves,
+    /// since most of it does not.
+    fn empty_parts(&mut self, example: &Case) {
+        let (like, unlike) = self.parts().into_iter().partition(|&part| value(example, part) == Some(&empty()));
+        let mut open: Vec<Vec<Part>> = vec![unlike, like];
         while let Some(parts) = open.pop() {
             if parts.is_empty() || self.is_done() {
                 continue;
@@ -177,6 +175,16 @@ impl Shrinking<'_, '_, '_> {
 
 fn empty() -> Value {
     Value::object(Members::new())
+}
+
+fn value(case: &Case, part: Part) -> Option<&Value> {
+    match part {
+        Part::Input => Some(&case.input),
+        Part::Answer(task, number) => match &case.answers.get(&task)?.get(number)?.outcome {
+            Outcome::Return(value) => Some(value),
+            Outcome::Throw { .. } => None,
+        },
+    }
 }
 
 fn set(case: &mut Case, part: Part, value: Value) {
