@@ -376,32 +376,31 @@ impl<'f, 't> Explorer<'f, 't> {
 #[derive(Default)]
 struct Small {
     cases: Vec<(Case, Shown)>,
-    /// By what is shown: the best, with its size.
-    best: BTreeMap<Goal, (usize, u64)>,
+    /// By what is shown: the best, with its merit.
+    best: BTreeMap<Goal, (usize, Merit)>,
 }
+
+/// What is better to look at comes first.
+type Merit = (bool, u64);
 
 impl Small {
     fn add(&mut self, case: Case, shown: Shown) {
-        let (number, size, is_succeeded) = (self.cases.len(), case.size(), shown.is_succeeded);
-        let goals: Vec<Goal> = shown.goals.iter().map(|&(goal, _)| goal).collect();
-        self.cases.push((case, shown));
-        for goal in goals {
-            let is_better = self.best.get(&goal).is_none_or(|&(best, of_best)| {
-                goal.merit(is_succeeded, size) < goal.merit(self.cases[best].1.is_succeeded, of_best)
-            });
-            if is_better {
-                self.best.insert(goal, (number, size));
+        let number = self.cases.len();
+        let (is_failing, size) = (case.is_failing(), case.size());
+        for &(goal, _) in &shown.goals {
+            let merit = goal.merit(is_failing, shown.is_succeeded, size);
+            if self.best.get(&goal).is_none_or(|&(_, best)| merit < best) {
+                self.best.insert(goal, (number, merit));
             }
         }
+        self.cases.push((case, shown));
     }
 
     /// The best that shows something: the one that was found first, or one that was made small.
     fn best<'s>(&'s self, goal: Goal, first: &'s (Case, Shown)) -> (&'s Case, &'s Shown) {
-        let is_better = |small: &(Case, Shown), size| {
-            goal.merit(small.1.is_succeeded, size) <= goal.merit(first.1.is_succeeded, first.0.size())
-        };
-        let small = self.best.get(&goal).map(|&(number, size)| (&self.cases[number], size));
-        let (case, shown) = small.filter(|&(small, size)| is_better(small, size)).map_or(first, |(small, _)| small);
+        let of_first = |case: &Case, shown: &Shown| goal.merit(case.is_failing(), shown.is_succeeded, case.size());
+        let small = self.best.get(&goal).filter(|&&(_, merit)| merit <= of_first(&first.0, &first.1));
+        let (case, shown) = small.map_or(first, |&(number, _)| &self.cases[number]);
         (case, shown)
     }
 }
@@ -419,9 +418,10 @@ impl Explored {
 }
 
 impl Goal {
-    /// What is better to look at comes first: of branches what ends well, of states and else what is small.
-    const fn merit(self, is_succeeded: bool, size: u64) -> (bool, u64) {
-        (!is_succeeded && !matches!(self, Self::State(_)), size)
+    /// How good a case is to look at. Of branches it is better that it ends well, of states that no task in it fails; then that it
+    /// is small.
+    const fn merit(self, is_failing: bool, is_succeeded: bool, size: u64) -> Merit {
+        (if matches!(self, Self::State(_)) { is_failing } else { !is_succeeded }, size)
     }
 
     /// The state that it is about.

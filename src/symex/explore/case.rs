@@ -72,6 +72,11 @@ impl Case {
         self.input.weight() + answers.sum::<u64>()
     }
 
+    /// Whether some task fails in it.
+    pub(super) fn is_failing(&self) -> bool {
+        self.answers.values().flatten().any(|answer| matches!(answer.outcome, Outcome::Throw { .. }))
+    }
+
     /// Makes of it one that fits the premises.
     pub(super) fn bend_to(&mut self, facts: Facts<'_, '_>, chance: u64) {
         if let Some(premise) = &facts.premises.input {
