@@ -340,7 +340,7 @@ impl<'f, 't> Explorer<'f, 't> {
     }
 
     /// Makes the witnesses small. Branches first: what states and catchers are shown by is mostly among theirs. Each of them may enter
-    /// its share of the states, and starts from what is smallest of what was made small before it.
+    /// its share of the states, and starts from the best of what was made small before it.
     pub(super) fn finish(self, shrinking: u64) -> Explored {
         /// Fewer executions than these make nothing small.
         const FEWEST: u64 = 8;
@@ -360,10 +360,7 @@ impl<'f, 't> Explorer<'f, 't> {
             states_left -= share;
             let start = (case.clone(), shown.clone());
             let example = small.cases.last().map(|(case, _)| case);
-            let small_case = shrink::shrunk(facts, &mut runner, goal, start, example, limits, &mut share);
-            let Some((case, shown)) = small_case else {
-                continue;
-            };
+            let (case, shown) = shrink::shrunk(facts, &mut runner, goal, start, example, limits, &mut share);
             states_left += share;
             explored.take(facts.machine, goal, &case, &shown);
             small.add(case, shown);

@@ -34,7 +34,8 @@ enum Part {
     Answer(StateId, usize),
 }
 
-/// A smaller case that shows the same, and what else it shows. `example` was made small before.
+/// A smaller case that shows the same, and what else it shows. `example` was made small before: what does not matter in it probably
+/// does not matter here.
 pub(super) fn shrunk<'m, 't>(
     facts: Facts<'m, 't>,
     runner: &mut Runner<'m, 't>,
@@ -43,16 +44,14 @@ pub(super) fn shrunk<'m, 't>(
     example: Option<&Case>,
     limits: Limits,
     states_left: &mut u64,
-) -> Option<(Case, Shown)> {
-    shown.when(goal)?;
+) -> (Case, Shown) {
     let mut shrinking = Shrinking { facts, runner, goal, limits, states_left, n_left: MOST, case, shown };
     shrinking.drop_answers();
-    let start = shrinking.case.clone();
-    shrinking.empty_parts(example.unwrap_or(&start));
+    shrinking.empty_parts(example);
     for part in shrinking.parts() {
         shrinking.shrink(part);
     }
-    Some((shrinking.case, shrinking.shown))
+    (shrinking.case, shrinking.shown)
 }
 
 impl Shrinking<'_, '_, '_> {
@@ -118,8 +117,9 @@ impl Shrinking<'_, '_, '_> {
 
     /// Puts empty objects in the place of what does not matter: first of what did not in an example, all at once, then by halves,
     /// since most of it does not.
-    fn empty_parts(&mut self, example: &Case) {
-        let (like, unlike) = self.parts().into_iter().partition(|&part| value(example, part) == Some(&empty()));
+    fn empty_parts(&mut self, example: Option<&Case>) {
+        let is_like = |&part: &Part| example.and_then(|example| value(example, part)) == Some(&empty());
+        let (like, unlike) = self.parts().into_iter().partition(is_like);
         let mut open: Vec<Vec<Part>> = vec![unlike, like];
         while let Some(parts) = open.pop() {
             if parts.is_empty() || self.is_done() {
