@@ -21,6 +21,7 @@ mod task;
 mod wait;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::asl::{Machine, MachineType, ScopeId, State, StateId};
@@ -240,13 +241,13 @@ struct Interpreter<'m, 't> {
     history: History,
     /// The event of the service that led to what happens now.
     last: Option<Sequence>,
-    identity: Identity,
+    identity: Rc<Identity>,
 }
 
 impl<'m, 't> Interpreter<'m, 't> {
     fn new(machine: &'m Machine<'t>, setup: &'m Setup<'m>, program: Program<'t>) -> Self {
         let mut random = Random::new(setup.seed);
-        let identity = Identity::new(setup, &mut random);
+        let identity = Rc::new(Identity::new(setup, &mut random));
         Self {
             machine,
             setup,

@@ -9,14 +9,14 @@ use super::value::Value;
 pub struct Roots<'r> {
     /// `$`
     pub document: &'r Value,
-    /// `$$`
-    pub context: &'r Value,
+    /// `$$`, which few paths read: it need not be there before one does.
+    pub context: &'r dyn Fn() -> Value,
     /// `$name`; `None` where nothing was assigned.
     pub variables: &'r dyn Fn(&str) -> Option<Value>,
 }
 
 impl fmt::Debug for Roots<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Roots").field("document", self.document).field("context", self.context).finish_non_exhaustive()
+        f.debug_struct("Roots").field("document", self.document).finish_non_exhaustive()
     }
 }

@@ -94,7 +94,7 @@ impl Replay {
 
     fn run_with(&self, witness: &Witness, cause: &mut String) -> Option<Happening> {
         let mut budget = Budget::new(WORK);
-        let context = witness.context.clone().unwrap_or_else(|| Value::members::<&str>([]));
+        let context = || witness.context.clone().unwrap_or_else(|| Value::members::<&str>([]));
         let variables = |name: &str| witness.variables.get(name).cloned();
         let roots = Roots { document: &witness.input, context: &context, variables: &variables };
         let document = match &self.input_path {
@@ -149,7 +149,7 @@ impl Question {
             }
             Self::Condition(node, parsed) => (*node, parsed),
         };
-        let states = Value::members([("input", roots.document.clone()), ("context", roots.context.clone())]);
+        let states = Value::members([("input", roots.document.clone()), ("context", (roots.context)())]);
         let variables = |name: &str| if name == "states" { Some(states.clone()) } else { (roots.variables)(name) };
         let mut random = Random::new(0);
         let mut environment =

@@ -178,7 +178,7 @@ fn found(read: &Read<'_>, place: Place, document: &Value) -> Option<bool> {
         let (path, errors) = path::parse(text);
         assert!(errors.is_empty(), "{text}");
         let none = |_: &str| None;
-        let roots = Roots { document, context: &Value::Null, variables: &none };
+        let roots = Roots { document, context: &|| Value::Null, variables: &none };
         return Some(eval::path::read(&path, &roots, &mut budget).is_ok());
     }
     if text.contains(['[', '@', '#', '^', '(']) {

@@ -12,7 +12,7 @@ fn ask(rule: &str, document: &str, units: u64) -> Result<bool, (String, String, 
     let document = Value::from_json(document).unwrap_or_else(|error| panic!("{document}: {error:?}"));
     let context = Value::from_json(r#"{"State":{"RetryCount":2}}"#).unwrap();
     let variables = |name: &str| (name == "v").then(|| Value::from(7));
-    let roots = Roots { document: &document, context: &context, variables: &variables };
+    let roots = Roots { document: &document, context: &|| context.clone(), variables: &variables };
     compiled.holds(&roots, &mut Budget::new(units)).map_err(|Located { node, fault }| {
         let node = tree.root().descendants().find(|found| found.index() == node).unwrap();
         (node.content().to_owned(), fault.span.of(node.content()).to_owned(), fault.message)

@@ -3,6 +3,7 @@
 use crate::asl::{Edge, Language, Rule, State, Test};
 
 use super::super::{Roots, Value};
+use super::context::States;
 use super::failure::Failure;
 use super::pipeline::{View, shown};
 use super::scope::Done;
@@ -32,8 +33,8 @@ impl<'t> Interpreter<'_, 't> {
         // `Assign` and `Output` of the state count where no rule holds.
         let owner = chosen.map_or(state.node, |(_, rule)| rule.node);
         let (output, assigned) = if state.language == Language::Jsonata {
-            let states = view.states(None);
-            let handed = self.hand_on_jsonata(owner, view.input.clone(), view, &states)?;
+            let states = States::new(view, None);
+            let handed = self.hand_on_jsonata(owner, view.input, view, &states)?;
             (handed.output, handed.assigned)
         } else {
             let assigned = self.assign(owner, &effective, view)?;
@@ -50,7 +51,8 @@ impl<'t> Interpreter<'_, 't> {
             return Err(Failure::runtime(rule.node, "this is no rule of a JSONPath state").into());
         };
         let variables = |name: &str| view.frame.read(name);
-        let roots = Roots { document, context: view.context, variables: &variables };
+        let context = || view.context.value();
+        let roots = Roots { document, context: &context, variables: &variables };
         compiled.holds(&roots, &mut self.budget).map_err(|located| self.located(&located))
     }
 
@@ -58,7 +60,7 @@ impl<'t> Interpreter<'_, 't> {
         let Some(Test::Condition(field)) = &rule.test else {
             return Err(Failure::unfit(Language::Jsonata, rule.node, "a rule has a `Condition`").into());
         };
-        let states = view.states(None);
+        let states = States::new(view, None);
         match self.evaluate(field.value, view, &states)? {
             Value::Bool(holds) => Ok(holds),
             value => {

@@ -1,5 +1,9 @@
-//! The context object: what `$$` and `$states.context` say.
+//! The context object: what `$$` and `$states.context` say, and `$states` itself.
+//!
+//! Few expressions read the context object, and every attempt at a state has another one: it is made when one does.
 
+use std::cell::OnceCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -9,7 +13,8 @@ use crate::syntax::Node;
 
 use super::super::value::Members;
 use super::super::{Random, Value};
-use super::{Interpreter, Setup};
+use super::Setup;
+use super::pipeline::View;
 
 /// The account and region that made-up ARNs name.
 const PLACE: &str = "us-east-1:123456789012";
@@ -21,6 +26,60 @@ pub(super) struct Identity {
     machine: Value,
     /// The name of the machine.
     name: Arc<str>,
+    /// A context object that takes the place of all of it.
+    given: Option<Value>,
+    names: Names,
+}
+
+/// The names of the members of `$states`.
+#[derive(Clone, Debug)]
+struct Names {
+    input: Arc<str>,
+    context: Arc<str>,
+    result: Arc<str>,
+    error_output: Arc<str>,
+}
+
+/// The context object of one attempt at a state.
+#[derive(Debug)]
+pub(super) struct Context<'c> {
+    identity: Rc<Identity>,
+    attempt: Attempt<'c>,
+    item: Option<&'c Item>,
+    made: OnceCell<Value>,
+}
+
+/// What the context object tells of an attempt.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Attempt<'c> {
+    /// The name of the state.
+    pub(super) name: &'c str,
+    /// When the state was entered, in milliseconds since 1970.
+    pub(super) entered: i64,
+    /// How many times it has been retried since; none where it is of no type that can be.
+    pub(super) n_retries: Option<u32>,
+    /// What a task is called back with.
+    pub(super) token: Option<&'c str>,
+}
+
+/// `$states`, with a result or an error output where there is one; made when an expression reads it.
+#[derive(Debug)]
+pub(super) struct States<'v> {
+    view: View<'v>,
+    outcome: Option<(Role, &'v Value)>,
+    /// With the context object.
+    whole: OnceCell<Value>,
+    /// Without.
+    plain: OnceCell<Value>,
+}
+
+/// What came of the work of a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// `$states.result`
+    Result,
+    /// `$states.errorOutput`
+    ErrorOutput,
 }
 
 /// The item that a Map works on.
@@ -63,7 +122,13 @@ impl Identity {
             ("Name", Value::from(setup.name)),
         ]);
         let execution = execution(setup.kind, setup.name, &random.uuid(), &setup.input, setup.start);
-        Self { execution, machine, name: setup.name.into() }
+        let names = Names {
+            input: "input".into(),
+            context: "context".into(),
+            result: "result".into(),
+            error_output: "errorOutput".into(),
+        };
+        Self { execution, machine, name: setup.name.into(), given: setup.context.clone(), names }
     }
 
     /// The identity of a child execution of a Distributed Map.
@@ -106,34 +171,45 @@ pub fn timestamp(milliseconds: i64) -> String {
     format!("{instant:.3}")
 }
 
-impl<'t> Interpreter<'_, 't> {
-    /// The context object of a state that was entered at this time and has been retried so many times.
-    pub(super) fn context(
-        &self,
-        state: &State<'t>,
-        entered: &Value,
-        n_retries: u32,
-        item: Option<&Item>,
-        token: Option<&str>,
-    ) -> Value {
-        let mut context = match &self.setup.context {
+impl<'c> Context<'c> {
+    /// Of an attempt at a state of an execution; `item` is what the Map around it works on.
+    pub(super) const fn new(identity: Rc<Identity>, attempt: Attempt<'c>, item: Option<&'c Item>) -> Self {
+        Self { identity, attempt, item, made: OnceCell::new() }
+    }
+
+    /// The same with another item.
+    pub(super) fn with_item<'i>(&self, item: &'i Item) -> Context<'i>
+    where
+        'c: 'i,
+    {
+        Context::new(Rc::clone(&self.identity), self.attempt, Some(item))
+    }
+
+    /// What `$$` is.
+    pub(super) fn value(&self) -> Value {
+        self.made.get_or_init(|| self.made()).clone()
+    }
+
+    fn made(&self) -> Value {
+        let mut context = match &self.identity.given {
             Some(given) => given.as_object().cloned().unwrap_or_default(),
-            None => self.own_context(state, entered, n_retries),
+            None => self.own(),
         };
-        if let Some(item) = item {
+        if let Some(item) = self.item {
             context.insert("Map".into(), item.context());
         }
-        if let Some(token) = token {
+        if let Some(token) = self.attempt.token {
             context.insert("Task".into(), Value::members([("Token", Value::from(token))]));
         }
         Value::object(context)
     }
 
-    fn own_context(&self, state: &State<'t>, entered: &Value, n_retries: u32) -> Members {
+    fn own(&self) -> Members {
+        let Attempt { name, entered, n_retries, .. } = self.attempt;
         let mut own = Members::with_capacity(3);
-        own.insert("EnteredTime".into(), entered.clone());
-        own.insert("Name".into(), Value::from(state.name()));
-        if matches!(state.kind, Some(StateType::Task | StateType::Map | StateType::Parallel)) {
+        own.insert("EnteredTime".into(), Value::from(timestamp(entered)));
+        own.insert("Name".into(), Value::from(name));
+        if let Some(n_retries) = n_retries {
             own.insert("RetryCount".into(), Value::from(i64::from(n_retries)));
         }
         let mut context = Members::with_capacity(5);
@@ -141,5 +217,43 @@ impl<'t> Interpreter<'_, 't> {
         context.insert("StateMachine".into(), self.identity.machine.clone());
         context.insert("State".into(), Value::object(own));
         context
+    }
+}
+
+impl<'c> Attempt<'c> {
+    /// At a state that was entered at this time and has been retried so many times.
+    pub(super) fn new(state: &'c State<'_>, entered: i64, n_retries: u32, token: Option<&'c str>) -> Self {
+        let is_retried = matches!(state.kind, Some(StateType::Task | StateType::Map | StateType::Parallel));
+        Self { name: state.name(), entered, n_retries: is_retried.then_some(n_retries), token }
+    }
+}
+
+impl<'v> States<'v> {
+    /// What the expressions of a state see, before its work or after.
+    pub(super) const fn new(view: View<'v>, outcome: Option<(Role, &'v Value)>) -> Self {
+        Self { view, outcome, whole: OnceCell::new(), plain: OnceCell::new() }
+    }
+
+    /// All of it, or what it is without the member `context`.
+    pub(super) fn value(&self, has_context: bool) -> Value {
+        let made = if has_context { &self.whole } else { &self.plain };
+        made.get_or_init(|| self.made(has_context)).clone()
+    }
+
+    fn made(&self, has_context: bool) -> Value {
+        let names = &self.view.context.identity.names;
+        let mut members = Members::with_capacity(3);
+        members.insert(Arc::clone(&names.input), self.view.input.clone());
+        if has_context {
+            members.insert(Arc::clone(&names.context), self.view.context.value());
+        }
+        if let Some((role, value)) = self.outcome {
+            let name = match role {
+                Role::Result => &names.result,
+                Role::ErrorOutput => &names.error_output,
+            };
+            members.insert(Arc::clone(name), value.clone());
+        }
+        Value::object(members)
     }
 }

@@ -1,5 +1,6 @@
 //! A Distributed Map: items from a file or the state, in batches or one by one, each in a child execution of its own.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::asl::{Language, MachineType, State};
@@ -11,7 +12,7 @@ use super::super::result_writer::{Child, ChildEnd, write_results};
 use super::super::value::Members;
 use super::super::{Object, Value};
 use super::containers::Limits;
-use super::context::{Item, timestamp};
+use super::context::{Item, States, timestamp};
 use super::failure::{EXCEEDED, Failure, Reach, TIMEOUT, UNSUPPORTED};
 use super::frame::Frame;
 use super::history::Progress;
@@ -106,7 +107,7 @@ impl<'t> Interpreter<'_, 't> {
                 part.get("Parameters").map(|template| self.fill(template, &plan.effective, view)).transpose()
             }
             Language::Jsonata => {
-                let states = view.states(None);
+                let states = States::new(view, None);
                 part.get("Arguments").map(|arguments| self.evaluate(arguments, view, &states)).transpose()
             }
         }
@@ -122,7 +123,7 @@ impl<'t> Interpreter<'_, 't> {
         view: View<'_>,
     ) -> Result<Value, Stop> {
         if state.language == Language::Jsonata {
-            let states = view.states(None);
+            let states = States::new(view, None);
             return self.evaluate(part, view, &states);
         }
         let mut members = match self.fill(part, &plan.effective, view)? {
@@ -150,13 +151,13 @@ impl<'t> Interpreter<'_, 't> {
         let kind =
             config.and_then(|config| MachineType::parse(config.get("ExecutionType")?.as_str()?)).unwrap_or_default();
         let longest = kind.longest() * 1000;
-        let (identity, last) = (self.identity.clone(), self.last);
+        let (identity, last) = (Rc::clone(&self.identity), self.last);
         let mut children: Vec<Child> = Vec::with_capacity(inputs.len());
         self.history.children += 1;
         let outcomes = self.run_all(limits, |this, i| {
             this.last = None;
             this.happens(Happening::Iteration(state.id, i, Progress::Started));
-            this.identity = identity.child(kind, &inputs[i], this.now, &mut this.random);
+            this.identity = Rc::new(identity.child(kind, &inputs[i], this.now, &mut this.random));
             let started = timestamp(this.now);
             let outer = this.until;
             this.until = outer.min(this.now.saturating_add(longest));

@@ -8,7 +8,7 @@ use crate::syntax::Node;
 use super::super::Value;
 use super::super::value::Members;
 use super::containers::{Limits, Outcome};
-use super::context::Item;
+use super::context::{Item, States};
 use super::failure::Failure;
 use super::frame::Frame;
 use super::history::Progress;
@@ -109,10 +109,10 @@ impl<'t> Interpreter<'_, 't> {
 
     fn selected(&mut self, state: &State<'t>, plan: &Plan<'t>, item: &Item, view: View<'_>) -> Result<Value, Stop> {
         let Some(selector) = plan.selector else { return Ok(item.input()) };
-        let context = with_item(view.context, item);
+        let context = view.context.with_item(item);
         let view = View { context: &context, ..view };
         if state.language == Language::Jsonata {
-            let states = view.states(None);
+            let states = States::new(view, None);
             return self.evaluate(selector, view, &states);
         }
         self.fill(selector, &plan.effective, view)
@@ -127,7 +127,7 @@ impl<'t> Interpreter<'_, 't> {
             },
             Language::Jsonata => match state.node.get("Items") {
                 Some(node) => {
-                    let states = view.states(None);
+                    let states = States::new(view, None);
                     (node, self.evaluate(node, view, &states)?)
                 }
                 None => (state.key, effective.clone()),
@@ -174,11 +174,4 @@ fn pairs(members: &Members) -> Vec<Item> {
         source: Arc::clone(&source),
     };
     members.iter().enumerate().map(item).collect()
-}
-
-/// The context object of the Map, with an item of it.
-fn with_item(context: &Value, item: &Item) -> Value {
-    let mut members = context.as_object().cloned().unwrap_or_default();
-    members.insert("Map".into(), item.context());
-    Value::object(members)
 }

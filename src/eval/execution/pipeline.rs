@@ -9,6 +9,7 @@ use crate::text::Span;
 use super::super::jsonata::{self, Environment};
 use super::super::value::{MAX_DEPTH, Members};
 use super::super::{Located, Object, Roots, Value, intrinsic, path};
+use super::context::{Context, Role, States};
 use super::failure::{Failure, OutOfWork, location};
 use super::frame::Frame;
 use super::history::Stage;
@@ -23,8 +24,8 @@ const MAX_WEIGHT: u64 = 1 << 24;
 pub(super) struct View<'v> {
     /// Its variables.
     pub(super) frame: &'v Frame<'v>,
-    /// The context object.
-    pub(super) context: &'v Value,
+    /// The context object, as yet unmade.
+    pub(super) context: &'v Context<'v>,
     /// The state's input, as it came in.
     pub(super) input: &'v Value,
 }
@@ -36,25 +37,13 @@ pub(super) struct Handed {
     pub(super) assigned: Members,
 }
 
-impl View<'_> {
-    /// `$states`, with a result or an error output where there is one.
-    pub(super) fn states(&self, more: Option<(&str, &Value)>) -> Value {
-        let mut members = Members::with_capacity(3);
-        members.insert("input".into(), self.input.clone());
-        members.insert("context".into(), self.context.clone());
-        if let Some((name, value)) = more {
-            members.insert(name.into(), value.clone());
-        }
-        Value::object(members)
-    }
-}
-
 impl<'t> Interpreter<'_, 't> {
     /// The value of a path or a call.
     pub(super) fn query(&mut self, node: Node<'t>, document: &Value, view: View<'_>) -> Result<Value, Stop> {
         let query = self.program.query(node);
         let variables = |name: &str| view.frame.read(name);
-        let roots = Roots { document, context: view.context, variables: &variables };
+        let context = || view.context.value();
+        let roots = Roots { document, context: &context, variables: &variables };
         let value = match &*query {
             Query::Path(path) => path::read(path, &roots, &mut self.budget),
             Query::Call(call) => intrinsic::call(call, &roots, &mut self.random, &mut self.budget),
@@ -67,7 +56,8 @@ impl<'t> Interpreter<'_, 't> {
     pub(super) fn fill(&mut self, node: Node<'t>, document: &Value, view: View<'_>) -> Result<Value, Stop> {
         let template = self.program.template(node);
         let variables = |name: &str| view.frame.read(name);
-        let roots = Roots { document, context: view.context, variables: &variables };
+        let context = || view.context.value();
+        let roots = Roots { document, context: &context, variables: &variables };
         let value = template.fill(&roots, &mut self.random, &mut self.budget);
         self.walkable(node, value.map_err(|located| self.located(&located))?)
     }
@@ -79,14 +69,14 @@ impl<'t> Interpreter<'_, 't> {
     }
 
     /// JSON with its JSONata evaluated.
-    pub(super) fn evaluate(&mut self, node: Node<'t>, view: View<'_>, states: &Value) -> Result<Value, Stop> {
+    pub(super) fn evaluate(&mut self, node: Node<'t>, view: View<'_>, states: &States<'_>) -> Result<Value, Stop> {
         let form = self.program.form(node);
         let value = self.evaluate_form(&form, view, states)?;
         self.walkable(node, value)
     }
 
     /// Recursion is bounded by the depth of the tree.
-    fn evaluate_form(&mut self, form: &Form<'t>, view: View<'_>, states: &Value) -> Result<Value, Stop> {
+    fn evaluate_form(&mut self, form: &Form<'t>, view: View<'_>, states: &States<'_>) -> Result<Value, Stop> {
         Ok(match form {
             Form::Constant(value) => value.clone(),
             Form::Expression(expression) => self.evaluate_expression(expression, view, states)?,
@@ -106,14 +96,14 @@ impl<'t> Interpreter<'_, 't> {
 
     fn evaluate_expression(
         &mut self,
-        Expression { node, inner, parsed }: &Expression<'t>,
+        Expression { node, inner, parsed, reads_context }: &Expression<'t>,
         view: View<'_>,
-        states: &Value,
+        states: &States<'_>,
     ) -> Result<Value, Stop> {
         if let Some(error) = parsed.errors.first() {
             return Err(Failure::unfit(Language::Jsonata, *node, error.message.as_str()).into());
         }
-        let variables = |name: &str| if name == "states" { Some(states.clone()) } else { view.frame.read(name) };
+        let variables = |name: &str| if name == "states" { Some(states.value(*reads_context)) } else { view.frame.read(name) };
         let mut environment = Environment {
             input: None,
             variables: &variables,
@@ -180,7 +170,7 @@ impl<'t> Interpreter<'_, 't> {
             },
             Language::Jsonata => match state.node.get("Arguments") {
                 Some(arguments) => {
-                    let states = view.states(None);
+                    let states = States::new(view, None);
                     (self.evaluate(arguments, view, &states)?, Stage::Arguments)
                 }
                 None => return Ok(effective.clone()),
@@ -199,8 +189,8 @@ impl<'t> Interpreter<'_, 't> {
     /// "Passing data between states with variables").
     pub(super) fn hand_on(&mut self, state: &State<'t>, result: Value, view: View<'_>) -> Result<Handed, Stop> {
         if state.language == Language::Jsonata {
-            let states = view.states(Some(("result", &result)));
-            return self.hand_on_jsonata(state.node, result, view, &states);
+            let states = States::new(view, Some((Role::Result, &result)));
+            return self.hand_on_jsonata(state.node, &result, view, &states);
         }
         let assigned = self.assign(state.node, &result, view)?;
         let selected = match state.node.get("ResultSelector") {
@@ -227,8 +217,8 @@ impl<'t> Interpreter<'_, 't> {
         view: View<'_>,
     ) -> Result<Handed, Stop> {
         if state.language == Language::Jsonata {
-            let states = view.states(None);
-            return self.hand_on_jsonata(state.node, view.input.clone(), view, &states);
+            let states = States::new(view, None);
+            return self.hand_on_jsonata(state.node, view.input, view, &states);
         }
         let assigned = self.assign(state.node, effective, view)?;
         let output = self.path_field(state.node.get("OutputPath"), effective, view)?;
@@ -239,9 +229,9 @@ impl<'t> Interpreter<'_, 't> {
     pub(super) fn hand_on_jsonata(
         &mut self,
         owner: Node<'t>,
-        otherwise: Value,
+        otherwise: &Value,
         view: View<'_>,
-        states: &Value,
+        states: &States<'_>,
     ) -> Result<Handed, Stop> {
         let mut assigned = Members::new();
         if let Some(assign) = owner.get("Assign")
@@ -251,7 +241,7 @@ impl<'t> Interpreter<'_, 't> {
         }
         let output = match owner.get("Output") {
             Some(output) => self.evaluate(output, view, states)?,
-            None => otherwise,
+            None => otherwise.clone(),
         };
         Ok(Handed { output, assigned })
     }
@@ -310,7 +300,7 @@ impl<'t> Interpreter<'_, 't> {
             }
             Language::Jsonata => {
                 let Some(node) = owner.get(name) else { return Ok(None) };
-                let states = view.states(None);
+                let states = States::new(view, None);
                 Ok(Some((node, self.evaluate(node, view, &states)?)))
             }
         }

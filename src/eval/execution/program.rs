@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::asl::Rule;
 use crate::asl::intrinsic::{self, Call};
-use crate::asl::jsonata::{self, Delimited, Parsed, expression_in};
+use crate::asl::jsonata::{self, Ast, Delimited, ExprId, Parsed, expression_in};
 use crate::asl::path::{self, Path};
 use crate::syntax::{Kind, Node};
 use crate::text::Span;
@@ -40,6 +40,8 @@ pub(super) struct Expression<'t> {
     /// Between the delimiters, in the content of the string.
     pub(super) inner: Span,
     pub(super) parsed: Parsed,
+    /// Whether it may come upon the context object.
+    pub(super) reads_context: bool,
 }
 
 /// What was read so far, by the number of the node.
@@ -96,7 +98,8 @@ fn form(node: Node<'_>) -> Form<'_> {
                 return Form::Constant(Value::from_node(node));
             };
             let parsed = jsonata::parse(inner.of(node.content()));
-            Form::Expression(Box::new(Expression { node, inner, parsed }))
+            let reads_context = reads_context(&parsed.ast);
+            Form::Expression(Box::new(Expression { node, inner, parsed, reads_context }))
         }
         Kind::Array => {
             let items: Vec<_> = node.items().map(form).collect();
@@ -113,5 +116,57 @@ fn form(node: Node<'_>) -> Form<'_> {
             Form::Object(members)
         }
         _ => Form::Constant(Value::from_node(node)),
+    }
+}
+
+/// Whether an expression may come upon `$states.context`: it does unless each `$states` is the start of a path to another
+/// member, and nothing leads back from there.
+fn reads_context(ast: &Ast) -> bool {
+    let is_states = |id: ExprId| matches!(ast[id].kind, jsonata::Kind::Variable(name) if ast.text(name) == "states");
+    let is_beside = |id: ExprId| {
+        let jsonata::Kind::Name(name) = ast[ast.base(id)].kind else { return false };
+        matches!(ast.text(name), "input" | "result" | "errorOutput")
+    };
+    let mut n_free = 0_usize;
+    for id in ast.ids() {
+        match &ast[id].kind {
+            jsonata::Kind::Parent => return true,
+            jsonata::Kind::Path(steps) => {
+                let is_safe = is_states(steps[0]) && steps.get(1).is_some_and(|&step| is_beside(step));
+                n_free -= usize::from(is_safe);
+            }
+            _ => n_free += usize::from(is_states(id)),
+        }
+    }
+    n_free > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_reads_the_context_object_is_known_before() {
+        for (expression, expected) in [
+            ("1 + $x", false),
+            ("$states.input.a", false),
+            ("$states.input[a = 1].b & $states.result", false),
+            ("$merge([$states.input, {'a': $states.errorOutput.Error}])", false),
+            ("$states.'input'.a", false),
+            ("$states", true),
+            ("$states.context.Execution.Id", true),
+            ("$states.input & $states.context.State.Name", true),
+            ("$states.*", true),
+            ("$states[0].input", true),
+            ("($s := $states; $s.input)", true),
+            ("$states.input.a.%.%.context", true),
+            ("$states@$s.input", true),
+            ("$keys($states)", true),
+            ("$states.(input)", true),
+            ("$states.input.($states.context)", true),
+            ("$map([1], function($x) { $states })", true),
+        ] {
+            assert_eq!(reads_context(&jsonata::parse(expression).ast), expected, "{expression}");
+        }
     }
 }

@@ -1,10 +1,12 @@
 //! From the start of a scope to its end, state by state.
 
+use std::rc::Rc;
+
 use crate::asl::{Edge, Language, ScopeId, State, StateId, StateType};
 
 use super::super::Value;
 use super::super::value::Members;
-use super::context::{Item, timestamp};
+use super::context::{Attempt, Context, Item, Role, States};
 use super::failure::{Failure, QUERY, RUNTIME, Reach};
 use super::frame::Frame;
 use super::history::Sequence;
@@ -63,13 +65,14 @@ impl<'t> Interpreter<'_, 't> {
             self.aborted(state);
             return Err(Stop::Cut);
         }
-        let entered = Value::from(timestamp(self.now));
+        let entered = self.now;
         let entry = self.history.n_service();
         let mut attempts = Attempts::new(state);
         loop {
             let n_retries = attempts.total();
             let token = self.token(state);
-            let context = self.context(state, &entered, n_retries, item, token.as_deref());
+            let attempt = Attempt::new(state, entered, n_retries, token.as_deref());
+            let context = Context::new(Rc::clone(&self.identity), attempt, item);
             let view = View { frame, context: &context, input };
             let done = self.attempt(state, view, item);
             let done = done.and_then(|done| {
@@ -215,8 +218,8 @@ impl<'t> Interpreter<'_, 't> {
         self.note(Happening::Caught(state.id, index));
         let output = failure.output();
         let handed = if state.language == Language::Jsonata {
-            let states = view.states(Some(("errorOutput", &output)));
-            self.hand_on_jsonata(catcher.node, output, view, &states)?
+            let states = States::new(view, Some((Role::ErrorOutput, &output)));
+            self.hand_on_jsonata(catcher.node, &output, view, &states)?
         } else {
             let assigned = self.assign(catcher.node, &output, view)?;
             Handed { output: self.place(catcher.node.get("ResultPath"), output, view)?, assigned }

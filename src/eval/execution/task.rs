@@ -8,6 +8,7 @@ use crate::syntax::Node;
 
 use super::super::Value;
 use super::super::mock::{Answer, Outcome};
+use super::context::States;
 use super::failure::{DATA_LIMIT, Failure, NOT_MOCKED, Reach, TIMEOUT};
 use super::history::{Call, CallKind};
 use super::pipeline::{Handed, View};
@@ -72,7 +73,7 @@ impl<'t> Interpreter<'_, 't> {
         let credentials = match state.language {
             Language::JsonPath => self.fill(credentials, effective, view)?,
             Language::Jsonata => {
-                let states = view.states(None);
+                let states = States::new(view, None);
                 self.evaluate(credentials, view, &states)?
             }
         };

@@ -8,7 +8,7 @@ fn run(input: &str, text: &str, seed: u64, units: u64) -> Result<Value, Fault> {
     let document = Value::from_json(input).unwrap_or_else(|error| panic!("{input}: {error:?}"));
     let context = Value::from_json(r#"{"Execution":{"Input":{"x":"y"}}}"#).unwrap();
     let variables = |name: &str| (name == "v").then(|| Value::from(7));
-    let roots = Roots { document: &document, context: &context, variables: &variables };
+    let roots = Roots { document: &document, context: &|| context.clone(), variables: &variables };
     call(&parse(text).0, &roots, &mut Random::new(seed), &mut Budget::new(units))
 }
 
@@ -400,7 +400,7 @@ fn depth_and_work_are_bounded() {
     assert_eq!(fault.kind, FaultKind::OutOfBudget);
     // A small value that would be an endless text.
     let endless = (0..900).fold(Value::Null, |value, _| Value::array(vec![value.clone(), value]));
-    let roots = Roots { document: &endless, context: &Value::Null, variables: &|_| None };
+    let roots = Roots { document: &endless, context: &|| Value::Null, variables: &|_| None };
     for text in [
         "States.JsonToString($)",
         "States.Format('{}', $)",

@@ -22,7 +22,7 @@ pub fn read(path: &Path, roots: &Roots<'_>, budget: &mut Budget) -> Result<Value
             return Err(Fault::runtime(path.root_span, "the input is null, and no path is read from that"));
         }
         Root::Document => roots.document.clone(),
-        Root::Context => roots.context.clone(),
+        Root::Context => (roots.context)(),
         Root::Variable(name) => match (roots.variables)(name) {
             Some(value) => value,
             None => {

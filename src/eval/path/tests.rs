@@ -18,7 +18,7 @@ fn path(text: &str) -> Path {
 fn read_from(document: &Value, path: &Path, units: u64) -> Result<Value, Fault> {
     let context = json(r#"{"State":{"Name":"Here"}}"#);
     let variables = |name: &str| (name == "list").then(|| json("[1,2,3]"));
-    read(path, &Roots { document, context: &context, variables: &variables }, &mut Budget::new(units))
+    read(path, &Roots { document, context: &|| context.clone(), variables: &variables }, &mut Budget::new(units))
 }
 
 #[track_caller]

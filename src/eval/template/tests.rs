@@ -8,7 +8,7 @@ fn fill(text: &str) -> Result<Value, (String, String, String)> {
     let json = |text| Value::from_json(text).unwrap();
     let (document, context) = (json(r#"{"a":{"b":[1,2]},"t":"x"}"#), json(r#"{"State":{"Name":"Here"}}"#));
     let variables = |name: &str| (name == "v").then(|| Value::from(7));
-    let roots = Roots { document: &document, context: &context, variables: &variables };
+    let roots = Roots { document: &document, context: &|| context.clone(), variables: &variables };
     let filled = template.fill(&roots, &mut Random::new(1), &mut Budget::new(1000));
     assert_eq!(filled, template.fill(&roots, &mut Random::new(1), &mut Budget::new(1000)), "the same again");
     filled.map_err(|Located { node, fault }| {
@@ -62,7 +62,7 @@ fn a_fault_lies_in_the_string_that_fails() {
 fn what_does_not_change_is_shared() {
     let tree = parse(&r#"{"big":{"list":[1,2,3]},"x.$":"$"}"#.into(), Format::Json);
     let template = Template::new(tree.root());
-    let roots = Roots { document: &Value::from(true), context: &Value::Null, variables: &|_| None };
+    let roots = Roots { document: &Value::from(true), context: &|| Value::Null, variables: &|_| None };
     let filled = || template.fill(&roots, &mut Random::new(1), &mut Budget::new(5)).unwrap();
     let (one, other) = (filled(), filled());
     let (Some(Value::Object(one)), Some(Value::Object(other))) = (one.get("big"), other.get("big")) else {
@@ -75,7 +75,7 @@ fn what_does_not_change_is_shared() {
 fn each_part_is_charged_that_is_put_together_anew() {
     let tree = parse(&r#"{"a":[1,2,3],"b":[1,{"x.$":"$"},3]}"#.into(), Format::Json);
     let template = Template::new(tree.root());
-    let roots = Roots { document: &Value::from(true), context: &Value::Null, variables: &|_| None };
+    let roots = Roots { document: &Value::from(true), context: &|| Value::Null, variables: &|_| None };
     let fill = |units| template.fill(&roots, &mut Random::new(1), &mut Budget::new(units));
     // Seven parts and the path.
     assert_eq!(fill(8).unwrap().to_json(), r#"{"a":[1,2,3],"b":[1,{"x":true},3]}"#);
