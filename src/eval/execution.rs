@@ -10,6 +10,7 @@ mod containers;
 mod context;
 mod distributed;
 mod failure;
+mod fields;
 mod frame;
 mod history;
 mod map;

@@ -38,7 +38,8 @@ impl<'t> Interpreter<'_, 't> {
             (handed.output, handed.assigned)
         } else {
             let assigned = self.assign(owner, &effective, view)?;
-            (self.path_field(state.node.get("OutputPath"), &effective, view)?, assigned)
+            let output_path = self.program.fields(state.node).output_path;
+            (self.path_field(output_path, &effective, view)?, assigned)
         };
         Ok(Done { output, assigned, next: Some(self.target(state, edge)?) })
     }
@@ -47,7 +48,8 @@ impl<'t> Interpreter<'_, 't> {
         if state.language == Language::Jsonata {
             return self.condition(rule, view);
         }
-        let Some(compiled) = self.program.rule(rule) else {
+        let compiled = self.program.rule(rule);
+        let Some(compiled) = &*compiled else {
             return Err(Failure::runtime(rule.node, "this is no rule of a JSONPath state").into());
         };
         let variables = |name: &str| view.frame.read(name);

@@ -103,7 +103,8 @@ impl<'t> Interpreter<'_, 't> {
         if let Some(error) = parsed.errors.first() {
             return Err(Failure::unfit(Language::Jsonata, *node, error.message.as_str()).into());
         }
-        let variables = |name: &str| if name == "states" { Some(states.value(*reads_context)) } else { view.frame.read(name) };
+        let variables =
+            |name: &str| if name == "states" { Some(states.value(*reads_context)) } else { view.frame.read(name) };
         let mut environment = Environment {
             input: None,
             variables: &variables,
@@ -153,9 +154,10 @@ impl<'t> Interpreter<'_, 't> {
 
     /// What the state works on: of JSONPath what `InputPath` leaves of the input.
     pub(super) fn effective_input(&mut self, state: &State<'t>, view: View<'_>) -> Result<Value, Stop> {
-        let Some(field) = state.node.get("InputPath").filter(|_| state.language == Language::JsonPath) else {
+        if state.language == Language::Jsonata {
             return Ok(view.input.clone());
-        };
+        }
+        let Some(field) = self.program.fields(state.node).input_path else { return Ok(view.input.clone()) };
         let input = self.path_field(Some(field), view.input, view)?;
         self.stage(state, Stage::InputPath, &input);
         Ok(input)
@@ -163,12 +165,13 @@ impl<'t> Interpreter<'_, 't> {
 
     /// What the state calls its work with: `Parameters` or `Arguments`, else the effective input.
     pub(super) fn arguments(&mut self, state: &State<'t>, effective: &Value, view: View<'_>) -> Result<Value, Stop> {
+        let fields = self.program.fields(state.node);
         let (value, stage) = match state.language {
-            Language::JsonPath => match state.node.get("Parameters") {
+            Language::JsonPath => match fields.parameters {
                 Some(template) => (self.fill(template, effective, view)?, Stage::Parameters),
                 None => return Ok(effective.clone()),
             },
-            Language::Jsonata => match state.node.get("Arguments") {
+            Language::Jsonata => match fields.arguments {
                 Some(arguments) => {
                     let states = States::new(view, None);
                     (self.evaluate(arguments, view, &states)?, Stage::Arguments)
@@ -192,8 +195,9 @@ impl<'t> Interpreter<'_, 't> {
             let states = States::new(view, Some((Role::Result, &result)));
             return self.hand_on_jsonata(state.node, &result, view, &states);
         }
+        let fields = self.program.fields(state.node);
         let assigned = self.assign(state.node, &result, view)?;
-        let selected = match state.node.get("ResultSelector") {
+        let selected = match fields.result_selector {
             Some(selector) => {
                 let selected = self.fill(selector, &result, view)?;
                 self.stage(state, Stage::ResultSelector, &selected);
@@ -201,11 +205,11 @@ impl<'t> Interpreter<'_, 't> {
             }
             None => result,
         };
-        let placed = self.place(state.node.get("ResultPath"), selected, view)?;
-        if state.node.get("ResultPath").is_some() {
+        let placed = self.place(fields.result_path, selected, view)?;
+        if fields.result_path.is_some() {
             self.stage(state, Stage::ResultPath, &placed);
         }
-        let output = self.path_field(state.node.get("OutputPath"), &placed, view)?;
+        let output = self.path_field(fields.output_path, &placed, view)?;
         Ok(Handed { output, assigned })
     }
 
@@ -221,7 +225,8 @@ impl<'t> Interpreter<'_, 't> {
             return self.hand_on_jsonata(state.node, view.input, view, &states);
         }
         let assigned = self.assign(state.node, effective, view)?;
-        let output = self.path_field(state.node.get("OutputPath"), effective, view)?;
+        let output_path = self.program.fields(state.node).output_path;
+        let output = self.path_field(output_path, effective, view)?;
         Ok(Handed { output, assigned })
     }
 
@@ -233,13 +238,14 @@ impl<'t> Interpreter<'_, 't> {
         view: View<'_>,
         states: &States<'_>,
     ) -> Result<Handed, Stop> {
+        let fields = self.program.fields(owner);
         let mut assigned = Members::new();
-        if let Some(assign) = owner.get("Assign")
+        if let Some(assign) = fields.assign
             && let Value::Object(members) = self.evaluate(assign, view, states)?
         {
             assigned = self.assignable(assign, members)?;
         }
-        let output = match owner.get("Output") {
+        let output = match fields.output {
             Some(output) => self.evaluate(output, view, states)?,
             None => otherwise.clone(),
         };
@@ -248,7 +254,7 @@ impl<'t> Interpreter<'_, 't> {
 
     /// `Assign` of JSONPath; `document` is what `$` means in it.
     pub(super) fn assign(&mut self, owner: Node<'t>, document: &Value, view: View<'_>) -> Result<Members, Stop> {
-        match owner.get("Assign") {
+        match self.program.fields(owner).assign {
             Some(assign) => match self.fill(assign, document, view)? {
                 Value::Object(members) => self.assignable(assign, members),
                 _ => Ok(Members::new()),

@@ -1,6 +1,5 @@
 //! The expressions of a machine, read at their first use and kept.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -13,6 +12,7 @@ use crate::text::Span;
 
 use super::super::choice::Compiled;
 use super::super::{Template, Value};
+use super::fields::Fields;
 
 /// A path or a call, or why the text is neither.
 #[derive(Debug)]
@@ -44,19 +44,40 @@ pub(super) struct Expression<'t> {
     pub(super) reads_context: bool,
 }
 
-/// What was read so far, by the number of the node.
+/// What was read so far.
 #[derive(Debug, Default)]
 pub(super) struct Program<'t> {
-    queries: HashMap<usize, Rc<Query>>,
-    templates: HashMap<usize, Rc<Template>>,
-    forms: HashMap<usize, Rc<Form<'t>>>,
-    rules: HashMap<usize, Option<Rc<Compiled>>>,
+    queries: Slots<Query>,
+    templates: Slots<Template>,
+    forms: Slots<Form<'t>>,
+    rules: Slots<Option<Compiled>>,
+    fields: Slots<Fields<'t>>,
+}
+
+/// Something that is read once, by the number of its node.
+#[derive(Debug)]
+struct Slots<T>(Vec<Option<Rc<T>>>);
+
+impl<T> Default for Slots<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Slots<T> {
+    fn get(&mut self, node: Node<'_>, read: impl FnOnce() -> T) -> Rc<T> {
+        let at = node.index();
+        if at >= self.0.len() {
+            self.0.resize_with(at + 1, || None);
+        }
+        Rc::clone(self.0[at].get_or_insert_with(|| Rc::new(read())))
+    }
 }
 
 impl<'t> Program<'t> {
     /// The path or call that a string holds.
     pub(super) fn query(&mut self, node: Node<'t>) -> Rc<Query> {
-        let read = || {
+        self.queries.get(node, || {
             let text = node.content();
             if text.trim_start().starts_with('$') {
                 let (path, errors) = path::parse(text);
@@ -70,23 +91,27 @@ impl<'t> Program<'t> {
                 Some(error) => Query::Neither(error.message.clone()),
                 None => Query::Call(call),
             }
-        };
-        Rc::clone(self.queries.entry(node.index()).or_insert_with(|| Rc::new(read())))
+        })
     }
 
     /// The payload template that stands here.
     pub(super) fn template(&mut self, node: Node<'t>) -> Rc<Template> {
-        Rc::clone(self.templates.entry(node.index()).or_insert_with(|| Rc::new(Template::new(node))))
+        self.templates.get(node, || Template::new(node))
     }
 
     /// The JSON with JSONata that stands here.
     pub(super) fn form(&mut self, node: Node<'t>) -> Rc<Form<'t>> {
-        Rc::clone(self.forms.entry(node.index()).or_insert_with(|| Rc::new(form(node))))
+        self.forms.get(node, || form(node))
     }
 
     /// A JSONPath rule of a Choice; nothing where it is none.
-    pub(super) fn rule(&mut self, rule: &Rule<'t>) -> Option<Rc<Compiled>> {
-        self.rules.entry(rule.node.index()).or_insert_with(|| Compiled::new(rule).map(Rc::new)).clone()
+    pub(super) fn rule(&mut self, rule: &Rule<'t>) -> Rc<Option<Compiled>> {
+        self.rules.get(rule.node, || Compiled::new(rule))
+    }
+
+    /// The fields of a state, a rule or a catcher.
+    pub(super) fn fields(&mut self, owner: Node<'t>) -> Rc<Fields<'t>> {
+        self.fields.get(owner, || Fields::of(owner))
     }
 }
 

@@ -70,7 +70,8 @@ impl<'t> Interpreter<'_, 't> {
         let mut attempts = Attempts::new(state);
         loop {
             let n_retries = attempts.total();
-            let token = self.token(state);
+            let has_token = self.program.fields(state.node).call.as_ref().is_some_and(|call| call.has_token);
+            let token = has_token.then(|| format!("token-{}", self.random.uuid()));
             let attempt = Attempt::new(state, entered, n_retries, token.as_deref());
             let context = Context::new(Rc::clone(&self.identity), attempt, item);
             let view = View { frame, context: &context, input };
@@ -163,7 +164,7 @@ impl<'t> Interpreter<'_, 't> {
             return self.hand_on_input(state, view.input, view);
         }
         let effective = self.effective_input(state, view)?;
-        let result = match state.node.get("Result") {
+        let result = match self.program.fields(state.node).result {
             Some(result) => Value::from_node(result),
             None => self.arguments(state, &effective, view)?,
         };
@@ -222,7 +223,8 @@ impl<'t> Interpreter<'_, 't> {
             self.hand_on_jsonata(catcher.node, &output, view, &states)?
         } else {
             let assigned = self.assign(catcher.node, &output, view)?;
-            Handed { output: self.place(catcher.node.get("ResultPath"), output, view)?, assigned }
+            let result_path = self.program.fields(catcher.node).result_path;
+            Handed { output: self.place(result_path, output, view)?, assigned }
         };
         self.bounded(state, "returned a result", &handed.output)?;
         let next = self.target(state, Edge::Catch(index))?;

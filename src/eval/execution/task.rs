@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::asl::resource::{self, Pattern, Resource};
+use crate::asl::resource::Resource;
 use crate::asl::{Language, State};
 use crate::syntax::Node;
 
@@ -10,6 +10,7 @@ use super::super::Value;
 use super::super::mock::{Answer, Outcome};
 use super::context::States;
 use super::failure::{DATA_LIMIT, Failure, NOT_MOCKED, Reach, TIMEOUT};
+use super::fields::Target;
 use super::history::{Call, CallKind};
 use super::pipeline::{Handed, View};
 use super::retry::milliseconds;
@@ -19,41 +20,42 @@ use super::{Happening, Interpreter, MAX_PAYLOAD, Stage, Stop};
 const HTTP_SECONDS: f64 = 60.0;
 
 impl<'t> Interpreter<'_, 't> {
-    /// The token of a task that waits for one.
-    pub(super) fn token(&mut self, state: &State<'t>) -> Option<String> {
-        let resource = state.node.get("Resource").and_then(Node::as_str)?;
-        // `startExecution.sync` has one as well (recorded).
-        let waits = resource.ends_with(".waitForTaskToken") || resource.contains(".sync");
-        waits.then(|| format!("token-{}", self.random.uuid()))
-    }
-
     /// Calls the task.
     pub(super) fn task(&mut self, state: &State<'t>, view: View<'_>) -> Result<Handed, Stop> {
         let effective = self.effective_input(state, view)?;
-        let timeout = self.dynamic_whole(state, state.node, "TimeoutSeconds", &effective, view)?;
-        let heartbeat = self.dynamic_whole(state, state.node, "HeartbeatSeconds", &effective, view)?;
+        let fields = self.program.fields(state.node);
+        let (mut timeout, mut heartbeat) = (None, None);
+        if fields.is_timed {
+            timeout = self.dynamic_whole(state, state.node, "TimeoutSeconds", &effective, view)?;
+            heartbeat = self.dynamic_whole(state, state.node, "HeartbeatSeconds", &effective, view)?;
+        }
         let parameters = self.arguments(state, &effective, view)?;
-        let role = self.role(state, &effective, view)?;
-        let resource: Arc<str> = state.node.get("Resource").and_then(Node::as_str).unwrap_or_default().into();
-        let called = resource::parse(&resource).0;
+        let role = match fields.credentials {
+            Some(credentials) => self.role(state, credentials, &effective, view)?,
+            None => None,
+        };
+        let unnamed;
+        let target = match &fields.call {
+            Some(target) => target,
+            None => {
+                unnamed = Target::new("");
+                &unnamed
+            }
+        };
         let call = Arc::new(Call {
-            kind: match called {
-                Resource::Lambda { .. } => CallKind::Lambda,
-                Resource::Activity { .. } => CallKind::Activity,
-                _ => CallKind::Task,
-            },
-            is_submitted: waits_on(&called),
-            resource: Arc::clone(&resource),
+            kind: target.kind(),
+            is_submitted: target.is_submitted,
+            resource: Arc::clone(&target.text),
             parameters: if self.setup.keeps_values { parameters } else { Value::Null },
             timeout,
             heartbeat,
             role,
         });
-        let Some(answer) = self.next_answer(state, &resource) else {
-            return Err(Stop::Unanswered(not_mocked(state, &resource)));
+        let Some(answer) = self.next_answer(state, &target.text) else {
+            return Err(Stop::Unanswered(not_mocked(state, &target.text)));
         };
         self.happens(Happening::Called(state.id, Arc::clone(&call)));
-        let result = self.settle_call(state, &called, &call, answer);
+        let result = self.settle_call(state, target, &call, answer);
         let result = match result {
             Ok(result) => result,
             Err(Stop::Failed(failure)) => {
@@ -68,8 +70,13 @@ impl<'t> Interpreter<'_, 't> {
     }
 
     /// The role that `Credentials` name.
-    fn role(&mut self, state: &State<'t>, effective: &Value, view: View<'_>) -> Result<Option<Arc<str>>, Stop> {
-        let Some(credentials) = state.node.get("Credentials") else { return Ok(None) };
+    fn role(
+        &mut self,
+        state: &State<'t>,
+        credentials: Node<'t>,
+        effective: &Value,
+        view: View<'_>,
+    ) -> Result<Option<Arc<str>>, Stop> {
         let credentials = match state.language {
             Language::JsonPath => self.fill(credentials, effective, view)?,
             Language::Jsonata => {
@@ -115,23 +122,11 @@ impl<'t> Interpreter<'_, 't> {
     }
 
     /// Lets the time of a call pass, and gives what comes of it.
-    fn settle_call(
-        &mut self,
-        state: &State<'t>,
-        called: &Resource,
-        call: &Call,
-        answer: Answer,
-    ) -> Result<Value, Stop> {
+    fn settle_call(&mut self, state: &State<'t>, called: &Target, call: &Call, answer: Answer) -> Result<Value, Stop> {
         let limit = |seconds: Option<i64>| seconds.map_or(f64::INFINITY, |seconds| seconds as f64);
         let timed_out = |reach| Failure { reach, ..Failure::thrown(Some(TIMEOUT.into()), None) };
-        let waits = matches!(
-            called,
-            Resource::Activity { .. }
-                | Resource::Optimised { pattern: Pattern::WaitForTaskToken, .. }
-                | Resource::AwsSdk { pattern: Pattern::WaitForTaskToken, .. }
-        );
         let timeout = limit(call.timeout);
-        let silence = if waits { answer.silence() } else { 0.0 };
+        let silence = if called.has_heartbeats { answer.silence() } else { 0.0 };
         let heartbeat = limit(call.heartbeat);
         if silence > heartbeat && heartbeat < timeout {
             self.wait_seconds(heartbeat)?;
@@ -141,7 +136,7 @@ impl<'t> Interpreter<'_, 't> {
             self.wait_seconds(timeout)?;
             return Err(timed_out(Reach::Any).into());
         }
-        if *called == Resource::HttpInvoke && answer.seconds > HTTP_SECONDS {
+        if called.resource == Resource::HttpInvoke && answer.seconds > HTTP_SECONDS {
             self.wait_seconds(HTTP_SECONDS)?;
             let cause = format!("an HTTP Task waits {HTTP_SECONDS} seconds for its answer, and no longer");
             return Err(Failure::new("States.Http.Socket", cause).into());
@@ -162,14 +157,6 @@ impl<'t> Interpreter<'_, 't> {
             Outcome::Return(value) => Ok(value),
             Outcome::Throw { error, cause } => Err(Failure::thrown(Some(error), cause).into()),
         }
-    }
-}
-
-/// Whether a state goes on waiting after the call has been answered.
-fn waits_on(called: &Resource) -> bool {
-    match called {
-        Resource::Optimised { pattern, .. } | Resource::AwsSdk { pattern, .. } => *pattern != Pattern::RequestResponse,
-        _ => false,
     }
 }
 
