@@ -248,8 +248,9 @@ impl Reading<'_> {
     fn merged(&mut self, id: ExprId, list: ExprId) -> ValueId {
         let Kind::Array(parts) = &self.ast[list].kind else { return self.opaque(id, "merge") };
         let Some((&first, rest)) = parts.split_first() else { return self.opaque(id, "merge") };
-        let mut whole = self.value(first);
-        for (number, &part) in rest.iter().enumerate() {
+        let first = self.value(first);
+        let mut whole = self.merged_alone(id, first, !rest.is_empty());
+        for &part in rest {
             let Kind::Object(pairs) = &self.ast[part].kind else { return self.opaque(id, "merge") };
             let Some(members) = self.members(pairs) else { return self.opaque(id, "merge") };
             let mut merged = std::collections::BTreeMap::new();
@@ -259,32 +260,32 @@ impl Reading<'_> {
                 let old = self.world.part(whole, &Step::Member(Arc::clone(&name)));
                 merged.insert(name, self.world.merge(is_absent, old, value));
             }
-            let object = self.world.object(merged, Some(whole));
-            let is_object = self.world.is(whole, Tag::Obj);
-            // Of nothing nothing is merged; of an array each item; the rest is no object and fails.
-            let odd = self.unless_object(id, number, whole);
-            whole = self.world.merge(is_object, object, odd);
+            whole = self.world.object(merged, Some(whole));
         }
-        match rest.is_empty() {
-            true => {
-                let is_object = self.world.is(whole, Tag::Obj);
-                let odd = self.unless_object(id, rest.len(), whole);
-                self.world.merge(is_object, whole, odd)
-            }
-            false => whole,
-        }
+        whole
     }
 
-    fn unless_object(&mut self, id: ExprId, number: usize, value: ValueId) -> ValueId {
+    /// An object as it is. Of an array each item is merged; of nothing nothing, which is an object where others follow; the rest
+    /// is no object and fails.
+    fn merged_alone(&mut self, id: ExprId, value: ValueId, is_followed: bool) -> ValueId {
         let is_object = self.world.is(value, Tag::Obj);
         if is_object == Term::TRUE {
             return value;
         }
         self.world.avoid(is_object.negate());
+        let [is_array, is_absent] = [Tag::Arr, Tag::Absent].map(|tag| self.world.is(value, tag));
+        let fits = self.world.terms.any([is_object, is_array, is_absent]);
+        self.fail_where(fits.negate());
         let fails = self.not_known(id, "failure", Tags::new(&[Tag::Bool]));
         let fails = self.world.is_true(fails);
-        let fails = self.world.terms.and(is_object.negate(), fails);
+        let fails = self.world.terms.and(is_array, fails);
         self.fail_where(fails);
-        self.not_known(id, &format!("part {number}"), Tags::ANY)
+        let items = self.not_known(id, "items", Tags::new(&[Tag::Obj]));
+        let nothing = match is_followed {
+            true => self.world.object(std::collections::BTreeMap::new(), None),
+            false => self.not_known(id, "nothing", Tags::ANY),
+        };
+        let others = self.world.merge(is_absent, nothing, items);
+        self.world.merge(is_object, value, others)
     }
 }
