@@ -4,6 +4,7 @@
 //! in the input, or in what a task answers. That guides executions ([`super::explore`]) and decides nothing: what is traced
 //! wrongly is only looked for in vain.
 
+mod made;
 mod reads;
 mod way;
 

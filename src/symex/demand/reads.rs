@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::made::{Made, Part};
 use super::way::{Step, Way, joined, way};
 use super::{Place, Shape};
 use crate::asl::expression::{Expression, Form, Origin, Reference};
@@ -11,6 +12,7 @@ use crate::asl::path::{self, Path, Root};
 use crate::asl::sites::Owner;
 use crate::asl::{Language, StateType};
 use crate::syntax::{Kind, Node};
+use crate::text::Span;
 
 /// A place that an expression reads, and what sort of value it takes there.
 #[derive(Clone, Debug)]
@@ -22,10 +24,10 @@ pub(super) struct Read {
     pub(super) is_whole: bool,
 }
 
-/// What expressions read, by the number of the string that they stand in.
+/// What expressions read and what they make of it, by the number of the string that they stand in.
 #[derive(Debug, Default)]
 pub(super) struct Reads {
-    by_node: HashMap<usize, Vec<Read>>,
+    by_node: HashMap<usize, (Vec<Read>, Option<Made>)>,
 }
 
 impl Reads {
@@ -40,10 +42,10 @@ impl Reads {
 
     /// What the expression in this string reads.
     pub(super) fn of(&self, node: Node<'_>) -> &[Read] {
-        self.by_node.get(&node.index()).map(Vec::as_slice).unwrap_or_default()
+        self.by_node.get(&node.index()).map(|(reads, _)| reads.as_slice()).unwrap_or_default()
     }
 
-    /// What a place in the value of a template is made of: places, each with whether it has that very value.
+    /// What a place in the value of a template is made of.
     pub(super) fn behind(&self, template: Node<'_>, wanted: &[Step], language: Language) -> Vec<(Place, Way)> {
         let (mut node, mut wanted) = (template, wanted);
         loop {
@@ -71,19 +73,19 @@ impl Reads {
 
     fn behind_expression(&self, node: Node<'_>, wanted: &[Step], language: Language) -> Vec<(Place, Way)> {
         let mut found = Vec::new();
-        for read in self.of(node) {
+        let Some((reads, made)) = self.by_node.get(&node.index()) else { return found };
+        if let Some(made) = made {
+            made.behind(wanted, &mut found);
+            return found;
+        }
+        for read in reads {
             if read.is_whole {
                 found.push((read.place.clone(), joined(&read.way, wanted)));
-                continue;
-            }
-            // What the expression makes of it is not looked into: it may be the value, or lie one level deeper, as in
-            // `{"a": $x}` and `$merge([$x, …])`.
-            found.push((read.place.clone(), read.way.clone()));
-            if language == Language::Jsonata && !wanted.is_empty() {
-                found.push((read.place.clone(), joined(&read.way, wanted)));
-                if wanted.len() > 1 {
-                    found.push((read.place.clone(), joined(&read.way, &wanted[1..])));
-                }
+            } else if language == Language::Jsonata {
+                Made::Other(vec![(read.place.clone(), read.way.clone())]).behind(wanted, &mut found);
+            } else {
+                // What an intrinsic function makes of it is not looked into.
+                found.push((read.place.clone(), read.way.clone()));
             }
         }
         found
@@ -117,9 +119,10 @@ fn shape(field: &str) -> Shape {
     }
 }
 
-fn reads(expression: &Expression<'_>, document: &Place) -> Vec<Read> {
+fn reads(expression: &Expression<'_>, document: &Place) -> (Vec<Read>, Option<Made>) {
     let shape = shape(expression.site.field.name());
     let mut found = Vec::new();
+    let mut made = None;
     match &expression.form {
         Form::Path(path, errors) if errors.is_empty() => {
             found.extend(of_path(path, document, shape).map(|read| Read { is_whole: true, ..read }));
@@ -127,17 +130,21 @@ fn reads(expression: &Expression<'_>, document: &Place) -> Vec<Read> {
         Form::Intrinsic(call, _) => of_call(call, document, &mut found),
         Form::Jsonata(jsonata) => {
             let source = jsonata.parsed.ast.source().trim();
+            let mut parts = Vec::new();
             for reference in expression.references() {
                 let Some((place, way)) = of_reference(&reference) else { continue };
-                let length = reference.members.last().map_or(reference.span.end, |last| last.span.end);
-                let text = (length - reference.span.start) as usize;
-                let is_whole = reference.is_exact && text == source.len();
+                let end = reference.members.last().map_or(reference.span.end, |last| last.span.end);
+                let [start, end] = [reference.span.start, end].map(|at| at - jsonata.inner.start);
+                let span = Span::new(start, end);
+                let is_whole = reference.is_exact && span.len() as usize == source.len();
+                parts.push(Part { span, place: place.clone(), way: way.clone(), is_exact: reference.is_exact });
                 found.push(Read { place, way, shape: if is_whole { shape } else { Shape::Any }, is_whole });
             }
+            made = Made::of(&jsonata.parsed.ast, &parts);
         }
         Form::Path(..) => {}
     }
-    found
+    (found, made)
 }
 
 /// The place that a path of a JSONPath state reads.

@@ -49,6 +49,37 @@ fn questions_are_traced_to_where_values_come_from() {
             format!(r#"{task}, "QueryLanguage": "JSONata", "Output": {{"r": {{"n": "{{% $states.result.a %}}"}}}}"#),
             &["A.a for C", "A.a for A"],
         ),
+        // What an expression puts together is looked into.
+        (
+            format!(
+                r#"{task}, "QueryLanguage": "JSONata", "Output": "{{% {{'r': {{'n': $states.result.a, 'm': $states.result.b}}}} %}}""#
+            ),
+            &["A.a for C", "A.a for A", "A.b for A"],
+        ),
+        (
+            format!(
+                r#"{task}, "QueryLanguage": "JSONata", "Output": "{{% $merge([$states.input, {{'q': $states.result.a}}]) %}}""#
+            ),
+            &[".r.n for C", " for A", "A.a for A"],
+        ),
+        (
+            format!(
+                r#"{task}, "QueryLanguage": "JSONata", "Output": "{{% $merge([$states.input, {{'r': $states.result}}]) %}}""#
+            ),
+            &["A.n for C", " for A", "A for A"],
+        ),
+        (
+            format!(
+                r#"{task}, "QueryLanguage": "JSONata", "Output": "{{% $states.input.z ? {{'r': $states.input.y}} : $states.result %}}""#
+            ),
+            &[".y.n for C", "A.r.n for C", ".z for A", ".y for A", "A for A"],
+        ),
+        (
+            format!(
+                r#"{task}, "QueryLanguage": "JSONata", "Output": "{{% {{'r': {{'n': $states.result.a + 1}}}} %}}""#
+            ),
+            &["A.a for C", "A.a for A"],
+        ),
     ] {
         let mut found = slots(&machine(&start));
         found.sort();
