@@ -22,7 +22,7 @@ use crate::flow::errors::ErrorFlow;
 use crate::flow::premise::Premises;
 use crate::graph::Graph;
 
-use case::{Case, Shown, witness};
+use case::{Case, Merit, Shown, witness};
 use generate::{Oddity, Sources};
 
 /// Something that an execution may do.
@@ -339,8 +339,9 @@ impl<'f, 't> Explorer<'f, 't> {
         }
     }
 
-    /// Makes the witnesses small. Branches first: what states and catchers are shown by is mostly among theirs. Each of them may enter
-    /// its share of the states, and starts from the best of what was made small before it.
+    /// Makes the witnesses small. Branches first: what states are shown by is mostly among theirs. Each of them may enter its share
+    /// of the states, and enough of them for a few executions while there are any left; it starts from the best of what was made
+    /// small before it, to begin with the smallest that there is.
     pub(super) fn finish(self, shrinking: u64) -> Explored {
         /// Fewer executions than these make nothing small.
         const FEWEST: u64 = 8;
@@ -349,6 +350,11 @@ impl<'f, 't> Explorer<'f, 't> {
         let is_branch = |goal: &Goal| !matches!(goal, Goal::State(_) | Goal::End);
         let (mut states_left, mut n_open) = (shrinking, found.keys().filter(|goal| is_branch(goal)).count() as u64);
         let mut small = Small::default();
+        let empty = Case::empty(facts.machine);
+        if !found.is_empty() && (facts.premises.is_empty() || empty.fits(facts)) {
+            let shown = empty.run(facts.machine, &mut runner, limits);
+            small.add(empty, shown);
+        }
         for (&goal, &number) in &found {
             let (case, shown) = small.best(goal, &cases[number]);
             let mut share = (states_left / n_open.max(1)).max(FEWEST * (shown.n_entered + 1)).min(states_left);
@@ -377,15 +383,10 @@ struct Small {
     best: BTreeMap<Goal, (usize, Merit)>,
 }
 
-/// What is better to look at comes first.
-type Merit = (bool, u64);
-
 impl Small {
     fn add(&mut self, case: Case, shown: Shown) {
-        let number = self.cases.len();
-        let (is_failing, size) = (case.is_failing(), case.size());
+        let (number, merit) = (self.cases.len(), case.merit(&shown));
         for &(goal, _) in &shown.goals {
-            let merit = goal.merit(is_failing, shown.is_succeeded, size);
             if self.best.get(&goal).is_none_or(|&(_, best)| merit < best) {
                 self.best.insert(goal, (number, merit));
             }
@@ -395,8 +396,8 @@ impl Small {
 
     /// The best that shows something: the one that was found first, or one that was made small.
     fn best<'s>(&'s self, goal: Goal, first: &'s (Case, Shown)) -> (&'s Case, &'s Shown) {
-        let of_first = |case: &Case, shown: &Shown| goal.merit(case.is_failing(), shown.is_succeeded, case.size());
-        let small = self.best.get(&goal).filter(|&&(_, merit)| merit <= of_first(&first.0, &first.1));
+        let of_first = first.0.merit(&first.1);
+        let small = self.best.get(&goal).filter(|&&(_, merit)| merit <= of_first);
         let (case, shown) = small.map_or(first, |&(number, _)| &self.cases[number]);
         (case, shown)
     }
@@ -415,12 +416,6 @@ impl Explored {
 }
 
 impl Goal {
-    /// How good a case is to look at. Of branches it is better that it ends well, of states that no task in it fails; then that it
-    /// is small.
-    const fn merit(self, is_failing: bool, is_succeeded: bool, size: u64) -> Merit {
-        (if matches!(self, Self::State(_)) { is_failing } else { !is_succeeded }, size)
-    }
-
     /// The state that it is about.
     #[must_use]
     pub const fn state(self) -> Option<StateId> {

@@ -345,6 +345,7 @@ impl Known<'_, '_> {
 
     fn judge(&mut self, goal: Goal) -> Judged {
         if let Some(witness) = self.explored.witnesses.get(&goal) {
+            debug_assert!(!self.found.dead.contains_key(&goal), "an execution shows what is called dead: {goal:?}");
             return Judged {
                 verdict: Verdict::Reachable(Box::new(witness.clone())),
                 ground: Ground::Machine,

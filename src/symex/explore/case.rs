@@ -19,6 +19,16 @@ pub(super) struct Case {
     pub(super) answers: BTreeMap<StateId, Vec<Answer>>,
 }
 
+/// How good an execution is to look at; the smaller the better. It is better that it ends well, then that no task fails in it, then
+/// that there is little in it to look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Merit {
+    is_failed: bool,
+    has_failures: bool,
+    /// The parts of its values, and one for each answer.
+    size: u64,
+}
+
 /// What an execution shows.
 #[derive(Clone, Debug)]
 pub(super) struct Shown {
@@ -63,18 +73,31 @@ impl Case {
         mocks
     }
 
-    /// How much there is in it to look at: the parts of its values, and one for each answer.
-    pub(super) fn size(&self) -> u64 {
-        let answers = self.answers.values().flatten().map(|answer| match &answer.outcome {
-            Outcome::Return(value) => 1 + value.weight(),
-            Outcome::Throw { .. } => 1,
-        });
-        self.input.weight() + answers.sum::<u64>()
+    /// The answers of the tasks that an execution calls.
+    fn called<'c>(&'c self, shown: &'c Shown) -> impl Iterator<Item = (StateId, &'c Vec<Answer>)> {
+        self.answers.iter().filter(|(task, _)| shown.calls.contains_key(task)).map(|(&task, answers)| (task, answers))
     }
 
-    /// Whether some task fails in it.
-    pub(super) fn is_failing(&self) -> bool {
-        self.answers.values().flatten().any(|answer| matches!(answer.outcome, Outcome::Throw { .. }))
+    /// How good it is to look at as an execution.
+    pub(super) fn merit(&self, shown: &Shown) -> Merit {
+        let outcomes = || self.called(shown).flat_map(|(_, answers)| answers).map(|answer| &answer.outcome);
+        let size = |outcome: &Outcome| match outcome {
+            Outcome::Return(value) => 1 + value.weight(),
+            Outcome::Throw { .. } => 2,
+        };
+        Merit {
+            is_failed: !shown.is_succeeded,
+            has_failures: outcomes().any(|outcome| matches!(outcome, Outcome::Throw { .. })),
+            size: self.input.weight() + outcomes().map(size).sum::<u64>(),
+        }
+    }
+
+    /// The smallest there is: empty objects wherever something is asked for.
+    pub(super) fn empty(machine: &Machine<'_>) -> Self {
+        let empty = || Value::members::<&str>([]);
+        let tasks = machine.states.iter().filter(|state| state.kind == Some(StateType::Task));
+        let answers = tasks.map(|task| (task.id, vec![Answer::returns(empty())])).collect();
+        Self { input: empty(), answers }
     }
 
     /// Makes of it one that fits the premises.
@@ -215,9 +238,9 @@ pub(super) fn witness(machine: &Machine<'_>, case: &Case, shown: &Shown, goal: G
             TaskAnswer::Error(error.to_string(), cause.as_deref().unwrap_or_default().to_owned())
         }
     };
-    let called = case.answers.iter().filter(|(task, _)| shown.calls.contains_key(task));
-    let tasks = called
-        .map(|(&task, answers)| (machine.state(task).name().to_owned(), answers.iter().map(answer).collect()))
+    let tasks = case
+        .called(shown)
+        .map(|(task, answers)| (machine.state(task).name().to_owned(), answers.iter().map(answer).collect()))
         .collect();
     Witness { input: case.input.clone(), tasks, path: shown.path(machine, goal), ..Witness::default() }
 }

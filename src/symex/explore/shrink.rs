@@ -78,18 +78,23 @@ impl Shrinking<'_, '_, '_> {
         if self.is_done() {
             return;
         }
-        let calls = self.shown.calls.clone();
+        let (calls, Facts { machine, premises, .. }) = (&self.shown.calls, self.facts);
+        // A premise speaks of all answers of its task, whether they are asked for or not.
+        let is_bound = |task: StateId| premises.of_task(machine.state(task).name()).is_some();
         let mut case = self.case.clone();
-        case.answers.retain(|task, _| calls.contains_key(task));
+        case.answers.retain(|task, _| calls.contains_key(task) || is_bound(*task));
         for (task, answers) in &mut case.answers {
-            answers.truncate(calls[task].max(1));
+            answers.truncate(calls.get(task).copied().unwrap_or_default().max(1));
             while let [.., before, last] = answers.as_slice()
                 && before == last
             {
                 answers.pop();
             }
         }
-        self.takes(case);
+        let n_answers = |case: &Case| case.answers.values().map(Vec::len).sum::<usize>();
+        if n_answers(&case) < n_answers(&self.case) {
+            self.takes(case);
+        }
     }
 
     fn value(&self, part: Part) -> Option<&Value> {
@@ -142,7 +147,7 @@ impl Shrinking<'_, '_, '_> {
         while let Some(place) = open.pop() {
             let Some(value) = self.value(part).and_then(|value| inner(value, &place)) else { continue };
             let all = 0..n_parts(value);
-            // That it is not empty was tried before.
+            // Emptying it was tried before.
             let is_tried = place.is_empty() && matches!(value, Value::Object(_));
             let mut ranges = vec![(all, is_tried)];
             while let Some((range, is_tried)) = ranges.pop() {
@@ -166,9 +171,7 @@ impl Shrinking<'_, '_, '_> {
 
     /// Whether it does without the parts of these numbers of what stands at a place.
     fn leaves_out(&mut self, part: Part, place: &[usize], range: Range<usize>) -> bool {
-        let without =
-            |value: &Value| range.rev().try_fold(value.clone(), |value, number| without(&value, place, number));
-        let smaller = self.value(part).and_then(without);
+        let smaller = self.value(part).and_then(|value| without(value, place, range));
         smaller.is_some_and(|smaller| self.takes(self.with(part, smaller)))
     }
 }
@@ -214,17 +217,20 @@ fn inner<'v>(value: &'v Value, place: &[usize]) -> Option<&'v Value> {
     })
 }
 
-/// The value without the part of this number of what stands at a place. Recursion is bounded by the depth of the value.
-fn without(value: &Value, place: &[usize], number: usize) -> Option<Value> {
+/// The value without the parts of these numbers of what stands at a place. Recursion is bounded by the depth of the value.
+fn without(value: &Value, place: &[usize], range: Range<usize>) -> Option<Value> {
     let rest = place.split_first();
+    if rest.is_none() && n_parts(value) < range.end {
+        return None;
+    }
     match value {
         Value::Object(members) => {
             let mut members = Object::take(Arc::clone(members));
             match rest {
-                None => _ = members.shift_remove_index(number)?,
+                None => _ = members.drain(range),
                 Some((&outer, rest)) => {
                     let (_, inner) = members.get_index_mut(outer)?;
-                    *inner = without(inner, rest, number)?;
+                    *inner = without(inner, rest, range)?;
                 }
             }
             Some(Value::object(members))
@@ -232,11 +238,10 @@ fn without(value: &Value, place: &[usize], number: usize) -> Option<Value> {
         Value::Array(items) => {
             let mut items = Array::take(Arc::clone(items));
             match rest {
-                None if number < items.len() => _ = items.remove(number),
-                None => return None,
+                None => _ = items.drain(range),
                 Some((&outer, rest)) => {
                     let inner = items.get_mut(outer)?;
-                    *inner = without(inner, rest, number)?;
+                    *inner = without(inner, rest, range)?;
                 }
             }
             Some(Value::array(items))

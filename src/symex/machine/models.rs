@@ -45,18 +45,20 @@ pub(in crate::symex) fn decide(
         missing.sort_by_key(|goal| (std::cmp::Reverse(goal.state().map(|state| facts.graph.rank(state))), *goal));
         missing
     };
-    let deciding = |explorer: &Explorer<'_, '_>, rounds: Rounds| {
+    let deciding = |explorer: &Explorer<'_, '_>, rounds: Rounds, excluded: BTreeSet<Goal>| {
         let mut formula = Formula::new(facts, dead, rounds);
-        let explanations = questions(&mut formula, &deepest(explorer));
+        let mut missing = deepest(explorer);
+        missing.sort_by_key(|goal| !excluded.contains(goal));
+        let explanations = questions(&mut formula, &missing);
         let premise = formula.premise(facts);
         let mut prover = Prover::new(std::mem::take(&mut formula.world), backend, budget);
         if premise != Term::TRUE {
             prover.assume(premise);
         }
-        Deciding { formula, prover, explanations, found: Found::default(), excluded: BTreeSet::new(), n_tried: 0 }
+        Deciding { formula, prover, explanations, found: Found::default(), excluded, n_tried: 0 }
     };
     let gates = Gates::new(facts);
-    let mut first = deciding(explorer, Rounds::First);
+    let mut first = deciding(explorer, Rounds::First, BTreeSet::new());
     // What gets to the states first, then what takes their branches; errors are thrown in less time than they are solved for.
     first.look(explorer, &gates, |goal| matches!(goal, Goal::State(_) | Goal::End));
     explorer.by_hint(hints);
@@ -64,17 +66,25 @@ pub(in crate::symex) fn decide(
     if explorer.missing().is_empty() {
         return first.found;
     }
-    // Without loops it is the same formula.
     let has_loops = !facts.graph.cycles().is_empty();
+    let is_aimed_first = first.excluded.iter().all(|&goal| !explorer.is_missing(goal));
+    if is_aimed_first {
+        explorer.by_aim(hints);
+        if explorer.missing().is_empty() {
+            return first.found;
+        }
+    }
+    // Without loops it is the same formula.
     let mut any = if has_loops {
-        let (modelled, excluded) = (first.found.modelled, first.excluded);
-        let any = deciding(explorer, Rounds::Any);
-        Deciding { found: Found { modelled, ..any.found }, excluded, ..any }
+        let any = deciding(explorer, Rounds::Any, first.excluded);
+        Deciding { found: Found { modelled: first.found.modelled, ..any.found }, ..any }
     } else {
         first
     };
-    any.exclude(explorer, has_loops);
-    explorer.by_aim(hints);
+    if !is_aimed_first {
+        any.exclude(explorer, has_loops);
+        explorer.by_aim(hints);
+    }
     let missing = deepest(explorer);
     let (deep, rest) = missing.split_at(missing.len().min(MOST_TRIED));
     for &goal in deep.iter().chain(rest.iter().rev()) {
@@ -124,12 +134,12 @@ type Explanations = BTreeMap<Goal, Vec<(String, ValueId, Tagged)>>;
 
 fn questions(formula: &mut Formula, missing: &[Goal]) -> Explanations {
     let mut explanations = Explanations::new();
-    for &goal in missing.iter().take(MOST_EXPLAINED) {
-        let (state, rule) = match goal {
-            Goal::Rule(state, rule) => (state, Some(rule)),
-            Goal::Default(state) | Goal::NoMatch(state) | Goal::Failing(state) => (state, None),
-            _ => continue,
-        };
+    let of_choices = missing.iter().filter_map(|&goal| match goal {
+        Goal::Rule(state, rule) => Some((goal, state, Some(rule))),
+        Goal::Default(state) | Goal::NoMatch(state) | Goal::Failing(state) => Some((goal, state, None)),
+        Goal::Caught(..) | Goal::State(_) | Goal::End => None,
+    });
+    for (goal, state, rule) in of_choices.take(MOST_EXPLAINED) {
         let Some(terms) = formula.choices.get(&state) else { continue };
         let mut asked: Vec<(String, ValueId)> = Vec::new();
         for value in terms.values.iter().filter(|asked| rule.is_none_or(|rule| rule == asked.rule)) {
