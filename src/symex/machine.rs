@@ -7,6 +7,7 @@
 //! copies of the states, which are not the ones that are asked about, since an execution goes around and leaves in different
 //! rounds.
 
+mod always;
 mod calls;
 mod catchers;
 mod document;

@@ -34,6 +34,40 @@ fn plant(before: &str, rule: &str, expected: &str) {
     });
 }
 
+#[test]
+fn what_is_always_so_is_told_as_narrowly_as_the_constants_allow() {
+    let first = |tests: &[&str]| {
+        let tests: Vec<String> = tests.iter().map(|test| format!(r#"{{"Variable": "$.n", {test}}}"#)).collect();
+        format!(
+            r#""A": {{"Type": "Choice", "Choices": [{{"And": [{}], "Next": "C"}}], "Default": "No"}}"#,
+            tests.join(", ")
+        )
+    };
+    let (above, below) = (r#""NumericGreaterThan": 3"#, r#""NumericLessThanEquals": 10"#);
+    let not = |test: &str| {
+        format!(
+            r#""A": {{"Type": "Choice", "Choices": [{{"And": [{{"Variable": "$.n", "IsString": true}},
+                {{"Not": {{"Variable": "$.n", {test}}}}}], "Next": "C"}}], "Default": "No"}}"#
+        )
+    };
+    let one_of = r#""A": {"Type": "Choice", "Choices": [{"Or": [{"Variable": "$.n", "StringEquals": "b"},
+        {"Variable": "$.n", "StringEquals": "a"}], "Next": "C"}], "Default": "No"}"#;
+    for (before, rule, fact) in [
+        (first(&[above]), r#""NumericEquals": 3"#, "a number above 3"),
+        (first(&[above, below]), r#""NumericEquals": 11"#, "a number above 3 and at most 10"),
+        (
+            first(&[r#""NumericGreaterThanEquals": 3"#, r#""NumericLessThan": 10"#]),
+            r#""NumericEquals": 10"#,
+            "a number at least 3 and below 10",
+        ),
+        (first(&[r#""NumericEquals": 3"#]), r#""NumericGreaterThan": 7"#, "3"),
+        (one_of.to_owned(), r#""StringEquals": "c""#, r#""a" or "b""#),
+        (not(r#""StringEquals": "c""#), r#""StringEquals": "c""#, r#"a string other than "c""#),
+    ] {
+        plant(&before, &format!(r#""Variable": "$.n", {rule}"#), &always(&format!("`$.n` is always {fact}")));
+    }
+}
+
 /// Words for what is always so.
 fn always(fact: &str) -> String {
     format!("excluded by what happened before: {fact} here")
@@ -49,7 +83,11 @@ fn the_type_is_excluded_by_an_earlier_state() {
     for (before, rule, fact) in [
         (first(r#""IsString": true"#), r#""Variable": "$.n", "NumericEquals": 4"#, "`$.n` is always a string"),
         (first(r#""IsNumeric": true"#), r#""Variable": "$.n", "StringMatches": "a*""#, "`$.n` is always a number"),
-        (first(r#""NumericGreaterThan": 3"#), r#""Variable": "$.n", "NumericLessThan": 2"#, "`$.n` is always a number"),
+        (
+            first(r#""NumericGreaterThan": 3"#),
+            r#""Variable": "$.n", "NumericLessThan": 2"#,
+            "`$.n` is always a number above 3",
+        ),
         (first(r#""BooleanEquals": true"#), r#""Variable": "$.n", "IsString": true"#, "`$.n` is always a boolean"),
         (first(r#""IsNull": true"#), r#""Variable": "$.n", "IsTimestamp": true"#, "`$.n` is always null"),
     ] {
@@ -168,7 +206,7 @@ fn the_shape_of_a_catcher_excludes_it() {
         (
             r#""ErrorEquals": ["Known", "Other"]"#,
             r#""Variable": "$.Error", "StringMatches": "States.*""#,
-            "`$.Error` is always a string",
+            "`$.Error` is always \"Known\" or \"Other\"",
         ),
     ] {
         let before = format!(r#""A": {{TASK, "Catch": [{{{catcher}, "Next": "C"}}], "Next": "No"}}"#);

@@ -2,17 +2,15 @@
 //! has the last word.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
-use super::super::atom::Tag;
 use super::super::explore::{Explorer, Facts, Goal, Model, Throw};
 use super::super::model::Concrete;
 use super::super::prover::{Outcome, Prover};
 use super::super::solver::Backend;
 use super::super::term::Term;
-use super::super::value::{Shape, ValueId};
+use super::super::value::Shape;
 use super::super::{Because, Reason, Witness};
-use super::{Formula, Rounds};
+use super::{Formula, Rounds, always};
 use crate::asl::{Edge, State, StateId};
 use crate::eval::Value;
 
@@ -25,9 +23,6 @@ pub(in crate::symex) struct Found {
     pub(in crate::symex) modelled: BTreeSet<Goal>,
     pub(in crate::symex) n_not_replayed: usize,
 }
-
-/// Of so many rules it is told in detail why they are dead.
-const MOST_EXPLAINED: usize = 200;
 
 /// Decides what is missing, as far as that can be done. `dead` is known before; `hints` are inputs of Choices that take the way in
 /// question.
@@ -49,8 +44,8 @@ pub(in crate::symex) fn decide(
         let mut formula = Formula::new(facts, dead, rounds);
         let mut missing = deepest(explorer);
         missing.sort_by_key(|goal| !excluded.contains(goal));
-        let explanations = questions(&mut formula, &missing);
         let premise = formula.premise(facts);
+        let explanations = always::questions(&mut formula, missing);
         let mut prover = Prover::new(std::mem::take(&mut formula.world), backend, budget);
         if premise != Term::TRUE {
             prover.assume(premise);
@@ -126,42 +121,10 @@ impl Gates {
     }
 }
 
-/// What is asked about a value that a rule asks about: whether it has this tag.
-type Tagged = Vec<(Tag, Term)>;
-
-/// For rules that may be dead: the values that they ask about, each with its path.
-type Explanations = BTreeMap<Goal, Vec<(String, ValueId, Tagged)>>;
-
-fn questions(formula: &mut Formula, missing: &[Goal]) -> Explanations {
-    let mut explanations = Explanations::new();
-    let of_choices = missing.iter().filter_map(|&goal| match goal {
-        Goal::Rule(state, rule) => Some((goal, state, Some(rule))),
-        Goal::Default(state) | Goal::NoMatch(state) | Goal::Failing(state) => Some((goal, state, None)),
-        Goal::Caught(..) | Goal::State(_) | Goal::End => None,
-    });
-    for (goal, state, rule) in of_choices.take(MOST_EXPLAINED) {
-        let Some(terms) = formula.choices.get(&state) else { continue };
-        let mut asked: Vec<(String, ValueId)> = Vec::new();
-        for value in terms.values.iter().filter(|asked| rule.is_none_or(|rule| rule == asked.rule)) {
-            if !asked.iter().any(|(path, _)| *path == value.path) {
-                asked.push((value.path.clone(), value.value));
-            }
-        }
-        let world = &mut formula.world;
-        let with_tags = asked.into_iter().take(6).map(|(path, value)| {
-            let tags = Tag::ALL.into_iter().map(|tag| (tag, world.is(value, tag))).collect();
-            (path, value, tags)
-        });
-        let with_tags = with_tags.collect();
-        explanations.insert(goal, with_tags);
-    }
-    explanations
-}
-
 struct Deciding {
     formula: Formula,
     prover: Prover,
-    explanations: Explanations,
+    explanations: always::Explanations,
     found: Found,
     /// What nothing makes hold where no loop is gone around.
     excluded: BTreeSet<Goal>,
@@ -340,7 +303,7 @@ impl Deciding {
             Goal::Caught(..) => "no error that it names gets to it".to_owned(),
             Goal::End => "no way leads to an end that succeeds".to_owned(),
             _ => {
-                let facts = self.facts_about(goal, reached.unwrap_or(Term::TRUE));
+                let facts = always::told(&mut self.prover, self.explanations.get(&goal), reached.unwrap_or(Term::TRUE));
                 match goal {
                     _ if !facts.is_empty() => format!("excluded by what happened before: {facts}"),
                     Goal::Rule(..) => {
@@ -352,82 +315,5 @@ impl Deciding {
             }
         };
         Because::Before(what)
-    }
-
-    /// What is always so of the values that a Choice asks about.
-    fn facts_about(&mut self, goal: Goal, reached: Term) -> String {
-        let mut text = String::new();
-        for (path, value, tags) in self.explanations.get(&goal).cloned().unwrap_or_default() {
-            let fact = if let Some(constants) = self.constants(value, reached) {
-                let mut words: Vec<String> =
-                    constants.iter().map(|value| value.as_ref().map_or("missing".to_owned(), Value::to_json)).collect();
-                words.sort();
-                words.dedup();
-                if words.len() > 3 || words.is_empty() {
-                    continue;
-                }
-                format!("is always {}", words.join(" or "))
-            } else {
-                let mut possible: Vec<Tag> = Vec::new();
-                for (tag, term) in tags {
-                    let is_possible =
-                        term != Term::FALSE && !matches!(self.prover.ask(&[reached, term]), Outcome::Nothing(_));
-                    if is_possible {
-                        possible.push(tag);
-                    }
-                }
-                match possible.as_slice() {
-                    [tag] => format!("is always {}", describe(*tag)),
-                    _ => continue,
-                }
-            };
-            let comma = if text.is_empty() { "" } else { ", " };
-            let _ = write!(text, "{comma}`{path}` {fact} here");
-        }
-        text
-    }
-}
-
-impl Deciding {
-    /// The constants that a value is one of, where a state is reached; none where it may be something else.
-    fn constants(&mut self, value: ValueId, reached: Term) -> Option<Vec<Option<Value>>> {
-        const MOST: usize = 12;
-        let mut found = Vec::new();
-        let mut open = vec![(reached, value)];
-        let mut n_asked = 0;
-        while let Some((condition, value)) = open.pop() {
-            match self.prover.world.shape(value).clone() {
-                Shape::Absent => found.push(None),
-                Shape::Constant(value) => found.push(Some(value)),
-                Shape::Ite(which, then, otherwise) => {
-                    for (which, value) in [(which, then), (which.negate(), otherwise)] {
-                        n_asked += 1;
-                        if n_asked > MOST {
-                            return None;
-                        }
-                        let condition = self.prover.world.terms.and(condition, which);
-                        let never =
-                            condition == Term::FALSE || matches!(self.prover.ask(&[condition]), Outcome::Nothing(_));
-                        if !never {
-                            open.push((condition, value));
-                        }
-                    }
-                }
-                _ => return None,
-            }
-        }
-        Some(found)
-    }
-}
-
-fn describe(tag: Tag) -> &'static str {
-    match tag {
-        Tag::Absent => "missing",
-        Tag::Null => "null",
-        Tag::Bool => "a boolean",
-        Tag::Num => "a number",
-        Tag::Str => "a string",
-        Tag::Arr => "an array",
-        Tag::Obj => "an object",
     }
 }

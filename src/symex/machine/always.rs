@@ -1,0 +1,243 @@
+//! What is always so of the values that a Choice asks about: why its dead rules are dead, for people.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use super::super::atom::{Atom, ConstantId, Sort, SymbolId, Tag};
+use super::super::constant::Constant;
+use super::super::explore::Goal;
+use super::super::prover::{Outcome, Prover};
+use super::super::term::Term;
+use super::super::value::{Shape, ValueId, World};
+use super::Formula;
+use crate::eval::Value;
+
+/// Of so many rules it is told in detail why they are dead.
+const MOST_EXPLAINED: usize = 200;
+
+/// Of so many values that a rule asks about something is told.
+const MOST_VALUES: usize = 6;
+
+/// With so many constants a value is held against.
+const MOST_CONSTANTS: usize = 12;
+
+/// So many constants are listed: of more nobody sees at once what they have to do with the rule.
+const MOST_LISTED: usize = 3;
+
+/// For rules that may be dead: what may be said of the values that they ask about.
+pub(super) type Explanations = BTreeMap<Goal, Vec<Question>>;
+
+/// What may be said of a value.
+#[derive(Debug)]
+pub(super) struct Question {
+    path: String,
+    value: ValueId,
+    /// Whether it has this tag.
+    tags: Vec<(Tag, Term)>,
+    /// The constants that it is compared with somewhere, in order.
+    bounds: Vec<Bound>,
+}
+
+/// A constant of one sort, and where a value lies.
+#[derive(Debug)]
+struct Bound {
+    sort: Sort,
+    constant: Value,
+    below: Term,
+    above: Term,
+}
+
+/// Prepares what may be asked about why these goals are dead. All terms are made before a solver is given the formula.
+pub(super) fn questions(formula: &mut Formula, missing: impl IntoIterator<Item = Goal>) -> Explanations {
+    let of_choices = missing.into_iter().filter_map(|goal| match goal {
+        Goal::Rule(state, rule) => Some((goal, state, Some(rule))),
+        Goal::Default(state) | Goal::NoMatch(state) | Goal::Failing(state) => Some((goal, state, None)),
+        Goal::Caught(..) | Goal::State(_) | Goal::End => None,
+    });
+    let mut explanations = Explanations::new();
+    let mut compared = None;
+    for (goal, state, rule) in of_choices.take(MOST_EXPLAINED) {
+        let Some(terms) = formula.choices.get(&state) else { continue };
+        let mut asked: Vec<(String, ValueId)> = Vec::new();
+        for value in terms.values.iter().filter(|asked| rule.is_none_or(|rule| rule == asked.rule)) {
+            if !asked.iter().any(|(path, _)| *path == value.path) {
+                asked.push((value.path.clone(), value.value));
+            }
+        }
+        let world = &mut formula.world;
+        let compared = compared.get_or_insert_with(|| Compared::new(world));
+        let questions = asked.into_iter().take(MOST_VALUES).map(|(path, value)| {
+            let tags = Tag::ALL.into_iter().map(|tag| (tag, world.is(value, tag))).collect();
+            Question { path, value, tags, bounds: compared.bounds(world, value) }
+        });
+        let questions = questions.collect();
+        explanations.insert(goal, questions);
+    }
+    explanations
+}
+
+/// What each unknown is compared with somewhere in the machine.
+struct Compared(BTreeMap<SymbolId, BTreeSet<(Sort, ConstantId)>>);
+
+impl Compared {
+    fn new(world: &World) -> Self {
+        let mut compared: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        for atom in &world.atoms {
+            if let Atom::Below(sort, symbol, constant) | Atom::AtMost(sort, symbol, constant) = *atom {
+                compared.entry(symbol).or_default().insert((sort, constant));
+            }
+        }
+        Self(compared)
+    }
+
+    fn bounds(&self, world: &mut World, value: ValueId) -> Vec<Bound> {
+        let Shape::Symbol(symbol) = *world.shape(value) else { return Vec::new() };
+        let mut bounds: Vec<(Constant, Bound)> = Vec::new();
+        for &(sort, id) in self.0.get(&symbol).into_iter().flatten() {
+            let constant = world.constants.get(sort, id).clone();
+            let shown = match &constant {
+                Constant::Num(number, _) => Value::from(*number),
+                Constant::Str(text) => Value::from(&**text),
+                Constant::Time(..) => continue,
+            };
+            let below = world.atom(Atom::Below(sort, symbol, id));
+            let above = world.atom(Atom::AtMost(sort, symbol, id)).negate();
+            bounds.push((constant, Bound { sort, constant: shown, below, above }));
+        }
+        bounds.sort_by(|(one, _), (other, _)| one.order(other));
+        bounds.truncate(MOST_CONSTANTS);
+        bounds.into_iter().map(|(_, bound)| bound).collect()
+    }
+}
+
+/// What is always so where `reached` holds, as the middle of a sentence; nothing where that is not known.
+pub(super) fn told(prover: &mut Prover, questions: Option<&Vec<Question>>, reached: Term) -> String {
+    let mut text = String::new();
+    for question in questions.into_iter().flatten() {
+        let Some(fact) = (Asking { prover, reached }).fact(question) else { continue };
+        let comma = if text.is_empty() { "" } else { ", " };
+        let _ = write!(text, "{comma}`{}` is always {fact} here", question.path);
+    }
+    text
+}
+
+/// Questions about what comes to a state.
+struct Asking<'p> {
+    prover: &'p mut Prover,
+    reached: Term,
+}
+
+impl Asking<'_> {
+    /// Whether nothing that comes makes all of these hold.
+    fn never(&mut self, terms: impl IntoIterator<Item = Term>) -> bool {
+        let terms: Vec<Term> = std::iter::once(self.reached).chain(terms).collect();
+        terms.contains(&Term::FALSE) || matches!(self.prover.ask(&terms), Outcome::Nothing(_))
+    }
+
+    fn fact(&mut self, question: &Question) -> Option<String> {
+        if let Some(constants) = self.constants(question.value) {
+            let words = constants.iter().map(|value| value.as_ref().map_or("missing".to_owned(), Value::to_json));
+            return listed(words.collect());
+        }
+        let possible = question.tags.iter().filter(|&&(_, term)| !self.never([term])).map(|&(tag, _)| tag);
+        let possible: Vec<Tag> = possible.collect();
+        let [tag] = possible.as_slice() else { return None };
+        let sort = match tag {
+            Tag::Num => Sort::Num,
+            Tag::Str => Sort::Str,
+            _ => return Some(describe(*tag).to_owned()),
+        };
+        let bounds: Vec<&Bound> = question.bounds.iter().filter(|bound| bound.sort == sort).collect();
+        if !bounds.is_empty() {
+            // Anything but these.
+            let others = bounds.iter().map(|bound| self.prover.world.terms.or(bound.below, bound.above));
+            let others: Vec<Term> = others.collect();
+            if self.never(others) {
+                let at = |bound: &&&Bound| !self.never([bound.below.negate(), bound.above.negate()]);
+                let found: Vec<&&Bound> = bounds.iter().filter(at).collect();
+                return listed(found.iter().map(|bound| bound.constant.to_json()).collect());
+            }
+        }
+        if sort == Sort::Num {
+            return Some(self.range(&bounds));
+        }
+        let is_never = |bound: &&&Bound| self.never([bound.below.negate(), bound.above.negate()]);
+        let never: Vec<&&Bound> = bounds.iter().filter(is_never).collect();
+        let others = listed(never.iter().map(|bound| bound.constant.to_json()).collect());
+        let others = others.map_or(String::new(), |others| format!(" other than {others}"));
+        Some(describe(*tag).to_owned() + &others)
+    }
+
+    /// Between which of the constants a number always lies.
+    fn range(&mut self, bounds: &[&Bound]) -> String {
+        let mut words = Vec::new();
+        for bound in bounds.iter().rev() {
+            let word = match bound {
+                _ if self.never([bound.above.negate()]) => "above",
+                _ if self.never([bound.below]) => "at least",
+                _ => continue,
+            };
+            words.push(format!("{word} {}", bound.constant.to_json()));
+            break;
+        }
+        for bound in bounds {
+            let word = match bound {
+                _ if self.never([bound.below.negate()]) => "below",
+                _ if self.never([bound.above]) => "at most",
+                _ => continue,
+            };
+            words.push(format!("{word} {}", bound.constant.to_json()));
+            break;
+        }
+        match words.as_slice() {
+            [] => describe(Tag::Num).to_owned(),
+            words => format!("{} {}", describe(Tag::Num), words.join(" and ")),
+        }
+    }
+
+    /// The constants that a value is one of; none where it may be something else.
+    fn constants(&mut self, value: ValueId) -> Option<Vec<Option<Value>>> {
+        let mut found = Vec::new();
+        let mut open = vec![(Term::TRUE, value)];
+        let mut n_asked = 0;
+        while let Some((condition, value)) = open.pop() {
+            match self.prover.world.shape(value).clone() {
+                Shape::Absent => found.push(None),
+                Shape::Constant(value) => found.push(Some(value)),
+                Shape::Ite(which, then, otherwise) => {
+                    for (which, value) in [(which, then), (which.negate(), otherwise)] {
+                        n_asked += 1;
+                        if n_asked > MOST_CONSTANTS {
+                            return None;
+                        }
+                        let condition = self.prover.world.terms.and(condition, which);
+                        if !self.never([condition]) {
+                            open.push((condition, value));
+                        }
+                    }
+                }
+                _ => return None,
+            }
+        }
+        Some(found)
+    }
+}
+
+/// `1 or 2`; nothing where there are none, or many.
+fn listed(mut words: Vec<String>) -> Option<String> {
+    words.sort();
+    words.dedup();
+    (!words.is_empty() && words.len() <= MOST_LISTED).then(|| words.join(" or "))
+}
+
+fn describe(tag: Tag) -> &'static str {
+    match tag {
+        Tag::Absent => "missing",
+        Tag::Null => "null",
+        Tag::Bool => "a boolean",
+        Tag::Num => "a number",
+        Tag::Str => "a string",
+        Tag::Arr => "an array",
+        Tag::Obj => "an object",
+    }
+}
