@@ -4,7 +4,7 @@ use super::Sink;
 use crate::analysis::Analysis;
 use crate::asl::{Language, Rule, State};
 use crate::diagnostic::{Label, Severity};
-use crate::symex::{Because, Verdict};
+use crate::symex::{Because, Cover, Verdict};
 use crate::syntax::Node;
 
 /// How many of the rules before are shown.
@@ -13,8 +13,8 @@ const MOST_SHOWN: usize = 4;
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for (state, proved) in cx.reached_choices() {
         for (rule, verdict) in state.rules().iter().zip(&proved.rules) {
-            if let Verdict::Dead(Because::Covered { rules, failing }) = verdict {
-                report(cx, state, rule, [rules, failing], sink);
+            if let Verdict::Dead(Because::Covered(cover)) = verdict {
+                report(cx, state, rule, cover, sink);
             }
         }
     }
@@ -24,9 +24,10 @@ fn report(
     cx: &Analysis<'_>,
     state: &State<'_>,
     rule: &Rule<'_>,
-    [covering, failing]: [&[usize]; 2],
+    cover: &Cover,
     sink: &mut Sink<'_>,
 ) {
+    let Cover { rules: covering, failing, only_failing } = cover;
     let Some(operator) = rule.operators.first() else { return };
     // What a condition of constants leaves is told by the rule on those.
     let is_constant = |number: &usize| {
@@ -43,13 +44,12 @@ fn report(
         [one, other] => format!("{one} or {other}"),
         [first, .., last] => format!("one of the {} rules from {first} to {last}", names.len()),
     };
-    let message = match failing {
-        [] => format!("this rule is never taken: whenever it would hold, {names} holds before"),
-        _ if failing == covering => {
-            format!("this rule is never taken: whenever it would hold, {names} fails the execution before")
-        }
-        _ => format!("this rule is never taken: whenever it would hold, {names} holds or fails the execution before"),
+    let verb = match failing.as_slice() {
+        [] => "holds",
+        _ if only_failing == covering => "fails the execution",
+        _ => "holds or fails the execution",
     };
+    let message = format!("this rule is never taken: whenever it would hold, {names} {verb} before");
     let finding = sink.report(operator.key, message);
     // Without it executions go where they go.
     let is_plain = |rule: &Rule<'_>| rule.node.get("Assign").is_none() && rule.node.get("Output").is_none();
@@ -61,7 +61,11 @@ fn report(
     }
     let keys = covering.iter().filter_map(|&number| state.rules().get(number)?.operators.first());
     let label = |(number, key): (usize, Node<'_>)| {
-        let words = if failing.contains(&covering[number]) { "this fails the execution" } else { "this holds before" };
+        let words = match &covering[number] {
+            rule if only_failing.contains(rule) => "this fails the execution",
+            rule if failing.contains(rule) => "this holds before, or fails the execution",
+            _ => "this holds before",
+        };
         Label::new(key.token(), words)
     };
     finding.related.extend(keys.map(|operator| operator.key).enumerate().take(MOST_SHOWN).map(label));

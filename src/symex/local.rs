@@ -11,7 +11,7 @@ use super::replay::{Happening, Replay};
 use super::solver::Backend;
 use super::term::Term;
 use super::value::{ValueId, World};
-use super::{Because, ChoiceVerdicts, Ground, MayFail, Overlap, Reason, Verdict, Witness};
+use super::{Because, ChoiceVerdicts, Cover, Ground, MayFail, Overlap, Reason, Verdict, Witness};
 use crate::asl::path as paths;
 use crate::asl::{Choice, Language, Machine, MachineType, State};
 use crate::syntax::Kind;
@@ -295,12 +295,11 @@ impl Local<'_, '_> {
         if let Some(same) = self.terms.rules[..rule].iter().position(|other| *other == own) {
             return Because::Duplicate(same);
         }
-        let (rules, failing) = self.covered_by(rule, &[self.questions.there, own.holds]);
-        Because::Covered { rules, failing }
+        Because::Covered(self.covered_by(rule, &[self.questions.there, own.holds]))
     }
 
     /// A smallest set of the rules before one that leave nothing of what the terms say, and those of them that fail.
-    fn covered_by(&mut self, rule: usize, fixed: &[Term]) -> (Vec<usize>, Vec<usize>) {
+    fn covered_by(&mut self, rule: usize, fixed: &[Term]) -> Cover {
         let before = self.terms.rules[..rule].to_vec();
         let candidates: Vec<Term> = before
             .iter()
@@ -312,12 +311,13 @@ impl Local<'_, '_> {
         // One that does it alone says most.
         let is_blamed = |other: &Tri| core.contains(&other.holds.negate()) || core.contains(&other.fails.negate());
         for (number, other) in before.iter().enumerate().filter(|(_, other)| is_blamed(other)).take(MOST_ALONE) {
-            for (holds, fails) in [(true, false), (true, true)] {
+            for (holds, fails) in [(true, false), (false, true), (true, true)] {
                 let mut asked = fixed.to_vec();
                 asked.extend(holds.then_some(other.holds.negate()));
                 asked.extend(fails.then_some(other.fails.negate()));
                 if self.prover.contradiction(&asked).is_some() {
-                    return (vec![number], if fails { vec![number] } else { Vec::new() });
+                    let alone = |is: bool| if is { vec![number] } else { Vec::new() };
+                    return Cover { rules: vec![number], failing: alone(fails), only_failing: alone(fails && !holds) };
                 }
             }
         }
@@ -325,8 +325,7 @@ impl Local<'_, '_> {
         let mut kept = self.prover.smallest(fixed, &candidates).unwrap_or(candidates);
         kept.sort_unstable();
         kept.dedup();
-        let mut rules = Vec::new();
-        let mut failing = Vec::new();
+        let mut cover = Cover::default();
         // What several say, the first of them says.
         let mut left = kept;
         let mut takes = |term: Term| {
@@ -336,14 +335,15 @@ impl Local<'_, '_> {
         for (number, other) in before.iter().enumerate() {
             let holds = takes(other.holds.negate());
             let fails = takes(other.fails.negate());
-            if holds || fails {
-                rules.push(number);
-            }
-            if fails {
-                failing.push(number);
+            for (is, list) in [
+                (holds || fails, &mut cover.rules),
+                (fails, &mut cover.failing),
+                (fails && !holds, &mut cover.only_failing),
+            ] {
+                list.extend(is.then_some(number));
             }
         }
-        (rules, failing)
+        cover
     }
 
     fn none(&mut self) -> Verdict {
@@ -352,8 +352,8 @@ impl Local<'_, '_> {
             Answer::Witness(witness, _) => Verdict::Reachable(self.lead(witness, None)),
             Answer::Unknown(reason) => Verdict::Unknown(reason),
             Answer::Nothing => {
-                let (rules, failing) = self.covered_by(self.terms.rules.len(), &[self.questions.there]);
-                Verdict::Dead(Because::Exhaustive { rules, failing })
+                let cover = self.covered_by(self.terms.rules.len(), &[self.questions.there]);
+                Verdict::Dead(Because::Exhaustive(cover))
             }
         }
     }

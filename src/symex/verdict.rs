@@ -53,27 +53,16 @@ pub enum Ground {
 /// Why no execution does it. Rules are counted from 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Because {
-    /// Whenever the rule would hold, one of `rules` holds before it, or fails the execution: a smallest set of them. In `failing`
-    /// are those of which the failing counts.
-    Covered {
-        /// All of them, in order.
-        rules: Vec<usize>,
-        /// Those of them that are needed for their comparisons which fail.
-        failing: Vec<usize>,
-    },
+    /// Whenever the rule would hold, one of these holds before it, or fails the execution: a smallest set of them.
+    Covered(Cover),
     /// An earlier rule asks the same.
     Duplicate(usize),
     /// The rule never holds, whatever came before it.
     Contradiction,
     /// The rule never holds: it fails the execution, whatever comes.
     Fails,
-    /// For `Default` and for no match: always one of `rules` holds, or fails the execution. As in [`Self::Covered`].
-    Exhaustive {
-        /// All of them, in order.
-        rules: Vec<usize>,
-        /// Those of them that are needed for their comparisons which fail.
-        failing: Vec<usize>,
-    },
+    /// For `Default` and for no match: always one of these holds, or fails the execution.
+    Exhaustive(Cover),
     /// For no match: there is a `Default`.
     Default,
     /// For the failure of a comparison: whatever is asked for is there.
@@ -82,6 +71,17 @@ pub enum Because {
     Before(String),
     /// The state itself is not reached: nothing is proved of what it does.
     Unreached,
+}
+
+/// Rules that leave nothing to others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cover {
+    /// All of them, in order.
+    pub rules: Vec<usize>,
+    /// Those of them that are needed for failing the execution.
+    pub failing: Vec<usize>,
+    /// Those of `failing` that are not needed for holding as well.
+    pub only_failing: Vec<usize>,
 }
 
 /// Why nothing is known.
@@ -267,35 +267,51 @@ fn list(f: &mut fmt::Formatter<'_>, rules: &[usize]) -> fmt::Result {
     }
 }
 
-/// Adds to "covered by …" which of them fail rather than hold.
-fn list_failing(f: &mut fmt::Formatter<'_>, rules: &[usize], failing: &[usize]) -> fmt::Result {
-    if failing.is_empty() {
-        return Ok(());
+impl Cover {
+    /// These, each for holding.
+    #[must_use]
+    pub fn holding(rules: &[usize]) -> Self {
+        Self { rules: rules.to_vec(), ..Self::default() }
     }
-    if failing == rules {
-        return f.write_str(", which fails the execution before");
+
+    /// Whether what fails the execution counts for nothing but that.
+    #[must_use]
+    pub fn only_fails(&self) -> bool {
+        self.failing == self.only_failing
     }
-    f.write_str(", of which ")?;
-    list(f, failing)?;
-    f.write_str(if failing.len() == 1 { " fails the execution before" } else { " fail the execution before" })
+}
+
+impl fmt::Display for Cover {
+    /// `rules 0 and 1, of which rule 1 fails the execution before`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rules, failing, .. } = self;
+        list(f, rules)?;
+        if failing.is_empty() {
+            return Ok(());
+        }
+        let verb = match (self.only_fails(), failing.len()) {
+            (true, 1) => "fails",
+            (true, _) => "fail",
+            (false, 1) => "holds or fails",
+            (false, _) => "hold or fail",
+        };
+        if failing.len() == rules.len() {
+            return write!(f, ", which {verb} the execution before");
+        }
+        f.write_str(", of which ")?;
+        list(f, failing)?;
+        write!(f, " {verb} the execution before")
+    }
 }
 
 impl fmt::Display for Because {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Covered { rules, failing } => {
-                f.write_str("covered by ")?;
-                list(f, rules)?;
-                list_failing(f, rules, failing)
-            }
+            Self::Covered(cover) => write!(f, "covered by {cover}"),
             Self::Duplicate(rule) => write!(f, "asks the same as rule {rule}"),
             Self::Contradiction => f.write_str("contradicts itself"),
             Self::Fails => f.write_str("fails the execution, whatever comes"),
-            Self::Exhaustive { rules, failing } => {
-                f.write_str("everything is covered by ")?;
-                list(f, rules)?;
-                list_failing(f, rules, failing)
-            }
+            Self::Exhaustive(cover) => write!(f, "everything is covered by {cover}"),
             Self::Default => f.write_str("there is a `Default`"),
             Self::NothingFails => f.write_str("no comparison fails"),
             Self::Before(what) => f.write_str(what),
@@ -310,15 +326,26 @@ mod tests {
 
     #[test]
     fn reasons_read_as_words() {
-        let covered =
-            |rules: &[usize], failing: &[usize]| Because::Covered { rules: rules.to_vec(), failing: failing.to_vec() };
+        let covered = |rules: &[usize], failing: &[usize], only_failing: &[usize]| {
+            let [rules, failing, only_failing] = [rules, failing, only_failing].map(<[usize]>::to_vec);
+            Because::Covered(Cover { rules, failing, only_failing })
+        };
         for (because, expected) in [
-            (covered(&[0], &[]), "covered by rule 0"),
-            (covered(&[0, 2], &[]), "covered by rules 0 and 2"),
-            (covered(&[0, 1, 4], &[1]), "covered by rules 0, 1 and 4, of which rule 1 fails the execution before"),
-            (covered(&[3], &[3]), "covered by rule 3, which fails the execution before"),
-            (covered(&[0, 1, 2, 3, 4, 5, 6, 7], &[]), "covered by rules 0 to 7"),
-            (covered(&[0, 1, 2, 3, 4, 5, 6, 8], &[]), "covered by rules 0, 1, 2, 3, 4, 5, and 2 more"),
+            (covered(&[0], &[], &[]), "covered by rule 0"),
+            (covered(&[0, 2], &[], &[]), "covered by rules 0 and 2"),
+            (
+                covered(&[0, 1, 4], &[1], &[1]),
+                "covered by rules 0, 1 and 4, of which rule 1 fails the execution before",
+            ),
+            (covered(&[3], &[3], &[3]), "covered by rule 3, which fails the execution before"),
+            (covered(&[3], &[3], &[]), "covered by rule 3, which holds or fails the execution before"),
+            (covered(&[1, 3], &[1, 3], &[1, 3]), "covered by rules 1 and 3, which fail the execution before"),
+            (
+                covered(&[0, 1, 2], &[0, 2], &[2]),
+                "covered by rules 0, 1 and 2, of which rules 0 and 2 hold or fail the execution before",
+            ),
+            (covered(&[0, 1, 2, 3, 4, 5, 6, 7], &[], &[]), "covered by rules 0 to 7"),
+            (covered(&[0, 1, 2, 3, 4, 5, 6, 8], &[], &[]), "covered by rules 0, 1, 2, 3, 4, 5, and 2 more"),
             (Because::Duplicate(2), "asks the same as rule 2"),
         ] {
             assert_eq!(because.to_string(), expected);

@@ -2,7 +2,7 @@
 
 use aslint::eval::Value;
 use aslint::symex::replay::{Happening, Replay};
-use aslint::symex::{Because, Goal, Options, Reason, Verdict, Witness, local};
+use aslint::symex::{Because, Cover, Goal, Options, Reason, Verdict, Witness, local};
 
 use super::mutate::Dice;
 use super::prove_sound::{verdicts, with_proof};
@@ -113,7 +113,7 @@ fn no_verdict_on_arithmetic_is_contradicted_by_enumeration() {
 /// The last of these conditions never holds, and why.
 #[test]
 fn arithmetic_that_contradicts_is_dead() {
-    let covered = |rules: &[usize]| Because::Covered { rules: rules.to_vec(), failing: Vec::new() };
+    let covered = |rules: &[usize]| Because::Covered(Cover::holding(rules));
     for (conditions, because) in [
         (&["$a + $b > 10 and $a < 5 and $b < 5"][..], Because::Contradiction),
         (&["$a - $b > 0 and $a < $b"], Because::Contradiction),

@@ -2,7 +2,7 @@
 
 use aslint::eval::Value;
 use aslint::symex::replay::{Happening, Replay};
-use aslint::symex::{Because, Options, Verdict, Witness, local};
+use aslint::symex::{Because, Cover, Options, Verdict, Witness, local};
 
 use super::mutate::Dice;
 use super::symex::{Case, held, with_choice};
@@ -172,7 +172,7 @@ fn every_verdict_on_jsonata_is_that_of_enumeration() {
 /// Conditions with a defect that was put in on purpose: the last one is dead, for this reason, and no other is.
 #[test]
 fn what_was_planted_in_jsonata_is_found() {
-    let covered = |rules: &[usize]| Because::Covered { rules: rules.to_vec(), failing: Vec::new() };
+    let covered = |rules: &[usize]| Because::Covered(Cover::holding(rules));
     for (conditions, because) in [
         (&["$states.input.n > 10", "$states.input.n > 100"][..], covered(&[0])),
         (&["$states.input.n > 10 and $states.input.n < 5"], Because::Contradiction),

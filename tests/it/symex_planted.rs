@@ -1,7 +1,7 @@
 //! Choices with a defect that was put in on purpose: the right verdict, and the right reason.
 
 use aslint::asl::lower;
-use aslint::symex::{Because, ChoiceVerdicts, Options, Verdict, local};
+use aslint::symex::{Because, ChoiceVerdicts, Cover, Options, Verdict, local};
 use aslint::syntax::{Format, parse};
 
 /// What is proved of a Choice with these rules, each leading to a state of its own number.
@@ -21,11 +21,12 @@ fn prove(rules: &[&str], has_default: bool) -> ChoiceVerdicts {
 }
 
 fn covered(rules: &[usize]) -> Because {
-    Because::Covered { rules: rules.to_vec(), failing: Vec::new() }
+    Because::Covered(Cover::holding(rules))
 }
 
 fn covered_by_failure(rules: &[usize], failing: &[usize]) -> Because {
-    Because::Covered { rules: rules.to_vec(), failing: failing.to_vec() }
+    let [rules, failing] = [rules, failing].map(<[usize]>::to_vec);
+    Because::Covered(Cover { rules, only_failing: failing.clone(), failing })
 }
 
 /// The last rule is dead, for this reason, and no other is.
@@ -116,7 +117,8 @@ fn a_rule_that_asks_the_same() {
 
 /// Nothing falls through, and these rules are why.
 fn is_exhaustive(rules: &[&str], by: &[usize], failing: &[usize]) {
-    let because = Because::Exhaustive { rules: by.to_vec(), failing: failing.to_vec() };
+    let cover = Cover { rules: by.to_vec(), failing: failing.to_vec(), only_failing: Vec::new() };
+    let because = Because::Exhaustive(cover);
     let found = prove(rules, false);
     assert_eq!(found.no_match, Verdict::Dead(because.clone()), "{rules:#?}");
     assert_eq!(prove(rules, true).default, Some(Verdict::Dead(because)), "{rules:#?}");

@@ -107,7 +107,7 @@ impl Proved<'_> {
     /// The rules before that leave nothing.
     fn causes(self, rules: &[Rule<'_>], because: &Because) -> Vec<Label> {
         let numbers = match because {
-            Because::Covered { rules, .. } | Because::Exhaustive { rules, .. } => rules.as_slice(),
+            Because::Covered(cover) | Because::Exhaustive(cover) => cover.rules.as_slice(),
             Because::Duplicate(number) => std::slice::from_ref(number),
             _ => &[],
         };
