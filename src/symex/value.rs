@@ -108,6 +108,8 @@ pub struct World {
     /// What inputs are looked for without, before with: it leads to what is not modelled.
     pub avoided: Vec<Term>,
     pub(super) pattern_numbers: HashMap<Vec<String>, u32>,
+    /// Whether unknowns count as true in JSONata, looked into as deep as this: the answer is the same each time.
+    pub(super) truths: HashMap<(SymbolId, u32), Term>,
 }
 
 impl World {

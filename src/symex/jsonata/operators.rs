@@ -424,8 +424,25 @@ impl Reading<'_> {
         self.truth_within(value, 2)
     }
 
-    /// Recursion is bounded by `depth`.
+    /// Recursion is bounded by `depth`, and by how many conditions a value hangs on.
     fn truth_within(&mut self, value: ValueId, depth: u32) -> Term {
+        let symbol = match *self.world.shape(value) {
+            Shape::Symbol(symbol) => symbol,
+            Shape::Ite(condition, then, otherwise) => {
+                let [then, otherwise] = [then, otherwise].map(|value| self.truth_within(value, depth));
+                return self.world.terms.ite(condition, then, otherwise);
+            }
+            _ => return self.new_truth(value, depth),
+        };
+        if let Some(&known) = self.world.truths.get(&(symbol, depth)) {
+            return known;
+        }
+        let truth = self.new_truth(value, depth);
+        self.world.truths.insert((symbol, depth), truth);
+        truth
+    }
+
+    fn new_truth(&mut self, value: ValueId, depth: u32) -> Term {
         let is_no_number = self.world.is_no_number(value);
         let world = &mut *self.world;
         let (zero, empty) = (world.constant(0.into()), world.constant("".into()));
