@@ -69,5 +69,12 @@ impl Regex {
     }
 }
 
+/// Whether a text has a place that an expression matches; nothing where the expression has mistakes in it, or takes too long.
+#[must_use]
+pub(crate) fn is_found(pattern: &str, text: &str) -> Option<bool> {
+    let regex = Regex::new(pattern, "").ok()?;
+    regex.find_at(text, 0, &mut Budget::new(100_000)).ok().map(|found| found.is_some())
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,16 +1,19 @@
 //! Turns a JSON Schema into the shape of the values that it takes.
 //!
 //! A schema says what its author vouches for: what is concluded from it holds where it does. The shape holds every value that
-//! the schema takes, so a keyword that has no counterpart in shapes can be left out, and is told. What is read: `type`, `enum`,
-//! `const`, `properties`, `required`, `additionalProperties: false`, `items`, `minItems`, `allOf`, `anyOf`, `oneOf`, and `$ref`
-//! inside the document (JSON Schema 2020-12; in earlier drafts they mean the same, but for what stands beside a `$ref`, which
-//! does not count there).
+//! the schema takes, so a keyword that has no counterpart in shapes can be left out of proofs, and is told. What is read: `type`,
+//! `enum`, `const`, `properties`, `required`, `additionalProperties: false`, `items`, `minItems`, `allOf`, `anyOf`, `oneOf`, and
+//! `$ref` inside the document (JSON Schema 2020-12; in earlier drafts they mean the same, but for what stands beside a `$ref`,
+//! which does not count there). What is shown fits the schema as a whole ([`Premise::admits`]).
+
+mod takes;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::shape::{Kinds, MAX_DEPTH, Member, Rest, Shape, kind_of};
 use crate::eval::Value;
+use takes::{CHECKED, Checking, equal, resolved};
 
 /// What someone vouches for in a machine.
 #[derive(Clone, Debug, Default)]
@@ -59,8 +62,12 @@ pub struct Premise {
     pub name: String,
     /// Holds every value that the schema takes.
     pub shape: Shape,
+    /// The same as alternatives: each value that the schema takes is held by one of them.
+    pub ways: Vec<Shape>,
     /// The keywords that were left out, by name: the schema takes fewer values than the shape holds.
     pub dropped: Vec<String>,
+    schema: Value,
+    counts_beside_references: bool,
 }
 
 impl Premise {
@@ -68,23 +75,59 @@ impl Premise {
     #[must_use]
     pub fn of_schema(name: &str, schema: &Value) -> Self {
         let draft = schema.get("$schema").and_then(Value::as_str).unwrap_or_default();
+        let counts_beside_references = ["2019-09", "2020-12"].iter().any(|draft_of| draft.contains(draft_of));
         let mut reader = Reader {
             root: schema,
-            counts_beside_references: ["2019-09", "2020-12"].iter().any(|draft_of| draft.contains(draft_of)),
+            counts_beside_references,
             dropped: BTreeSet::new(),
+            split: BTreeSet::new(),
             n_left: MAX_SCHEMAS,
         };
-        let shape = reader.shape(&[schema], MAX_DEPTH);
-        Self { name: name.to_owned(), shape, dropped: reader.dropped.into_iter().collect() }
+        let ways = reader.ways(&[schema], MAX_DEPTH);
+        let shape = joined(&ways);
+        let dropped = reader.dropped.into_iter().collect();
+        Self { name: name.to_owned(), shape, ways, dropped, schema: schema.clone(), counts_beside_references }
     }
 
-    /// ` (of which … is not understood)`, where there is such.
-    fn without(&self) -> String {
-        if self.dropped.is_empty() {
-            return String::new();
-        }
+    fn checking(&self) -> Checking<'_> {
+        Checking { root: &self.schema, counts_beside_references: self.counts_beside_references }
+    }
+
+    /// Whether the schema takes a value, as far as its keywords are known.
+    #[must_use]
+    pub fn admits(&self, value: &Value) -> bool {
+        self.shape.admits(value) && self.checking().takes(value)
+    }
+
+    /// A value of the shape, or one near to it that the schema takes as well, as far as that is simple.
+    #[must_use]
+    pub fn mended(&self, value: Value) -> Value {
+        let is_simple = self.dropped.is_empty() || self.checking().takes(&value);
+        if is_simple { value } else { self.checking().mended(value) }
+    }
+
+    /// Why an execution that is looked for may not fit, in words: what the schema says besides its shape.
+    #[must_use]
+    pub fn besides(&self) -> Option<String> {
         let quoted: Vec<_> = self.dropped.iter().map(|keyword| format!("`{keyword}`")).collect();
-        format!(" (of which {} did not count)", quoted.join(", "))
+        (!quoted.is_empty()).then(|| format!("what {} of `{}` leaves", quoted.join(", "), self.name))
+    }
+
+    /// ` (of which … did not count)`, where there is such.
+    fn without(&self) -> String {
+        let is_checked = |keyword: &&String| CHECKED.contains(&keyword.as_str());
+        let (checked, unknown): (Vec<_>, Vec<_>) = self.dropped.iter().partition(is_checked);
+        let quoted =
+            |list: Vec<&String>| list.iter().map(|keyword| format!("`{keyword}`")).collect::<Vec<_>>().join(", ");
+        match (unknown.is_empty(), checked.is_empty()) {
+            (true, true) => String::new(),
+            (false, true) => format!(" (of which {} did not count)", quoted(unknown)),
+            (true, false) => format!(" (of which {} did not count for proofs)", quoted(checked)),
+            (false, false) => {
+                let [unknown, checked] = [unknown, checked].map(quoted);
+                format!(" (of which {unknown} did not count, and {checked} not for proofs)")
+            }
+        }
     }
 }
 
@@ -93,6 +136,9 @@ const MAX_SCHEMAS: usize = 10_000;
 
 /// How many alternatives are told apart in one place.
 const MAX_ALTERNATIVES: usize = 64;
+
+/// How many of the alternatives that a schema and the schemas in it leave are told apart.
+const MAX_WAYS: usize = 16;
 
 /// Keywords that take values and say nothing of them.
 const ANNOTATIONS: [&str; 15] = [
@@ -134,6 +180,8 @@ struct Reader<'s> {
     /// Whether what stands beside a `$ref` counts, as it does from 2019-09 on.
     counts_beside_references: bool,
     dropped: BTreeSet<String>,
+    /// The keywords that left alternatives.
+    split: BTreeSet<&'static str>,
     n_left: usize,
 }
 
@@ -148,14 +196,28 @@ struct View<'s> {
 const ALTERNATIVES: [&str; 2] = ["anyOf", "oneOf"];
 
 impl<'s> Reader<'s> {
-    /// The values that all of these schemas take. Recursion is bounded by `depth`.
-    fn shape(&mut self, schemas: &[&'s Value], depth: u32) -> Shape {
+    /// The values that all of these schemas take, as alternatives. Recursion is bounded by `depth`.
+    fn ways(&mut self, schemas: &[&'s Value], depth: u32) -> Vec<Shape> {
         let views: Vec<_> = schemas.iter().map(|&schema| View { schema, n_chosen: 0 }).collect();
         self.of_views(&views, depth)
     }
 
-    fn of_views(&mut self, views: &[View<'s>], depth: u32) -> Shape {
-        let Some(mut all) = self.spread(views) else { return Shape::never() };
+    /// The same, as one shape.
+    fn shape(&mut self, schemas: &[&'s Value], depth: u32) -> Shape {
+        let ways = self.ways(schemas, depth);
+        self.as_one(&ways)
+    }
+
+    /// Alternatives as one shape, which holds more than they do where several have members.
+    fn as_one(&mut self, ways: &[Shape]) -> Shape {
+        if ways.len() > 1 {
+            self.dropped.extend(self.split.iter().map(|&keyword| keyword.to_owned()));
+        }
+        joined(ways)
+    }
+
+    fn of_views(&mut self, views: &[View<'s>], depth: u32) -> Vec<Shape> {
+        let Some(mut all) = self.spread(views) else { return Vec::new() };
         // Of alternatives one after the other is taken, together with all that holds beside them.
         for i in 0..all.len() {
             while let Some(keyword) = ALTERNATIVES.get(all[i].n_chosen) {
@@ -165,16 +227,35 @@ impl<'s> Reader<'s> {
                     self.dropped.insert((*keyword).to_owned());
                     continue;
                 }
-                let mut shape = Shape::never();
+                let mut ways = Vec::new();
                 for alternative in alternatives {
                     let mut views = all.clone();
                     views.push(View { schema: alternative, n_chosen: 0 });
-                    shape = shape.join(&self.of_views(&views, depth - 1));
+                    ways.extend(self.of_views(&views, depth - 1));
                 }
-                return shape;
+                self.split.insert(keyword);
+                return self.few(ways);
             }
         }
-        self.plain(&all, depth)
+        let ways = self.plain(&all, depth);
+        self.few(ways)
+    }
+
+    /// Not more alternatives than are told apart; what has no members and no items is one.
+    fn few(&mut self, ways: Vec<Shape>) -> Vec<Shape> {
+        let ways = ways.into_iter().filter(|way| !way.is_never());
+        let (mut containers, scalars): (Vec<_>, Vec<_>) =
+            ways.partition(|way| way.kinds().meets(Kinds::OBJECT | Kinds::ARRAY));
+        if containers.len() > MAX_WAYS {
+            containers = vec![self.as_one(&containers)];
+        }
+        let scalars = joined(&scalars);
+        match containers.first_mut() {
+            Some(first) => *first = first.join(&scalars),
+            None if scalars.is_never() => {}
+            None => containers.push(scalars),
+        }
+        containers
     }
 
     /// The schemas with all that `allOf` and `$ref` put beside them; nothing where one takes no value.
@@ -195,7 +276,7 @@ impl<'s> Reader<'s> {
                 return None;
             }
             if let Some(reference) = view.schema.get("$ref") {
-                match reference.as_str().and_then(|reference| self.resolve(reference)) {
+                match reference.as_str().and_then(|reference| resolved(self.root, reference)) {
                     Some(schema) => open.push(View { schema, n_chosen: 0 }),
                     None => drop(self.dropped.insert("$ref".to_owned())),
                 }
@@ -213,20 +294,7 @@ impl<'s> Reader<'s> {
         Some(all)
     }
 
-    /// `#` and `#/$defs/Name`.
-    fn resolve(&self, reference: &str) -> Option<&'s Value> {
-        let mut at = self.root;
-        for step in reference.strip_prefix('#')?.split('/').skip(1) {
-            let step = step.replace("~1", "/").replace("~0", "~");
-            at = match at {
-                Value::Array(_) => at.as_array()?.get(step.parse::<usize>().ok()?)?,
-                _ => at.get(&step)?,
-            };
-        }
-        (reference == "#" || reference.starts_with("#/")).then_some(at)
-    }
-
-    fn plain(&mut self, views: &[View<'s>], depth: u32) -> Shape {
+    fn plain(&mut self, views: &[View<'s>], depth: u32) -> Vec<Shape> {
         let mut kinds = Kinds::ANY;
         let mut constants: Option<Vec<&Value>> = None;
         for View { schema, .. } in views {
@@ -237,7 +305,7 @@ impl<'s> Reader<'s> {
                 (None, None) => None,
             };
             if let Some(listed) = listed {
-                let is_in = |value: &&Value, list: &[&Value]| list.iter().any(|other| other.is_same(value));
+                let is_in = |value: &&Value, list: &[&Value]| list.iter().any(|other| equal(other, value));
                 constants = Some(match constants {
                     Some(known) => known.into_iter().filter(|value| is_in(value, &listed)).collect(),
                     None => listed,
@@ -246,17 +314,22 @@ impl<'s> Reader<'s> {
             self.drop_unread(schema);
         }
         if let Some(constants) = constants {
-            let shapes = constants.into_iter().map(|value| constant(value, depth).only(kinds));
-            return shapes.fold(Shape::never(), |all, one| all.join(&one));
+            let constants: Vec<_> = constants.into_iter().map(|value| constant(value, depth).only(kinds)).collect();
+            if constants.iter().filter(|constant| constant.kinds().meets(Kinds::OBJECT | Kinds::ARRAY)).count() > 1 {
+                self.split.insert("enum");
+            }
+            return constants;
         }
         let mut shape = Shape::of(kinds & !(Kinds::ARRAY | Kinds::OBJECT));
-        if kinds.meets(Kinds::OBJECT) {
-            shape = shape.join(&self.objects(views, depth));
-        }
         if kinds.meets(Kinds::ARRAY) {
             shape = shape.join(&self.arrays(views, depth));
         }
-        shape
+        let mut ways = if kinds.meets(Kinds::OBJECT) { self.objects(views, depth) } else { Vec::new() };
+        match ways.first_mut() {
+            Some(first) => *first = first.join(&shape),
+            None => ways.push(shape),
+        }
+        ways
     }
 
     fn drop_unread(&mut self, schema: &Value) {
@@ -296,7 +369,7 @@ impl<'s> Reader<'s> {
         kinds
     }
 
-    fn objects(&mut self, views: &[View<'s>], depth: u32) -> Shape {
+    fn objects(&mut self, views: &[View<'s>], depth: u32) -> Vec<Shape> {
         let properties = |schema: &'s Value| schema.get("properties").and_then(Value::as_object);
         let required: BTreeSet<&str> = views
             .iter()
@@ -308,22 +381,35 @@ impl<'s> Reader<'s> {
         let names = views.iter().filter_map(|view| properties(view.schema)).flatten().map(|(name, _)| &**name);
         let names: BTreeSet<&str> = names.chain(required.iter().copied()).collect();
         if depth == 0 || names.is_empty() && closing.is_empty() {
-            return Shape::of(Kinds::OBJECT);
+            return vec![Shape::of(Kinds::OBJECT)];
         }
-        let mut members = Vec::new();
+        let mut all: Vec<Vec<(Arc<str>, Member)>> = vec![Vec::new()];
         for name in names {
             if closing.iter().any(|view| properties(view.schema).is_none_or(|known| !known.contains_key(name))) {
                 if required.contains(name) {
-                    return Shape::never();
+                    return Vec::new();
                 }
                 continue;
             }
             let schemas: Vec<_> = views.iter().filter_map(|view| properties(view.schema)?.get(name)).collect();
-            let shape = self.shape(&schemas, depth - 1);
-            let member = if required.contains(name) { Member::must(shape) } else { Member::may(shape) };
-            members.push((Arc::from(name), member));
+            let mut ways = self.ways(&schemas, depth - 1);
+            if ways.len() * all.len() > MAX_WAYS {
+                ways = vec![self.as_one(&ways)];
+            }
+            if ways.is_empty() {
+                ways.push(Shape::never());
+            }
+            let with = |(members, shape): (&Vec<_>, &Shape)| {
+                let shape = shape.clone();
+                let member = if required.contains(name) { Member::must(shape) } else { Member::may(shape) };
+                let mut members = members.clone();
+                members.push((Arc::from(name), member));
+                members
+            };
+            all = all.iter().flat_map(|members| ways.iter().map(move |way| (members, way))).map(with).collect();
         }
-        Shape::object(members, if closing.is_empty() { Rest::Any } else { Rest::Nothing })
+        let rest = || if closing.is_empty() { Rest::Any } else { Rest::Nothing };
+        all.into_iter().map(|members| Shape::object(members, rest())).collect()
     }
 
     fn is_closed(&mut self, schema: &Value) -> bool {
@@ -341,16 +427,21 @@ impl<'s> Reader<'s> {
     }
 
     fn arrays(&mut self, views: &[View<'s>], depth: u32) -> Shape {
-        if views.iter().any(|view| view.schema.get("prefixItems").is_some()) {
-            self.dropped.insert("prefixItems".to_owned());
-            return Shape::of(Kinds::ARRAY);
+        let has_first = views.iter().any(|view| view.schema.get("prefixItems").is_some());
+        if has_first {
+            let keywords = ["prefixItems", "items"];
+            let told = keywords.iter().filter(|keyword| views.iter().any(|view| view.schema.get(keyword).is_some()));
+            self.dropped.extend(told.map(|keyword| (*keyword).to_owned()));
         }
-        let (items, lists): (Vec<_>, Vec<_>) = views
+        let (mut items, lists): (Vec<_>, Vec<_>) = views
             .iter()
             .filter_map(|view| view.schema.get("items"))
             .partition(|items| matches!(items, Value::Object(_) | Value::Bool(_)));
         if !lists.is_empty() {
             self.dropped.insert("items".to_owned());
+        }
+        if has_first {
+            items.clear();
         }
         let least = views.iter().filter_map(|view| view.schema.get("minItems")?.as_i64());
         let least = least.filter_map(|least| usize::try_from(least).ok()).max().unwrap_or(0);
@@ -360,6 +451,11 @@ impl<'s> Reader<'s> {
         let each = self.shape(&items, depth - 1);
         Shape::array(each, least)
     }
+}
+
+/// What holds all that one of these does.
+fn joined(ways: &[Shape]) -> Shape {
+    ways.iter().fold(Shape::never(), |all, one| all.join(one))
 }
 
 /// The set of one value. Recursion is bounded by `depth`.

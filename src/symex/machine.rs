@@ -154,12 +154,12 @@ impl Formula {
         let mut parts = Vec::new();
         if let Some(premise) = &facts.premises.input {
             let input = self.world.root(Root::Input, Tags::PRESENT);
-            parts.push(fits(&mut self.world, input, &premise.shape));
+            parts.push(fits(&mut self.world, input, premise));
         }
         for (&task, root) in &self.answers {
             if let Some(premise) = facts.premises.of_task(facts.machine.state(task).name()) {
                 let answer = self.world.root(root.clone(), Tags::PRESENT);
-                parts.push(fits(&mut self.world, answer, &premise.shape));
+                parts.push(fits(&mut self.world, answer, premise));
             }
         }
         self.world.terms.all(parts)

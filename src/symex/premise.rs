@@ -9,6 +9,7 @@ use super::value::{Shape as Form, ValueId, World};
 use crate::asl::Order;
 use crate::eval::Value;
 use crate::eval::value::Members;
+use crate::flow::premise::Premise;
 use crate::flow::shape::{Kinds, Presence, Record, Shape};
 
 /// Which kinds of shapes are which tags.
@@ -21,9 +22,15 @@ const TAGS: [(Kinds, Tag); 6] = [
     (Kinds::OBJECT, Tag::Obj),
 ];
 
+/// When an unknown that is there fits a premise: one of its alternatives.
+pub(super) fn fits(world: &mut World, value: ValueId, premise: &Premise) -> Term {
+    let ways: Vec<Term> = premise.ways.iter().map(|way| fits_shape(world, value, way)).collect();
+    world.terms.any(ways)
+}
+
 /// When an unknown that is there fits a shape, as far as its parts were asked about. Recursion is bounded by the shape's depth and
 /// by the parts.
-pub(super) fn fits(world: &mut World, value: ValueId, shape: &Shape) -> Term {
+fn fits_shape(world: &mut World, value: ValueId, shape: &Shape) -> Term {
     let &Form::Symbol(symbol) = world.shape(value) else { return Term::TRUE };
     let tags: Vec<Tag> =
         TAGS.into_iter().filter(|(kinds, _)| shape.kinds().meets(*kinds)).map(|(_, tag)| tag).collect();
@@ -69,11 +76,11 @@ pub(super) fn fits(world: &mut World, value: ValueId, shape: &Shape) -> Term {
         let here = match is_there {
             Presence::Absent => is_absent,
             Presence::Must => {
-                let inner = fits(world, part, &inner);
+                let inner = fits_shape(world, part, &inner);
                 world.terms.and(is_absent.negate(), inner)
             }
             Presence::May => {
-                let inner = fits(world, part, &inner);
+                let inner = fits_shape(world, part, &inner);
                 world.terms.or(is_absent, inner)
             }
         };
@@ -97,9 +104,28 @@ fn parts_of(world: &mut World, whole: SymbolId) -> Vec<(ValueId, Step)> {
     steps.into_iter().map(|step| (world.part(value, &step), step)).collect()
 }
 
+/// The value, or one near to it that fits, as far as that is simple: bent to the alternative that keeps most of its members.
+pub(super) fn bent(premise: &Premise, value: Value, chance: u64) -> Value {
+    if premise.admits(&value) {
+        return value;
+    }
+    let n_kept = |bent: &Value| match (bent, &value) {
+        (Value::Object(bent), Value::Object(members)) => {
+            members.iter().filter(|(name, member)| bent.get(*name) == Some(*member)).count()
+        }
+        (bent, value) => usize::from(bent == value),
+    };
+    let n = premise.ways.len();
+    let first = usize::try_from(chance % (n.max(1) as u64)).unwrap_or_default();
+    let ways = premise.ways.iter().cycle().skip(first).take(n);
+    let bent = ways.map(|way| premise.mended(fitted(way, value.clone(), chance)));
+    let best = bent.filter(|bent| premise.admits(bent)).max_by_key(n_kept);
+    best.unwrap_or_else(|| premise.mended(fitted(&premise.shape, value, chance)))
+}
+
 /// The value, or one as near to it as the shape holds: what is not there and has to be is put in, what may not be is left out,
 /// and what is of another type is replaced. `chance` picks among several. Recursion is bounded by the shape's depth and the value's.
-pub(super) fn fitted(shape: &Shape, value: Value, chance: u64) -> Value {
+fn fitted(shape: &Shape, value: Value, chance: u64) -> Value {
     if shape.admits(&value) {
         return value;
     }
@@ -176,7 +202,6 @@ fn any_of(shape: &Shape, chance: u64) -> Value {
 mod tests {
     use super::super::atom::Root;
     use super::*;
-    use crate::flow::premise::Premise;
 
     fn shape(schema: &str) -> Shape {
         Premise::of_schema("s", &Value::from_json(schema).expect("JSON")).shape
@@ -201,7 +226,8 @@ mod tests {
 
     #[test]
     fn what_a_shape_excludes_contradicts_it() {
-        let shape = shape(r#"{"type":"object","required":["kind"],"properties":{"kind":{"enum":["a","b"]}}}"#);
+        let schema = r#"{"type":"object","required":["kind"],"properties":{"kind":{"enum":["a","b"]}}}"#;
+        let premise = Premise::of_schema("s", &Value::from_json(schema).expect("JSON"));
         let mut world = World::default();
         let input = world.root(Root::Input, Tags::PRESENT);
         let kind = world.part(input, &Step::Member("kind".into()));
@@ -210,7 +236,7 @@ mod tests {
             let text = world.constant(text.into());
             world.compare(Sort::Str, Order::Equals, kind, text)
         });
-        let fits = fits(&mut world, input, &shape);
+        let fits = fits(&mut world, input, &premise);
         let mut prover = super::super::prover::Prover::new(world, super::super::solver::Backend::Sat, 1000);
         let mut may = |term| prover.contradiction(&[fits, term]).is_none();
         assert_eq!((may(is_absent), may(is_a), may(is_c)), (false, true, false));

@@ -55,7 +55,7 @@ fn verdicts_that_rest_on_a_schema_name_it() {
     assert_eq!(without["premises"], json!([]));
 
     let with = report(&folder, "prove --format json --input-schema input.json m.asl.json");
-    let premise = "the input fits `input.json` (of which `pattern` did not count)";
+    let premise = "the input fits `input.json` (of which `pattern` did not count for proofs)";
     assert_eq!(with["premises"], json!([premise]));
     let choice = &with["choices"][0];
     for verdict in [&choice["rules"][2], &choice["no_match"], &choice["runtime_error"]] {
@@ -93,4 +93,117 @@ fn a_configuration_vouches_for_what_tasks_give() {
         assert!(branch["witness"]["tasks"]["Look up"][0]["return"]["n"].is_number(), "{branch}");
     }
     assert_eq!(with["choices"][0]["no_match"]["verdict"], "impossible");
+}
+
+/// A Choice over these rules, and an input that fits this schema: what is said of each rule, `Default` and failing.
+fn judged(schema: &str, rules: &[&str]) -> Vec<String> {
+    let name = |number: usize| format!("S{number}");
+    let choices: Vec<String> =
+        rules.iter().enumerate().map(|(number, rule)| format!(r#"{{{rule}, "Next": "{}"}}"#, name(number))).collect();
+    let ends: Vec<String> =
+        (0..=rules.len()).map(|number| format!(r#""{}": {{"Type": "Succeed"}}"#, name(number))).collect();
+    let machine = format!(
+        r#"{{"StartAt": "C", "States": {{"C": {{"Type": "Choice", "Choices": [{}], "Default": "S{}"}}, {}}}}}"#,
+        choices.join(", "),
+        rules.len(),
+        ends.join(", ")
+    );
+    let folder = Folder::new([("m.asl.json", machine.as_str()), ("input.json", schema)]);
+    let report = report(&folder, "prove --format json --fail-on never --input-schema input.json m.asl.json");
+    let choice = &report["choices"][0];
+    let validator = jsonschema::validator_for(&schema.parse().expect("JSON")).expect("a schema");
+    let rules = choice["rules"].as_array().expect("rules").iter();
+    rules
+        .chain([&choice["default"], &choice["runtime_error"]])
+        .map(|judged| {
+            // Whatever is shown fits the schema.
+            let input = &judged["witness"]["input"];
+            assert!(input.is_null() || validator.is_valid(input), "{input} and {schema}");
+            judged["verdict"].as_str().expect("a verdict").to_owned()
+        })
+        .collect()
+}
+
+#[test]
+fn alternatives_are_told_apart() {
+    let is_there = |path: &str| format!(r#""Variable": "{path}", "IsPresent": true"#);
+    let [has_a, has_b, has_ax, has_ay, has_num] = ["$.a", "$.b", "$.a.x", "$.a.y", "$.num"].map(is_there);
+    let is = |kind: &str, test: &str| {
+        format!(r#""And": [{{"Variable": "$.k", "StringEquals": "{kind}"}}, {{"Variable": "$.v", {test}}}]"#)
+    };
+    let [a_text, a_number, b_text, b_number] = [
+        is("a", r#""IsString": true"#),
+        is("a", r#""IsNumeric": true"#),
+        is("b", r#""IsString": true"#),
+        is("b", r#""IsNumeric": true"#),
+    ];
+    let no_num = r#""And": [{"Variable": "$.k", "StringEquals": "card"}, {"Variable": "$.num", "IsPresent": false}]"#;
+    for (schema, rules, expected) in [
+        (
+            r#"{"type": "object", "anyOf": [{"required": ["a"]}, {"required": ["b"]}]}"#,
+            vec![&*has_a, &has_b],
+            ["reachable", "reachable", "dead", "impossible"].as_slice(),
+        ),
+        (
+            r#"{"type": "object", "required": ["a"], "properties": {"a": {"type": "object", "anyOf": [{"required": ["x"]}, {"required": ["y"]}]}}}"#,
+            vec![&*has_ax, &has_ay],
+            &["reachable", "reachable", "dead", "impossible"],
+        ),
+        (
+            r#"{"oneOf": [{"type": "object", "required": ["k", "v"], "properties": {"k": {"const": "a"}, "v": {"type": "string"}}},
+                {"type": "object", "required": ["k", "v"], "properties": {"k": {"const": "b"}, "v": {"type": "number"}}}]}"#,
+            vec![&*a_number, &b_text, &a_text, &b_number],
+            &["dead", "dead", "reachable", "reachable", "dead", "impossible"],
+        ),
+        (
+            r##"{"type": "object", "required": ["k"], "properties": {"k": {"enum": ["card", "cash"]}},
+                "$defs": {"Card": {"properties": {"k": {"const": "card"}}, "required": ["num"]}},
+                "anyOf": [{"$ref": "#/$defs/Card"}, {"properties": {"k": {"const": "cash"}}}]}"##,
+            vec![no_num, &*has_num],
+            &["dead", "reachable", "reachable", "impossible"],
+        ),
+        (
+            r#"{"type": "object", "required": ["k"], "properties": {"k": {"allOf": [{"enum": ["a", "b"]}, {"enum": ["b", "c"]}]}}}"#,
+            vec![r#""Variable": "$.k", "StringEquals": "a""#, r#""Variable": "$.k", "StringEquals": "b""#],
+            &["dead", "reachable", "dead", "impossible"],
+        ),
+    ] {
+        assert_eq!(judged(schema, &rules), expected, "{schema}");
+    }
+}
+
+#[test]
+fn what_is_shown_fits_all_of_the_schema() {
+    let number = |schema: &str| format!(r#"{{"type": "object", "required": ["v"], "properties": {{"v": {schema}}}}}"#);
+    let compared = |test: &str| format!(r#""Variable": "$.v", {test}"#);
+    let there = |path: &str, is: bool| format!(r#""Variable": "{path}", "IsPresent": {is}"#);
+    for (schema, rule, expected) in [
+        (number(r#"{"type": "integer", "minimum": 0, "maximum": 9}"#), compared(r#""NumericGreaterThan": 5"#), "reachable"),
+        (number(r#"{"type": "integer", "minimum": 0, "maximum": 9}"#), compared(r#""NumericLessThan": 0"#), "unknown"),
+        (number(r#"{"type": "number", "exclusiveMinimum": 1}"#), compared(r#""NumericEquals": 1"#), "unknown"),
+        (number(r#"{"type": "number", "multipleOf": 3}"#), compared(r#""NumericGreaterThan": 4"#), "reachable"),
+        (number(r#"{"type": "string", "minLength": 2, "maxLength": 3}"#), compared(r#""StringEquals": """#), "unknown"),
+        (number(r#"{"type": "string", "pattern": "^a"}"#), compared(r#""StringMatches": "a*""#), "reachable"),
+        (number(r#"{"type": "string", "pattern": "^a"}"#), compared(r#""StringMatches": "b*""#), "unknown"),
+        (number(r#"{"not": {"const": "x"}}"#), compared(r#""StringEquals": "x""#), "unknown"),
+        (
+            number(r#"{"type": "array", "prefixItems": [{"type": "string"}, {"type": "number"}], "items": false, "minItems": 2}"#),
+            r#""Variable": "$.v[1]", "IsNumeric": true"#.to_owned(),
+            "reachable",
+        ),
+        (
+            number(r#"{"type": "array", "prefixItems": [{"type": "string"}], "items": false, "minItems": 1}"#),
+            there("$.v[1]", true),
+            "unknown",
+        ),
+        (r#"{"type": "object", "dependentRequired": {"a": ["b"]}}"#.to_owned(), there("$.a", true), "reachable"),
+        (
+            r#"{"type": "object", "required": ["k"], "if": {"properties": {"k": {"const": "a"}}}, "then": {"required": ["w"]}}"#.to_owned(),
+            r#""And": [{"Variable": "$.k", "StringEquals": "a"}, {"Variable": "$.w", "IsPresent": false}]"#.to_owned(),
+            "unknown",
+        ),
+        (r#"{"type": "object", "additionalProperties": {"type": "number"}}"#.to_owned(), there("$.q", true), "reachable"),
+    ] {
+        assert_eq!(judged(&schema, &[&rule])[0], expected, "{schema} {rule}");
+    }
 }

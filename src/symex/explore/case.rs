@@ -7,7 +7,7 @@ use crate::asl::{Machine, StateId, StateType};
 use crate::eval::execution::{Failure, Happening, Runner, Setup};
 use crate::eval::{Answer, Execution, Files, Listed, Mocks, Outcome, Status, Value};
 
-use super::super::premise::fitted;
+use super::super::premise::bent;
 use super::super::{TaskAnswer, Witness};
 use super::{Facts, Goal, Limits};
 
@@ -103,13 +103,13 @@ impl Case {
     /// Makes of it one that fits the premises.
     pub(super) fn bend_to(&mut self, facts: Facts<'_, '_>, chance: u64) {
         if let Some(premise) = &facts.premises.input {
-            self.input = fitted(&premise.shape, self.input.clone(), chance);
+            self.input = bent(premise, self.input.clone(), chance);
         }
         for (&task, answers) in &mut self.answers {
             let Some(premise) = facts.premises.of_task(facts.machine.state(task).name()) else { continue };
             for answer in answers {
                 if let Outcome::Return(value) = &mut answer.outcome {
-                    *value = fitted(&premise.shape, value.clone(), chance);
+                    *value = bent(premise, value.clone(), chance);
                 }
             }
         }
@@ -120,7 +120,7 @@ impl Case {
         let is_answered = |(&task, answers): (&StateId, &Vec<Answer>)| {
             facts.premises.of_task(facts.machine.state(task).name()).is_none_or(|premise| {
                 answers.iter().all(|answer| match &answer.outcome {
-                    Outcome::Return(value) => premise.shape.admits(value),
+                    Outcome::Return(value) => premise.admits(value),
                     Outcome::Throw { .. } => true,
                 })
             })
@@ -132,7 +132,7 @@ impl Case {
             .iter()
             .filter(|state| state.kind == Some(StateType::Task) && facts.premises.of_task(state.name()).is_some())
             .all(|state| self.answers.contains_key(&state.id));
-        facts.premises.input.as_ref().is_none_or(|premise| premise.shape.admits(&self.input))
+        facts.premises.input.as_ref().is_none_or(|premise| premise.admits(&self.input))
             && self.answers.iter().all(is_answered)
             && all_answered
     }

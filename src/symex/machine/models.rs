@@ -228,7 +228,10 @@ impl Deciding {
                 self.n_tried += 1;
                 let is_tried = self.n_tried <= MOST_TRIED || gates.are_open(explorer, goal);
                 if !is_tried || !explorer.try_model(goal, &self.model(explorer, &values), 12) {
-                    let reason = self.prover.not_modelled(&[term]);
+                    let premises = explorer.facts().premises;
+                    let mut besides = premises.input.iter().chain(premises.tasks.values());
+                    let besides = besides.find_map(|premise| premise.besides()).map(Reason::NotModelled);
+                    let reason = besides.or_else(|| self.prover.not_modelled(&[term]));
                     self.found.n_not_replayed += usize::from(reason.is_none());
                     self.found.unknown.insert(goal, reason.unwrap_or(Reason::NotReproduced));
                 }
