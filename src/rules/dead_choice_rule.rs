@@ -20,13 +20,7 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-fn report(
-    cx: &Analysis<'_>,
-    state: &State<'_>,
-    rule: &Rule<'_>,
-    cover: &Cover,
-    sink: &mut Sink<'_>,
-) {
+fn report(cx: &Analysis<'_>, state: &State<'_>, rule: &Rule<'_>, cover: &Cover, sink: &mut Sink<'_>) {
     let Cover { rules: covering, failing, only_failing } = cover;
     let Some(operator) = rule.operators.first() else { return };
     // What a condition of constants leaves is told by the rule on those.
