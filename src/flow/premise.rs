@@ -11,7 +11,7 @@ mod takes;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::shape::{Kinds, MAX_DEPTH, Member, Rest, Shape, kind_of};
+use super::shape::{Kinds, MAX_DEPTH, Member, Presence, Record, Rest, Shape, kind_of};
 use crate::eval::Value;
 use takes::{CHECKED, Checking, equal, resolved};
 
@@ -227,11 +227,17 @@ impl<'s> Reader<'s> {
                     self.dropped.insert((*keyword).to_owned());
                     continue;
                 }
-                let mut ways = Vec::new();
+                let mut ways: Vec<Shape> = Vec::new();
                 for alternative in alternatives {
                     let mut views = all.clone();
                     views.push(View { schema: alternative, n_chosen: 0 });
-                    ways.extend(self.of_views(&views, depth - 1));
+                    let more = self.of_views(&views, depth - 1);
+                    // What several of them hold is held, and `oneOf` takes it not.
+                    if *keyword == "oneOf" && more.iter().any(|way| ways.iter().any(|other| !are_disjoint(way, other)))
+                    {
+                        self.dropped.insert((*keyword).to_owned());
+                    }
+                    ways.extend(more);
                 }
                 self.split.insert(keyword);
                 return self.few(ways);
@@ -458,6 +464,32 @@ fn joined(ways: &[Shape]) -> Shape {
     ways.iter().fold(Shape::never(), |all, one| all.join(one))
 }
 
+/// Whether no value is held by both, as far as it is seen. Recursion is bounded by the depth of the shapes.
+fn are_disjoint(one: &Shape, other: &Shape) -> bool {
+    let common = one.kinds() & other.kinds();
+    let are_apart = |member: (&Arc<str>, &Member)| {
+        let (name, member) = member;
+        let other = other.member(name);
+        match (member.presence, other.presence) {
+            (Presence::Must, Presence::Must) => are_disjoint(&member.shape, &other.shape),
+            (Presence::Must, Presence::Absent) | (Presence::Absent, Presence::Must) => true,
+            _ => false,
+        }
+    };
+    match common {
+        _ if common == Kinds::default() => true,
+        Kinds::STRING => {
+            one.strings().zip(other.strings()).is_some_and(|(one, other)| !one.iter().any(|text| other.contains(text)))
+        }
+        Kinds::NUMBER => one
+            .numbers()
+            .zip(other.numbers())
+            .is_some_and(|(one, other)| !one.iter().any(|number| other.contains(number))),
+        Kinds::OBJECT => one.record().into_iter().flat_map(Record::members).any(are_apart),
+        _ => false,
+    }
+}
+
 /// The set of one value. Recursion is bounded by `depth`.
 fn constant(value: &Value, depth: u32) -> Shape {
     match value {
@@ -531,6 +563,14 @@ mod tests {
                 &["additionalProperties", "patternProperties"],
             ),
             (r#"{"if": {"required": ["a"]}, "then": {"required": ["b"]}}"#, &["if", "then"]),
+            (r#"{"type": "object", "oneOf": [{"required": ["a"]}, {"required": ["b"]}]}"#, &["oneOf"]),
+            (r#"{"type": "object", "anyOf": [{"required": ["a"]}, {"required": ["b"]}]}"#, &[]),
+            (
+                r#"{"type": "object", "required": ["k"], "oneOf": [{"properties": {"k": {"const": "a"}}}, {"properties": {"k": {"enum": ["b", 1]}}}]}"#,
+                &[],
+            ),
+            (r#"{"oneOf": [{"type": "string"}, {"type": "null"}]}"#, &[]),
+            (r#"{"oneOf": [{"type": "string"}, {"const": "a"}]}"#, &["oneOf"]),
         ] {
             assert_eq!(premise(schema).dropped, dropped, "{schema}");
         }
