@@ -5,10 +5,14 @@
 //! so that an entry of `Retry` or `Catch` for it never applies; what is in it may still never happen. Only an entry that certainly
 //! matches takes an error out of it.
 
+mod caught;
+
 use std::collections::BTreeMap;
 
 use crate::asl::jsonata::{self, Delimited};
 use crate::asl::{Language, Machine, Mode, Raiser, Scope, ScopeId, State, StateId, StateType};
+
+pub use caught::{Caught, Kept, Others};
 
 /// The errors that the service itself raises, in the order of the bits of [`Own`].
 const OWN: [&str; 9] = [
@@ -35,6 +39,8 @@ const TIMEOUT: u16 = 1 << 5;
 const HEARTBEAT: u16 = 1 << 6;
 const TOLERANCE: u16 = 1 << 7;
 const MAP_FILES: u16 = 1 << 8;
+/// `States.DataLimitExceeded` of what a task answers, which is caught (recorded).
+const TASK_LIMIT: u16 = 1 << 9;
 
 /// Errors that may happen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,6 +60,12 @@ impl<'t> Errors<'t> {
     pub fn may_be(&self, name: &str) -> bool {
         let own = if name == RESULT_WRITER { MAP_FILES } else { bit(name) };
         self.own & own != 0 || self.names.contains_key(name) || self.raisers.keys().any(|raiser| raiser.may_raise(name))
+    }
+
+    /// Whether the answer of a call may be an error of this name: no call fails as an expression does.
+    #[must_use]
+    pub fn may_be_answered(&self, name: &str) -> bool {
+        !matches!(name, "States.Runtime" | "States.QueryEvaluationError") && self.may_be(name)
     }
 
     /// Whether an error without a name may be among them.
@@ -115,7 +127,8 @@ impl<'t> Errors<'t> {
             }
             // A missed heartbeat is recorded as a timeout.
             "States.Timeout" => self.own &= !(TIMEOUT | HEARTBEAT),
-            "States.Runtime" | "States.DataLimitExceeded" => {}
+            "States.Runtime" => {}
+            "States.DataLimitExceeded" => self.own &= !TASK_LIMIT,
             _ => self.own &= !bit(name),
         }
         if bit(name) & (RUNTIME | DATA_LIMIT) == 0 {
@@ -189,7 +202,7 @@ impl<'t> ErrorFlow<'t> {
         let mut errors = Errors { own: RUNTIME | DATA_LIMIT | if is_path { 0 } else { QUERY }, ..Errors::default() };
         match state.kind {
             Some(StateType::Task) => {
-                errors.own |= TASK_FAILED | PERMISSIONS | limits(state);
+                errors.own |= TASK_FAILED | PERMISSIONS | TASK_LIMIT | limits(state);
                 errors.raisers.insert(raiser(state), state.id);
             }
             Some(StateType::Parallel) => self.raise_inside(state, &mut errors),

@@ -13,7 +13,7 @@ use super::{Colour, counted, one_line};
 use crate::asl::{Field, Machine, State, StateId};
 use crate::flow::premise::Premises;
 use crate::source::Source;
-use crate::symex::{Because, ChoiceProof, Explanation, Ground, Judged, Proof, TaskAnswer, Verdict, Witness};
+use crate::symex::{Because, ChoiceProof, Explanation, Ground, Judged, MADE_UP, Proof, TaskAnswer, Verdict, Witness};
 
 /// A proof with the machine that it is of.
 #[derive(Clone, Copy, Debug)]
@@ -261,7 +261,10 @@ fn one_witness(witness: &Witness) -> String {
             .iter()
             .map(|answer| match answer {
                 TaskAnswer::Return(value) => value.to_json(),
-                TaskAnswer::Error(error, _) => format!("fails with {error}"),
+                TaskAnswer::Error(error, cause) if cause.is_empty() || cause == MADE_UP => {
+                    format!("fails with {error}")
+                }
+                TaskAnswer::Error(error, cause) => format!("fails with {error} ({cause})"),
             })
             .collect();
         // An answer that nothing depends on says nothing.

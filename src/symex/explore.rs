@@ -11,6 +11,7 @@ mod generate;
 mod shrink;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::demand::Demand;
 use super::{MayFail, TaskAnswer, Verdict, Witness};
@@ -195,9 +196,10 @@ pub(super) struct Model {
 /// A state that fails.
 #[derive(Clone, Debug)]
 pub(super) struct Throw {
-    /// The catcher that handles it.
-    pub(super) catcher: usize,
-    pub(super) error: String,
+    /// With this error; without one any will do.
+    pub(super) error: Option<Arc<str>>,
+    /// And this cause.
+    pub(super) cause: Option<Arc<str>>,
 }
 
 impl<'f, 't> Explorer<'f, 't> {

@@ -34,6 +34,7 @@ use crate::asl::{Edge, Language, Scope, ScopeId, State, StateId, StateType};
 use crate::eval::execution::MAX_PAYLOAD;
 use crate::syntax::Kind;
 
+use catchers::Thrown;
 use document::{Env, Store};
 use pipeline::View;
 
@@ -49,8 +50,8 @@ pub(super) struct Formula {
     pub(super) choices: BTreeMap<StateId, ChoiceTerms>,
     /// The unknown that is a task's answer.
     pub(super) answers: BTreeMap<StateId, Root>,
-    /// By catcher: the unknown that says whether it is entered, and the error's name.
-    pub(super) throws: BTreeMap<(StateId, usize), (Root, ValueId)>,
+    /// By catcher: what says whether it is entered, and with what.
+    throws: BTreeMap<(StateId, usize), Thrown>,
     /// By state with catchers: the unknown that says whether it goes well.
     pub(super) fails: BTreeMap<StateId, Root>,
     /// By state: the ways into it, each with when it is gone.
@@ -82,7 +83,7 @@ struct Building<'f, 't> {
     goals: BTreeMap<Goal, Term>,
     choices: BTreeMap<StateId, ChoiceTerms>,
     answers: BTreeMap<StateId, Root>,
-    throws: BTreeMap<(StateId, usize), (Root, ValueId)>,
+    throws: BTreeMap<(StateId, usize), Thrown>,
     fails: BTreeMap<StateId, Root>,
     ways: BTreeMap<StateId, Vec<(StateId, Edge, Term)>>,
     rounds: Rounds,

@@ -199,6 +199,7 @@ impl World {
                     return Term::TRUE;
                 }
                 if let Some(end) = after_all_that_begin_with(text) {
+                    self.range_ends.extend([text.clone(), end.clone()]);
                     let from = Value::from(text.as_str());
                     let from = self.compare_symbol(Sort::Str, Order::GreaterThanEquals, symbol, &from);
                     let to = self.compare_symbol(Sort::Str, Order::LessThan, symbol, &Value::from(end));
@@ -211,6 +212,7 @@ impl World {
         if let [text, ..] = pattern.texts.as_slice()
             && let Some(end) = after_all_that_begin_with(text)
         {
+            self.range_ends.extend([text.clone(), end.clone()]);
             for bound in [Value::from(text.as_str()), Value::from(end)] {
                 self.compare_symbol(Sort::Str, Order::LessThan, symbol, &bound);
             }

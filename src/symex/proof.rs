@@ -238,28 +238,26 @@ fn never_caught(facts: Facts<'_, '_>, state: &State<'_>, number: usize, catcher:
         return Some("the catcher of `States.ALL` before it takes every error".to_owned());
     }
     let raised = facts.errors.raised(state.id);
-    let mut why = None;
-    for error in &catcher.errors {
-        let name = name(error)?;
-        let is_of_values = |own: &str| matches!(own, "States.Runtime" | "States.DataLimitExceeded");
-        let excluded = if matches!(name, "States.ALL" | "States.TaskFailed")
-            && !raised.is_open()
-            && !raised.are_of_calls()
-            && raised.own().all(is_of_values)
-        {
-            "nothing in it raises an error that can be caught".to_owned()
-        } else if before.contains(&name) {
-            format!("a catcher before it takes `{name}`")
-        } else if name == "States.Runtime" && !raised.is_open() && !raised.names().any(|(known, _)| known == name) {
-            "nothing catches `States.Runtime`".to_owned()
-        } else if name == "States.ALL" || raised.may_be(name) || raised.is_open() || name == "States.TaskFailed" {
-            return None;
-        } else {
-            format!("nothing in it raises `{name}`")
-        };
-        why.get_or_insert(excluded);
+    if !raised.caught(state, number).is_nothing() {
+        return None;
     }
-    why
+    let name = catcher.errors.first().and_then(name)?;
+    let all_but = "the catcher of `States.TaskFailed` before it takes every error but `States.Timeout`";
+    let is_behind = before.contains(&"States.TaskFailed");
+    Some(match name {
+        _ if before.contains(&name) => format!("a catcher before it takes `{name}`"),
+        "States.ALL" | "States.TaskFailed" if !raised.are_of_calls() && before.is_empty() => {
+            "nothing in it raises an error that can be caught".to_owned()
+        }
+        "States.ALL" if is_behind && !before.contains(&"States.Timeout") && state.kind == Some(StateType::Task) => {
+            format!("{all_but}, which nothing in it raises")
+        }
+        "States.TaskFailed" if before.is_empty() => "it stands for nothing that comes out of the state".to_owned(),
+        "States.ALL" | "States.TaskFailed" => "the catchers before it take every error that it could".to_owned(),
+        "States.Runtime" => "nothing catches `States.Runtime`".to_owned(),
+        name if raised.may_be(name) => all_but.to_owned(),
+        name => format!("nothing in it raises `{name}`"),
+    })
 }
 
 fn name<'t>(node: &Node<'t>) -> Option<&'t str> {

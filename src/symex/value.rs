@@ -108,6 +108,8 @@ pub struct World {
     /// What inputs are looked for without, before with: it leads to what is not modelled.
     pub avoided: Vec<Term>,
     pub(super) pattern_numbers: HashMap<Vec<String>, u32>,
+    /// What the texts of patterns begin with, and what comes right behind all of those.
+    pub(super) range_ends: HashSet<String>,
     /// Whether unknowns count as true in JSONata, looked into as deep as this: the answer is the same each time.
     pub(super) truths: HashMap<(SymbolId, u32), Term>,
 }

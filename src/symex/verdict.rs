@@ -32,6 +32,9 @@ pub struct Witness {
     pub path: Vec<String>,
 }
 
+/// The cause of an error of which nobody asks why.
+pub const MADE_UP: &str = "made up";
+
 /// What a task answers.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TaskAnswer {

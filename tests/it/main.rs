@@ -46,6 +46,7 @@ mod pipeline;
 mod planted;
 mod prove;
 mod prove_enumerated;
+mod prove_errors;
 mod prove_explain;
 mod prove_large;
 mod prove_planted;

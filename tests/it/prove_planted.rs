@@ -201,7 +201,7 @@ fn the_shape_of_a_catcher_excludes_it() {
         (
             r#""ErrorEquals": ["E1"], "ResultPath": "$.error""#,
             r#""Variable": "$.error.Error", "StringEquals": "E2""#,
-            "`$.error.Error` is always a string",
+            "`$.error.Error` is always \"E1\"",
         ),
         (
             r#""ErrorEquals": ["Known", "Other"]"#,

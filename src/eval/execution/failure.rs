@@ -101,9 +101,16 @@ impl Failure {
         }
     }
 
-    /// What a task or a Fail state fails with.
+    /// What a Fail state fails with.
     pub(super) const fn thrown(error: Option<Arc<str>>, cause: Option<Arc<str>>) -> Self {
         Self { error, cause, at: None, state: None, location: None, reach: Reach::Any }
+    }
+
+    /// What a call fails with, or what a mock says in the place of a whole state. `States.Runtime` is the service's own, and nobody
+    /// handles it, whoever tells it.
+    pub(super) fn answered(error: Arc<str>, cause: Option<Arc<str>>) -> Self {
+        let reach = if &*error == RUNTIME { Reach::Nobody } else { Reach::Any };
+        Self { reach, ..Self::thrown(Some(error), cause) }
     }
 
     /// What a catcher or `$states.errorOutput` sees; without a cause an empty one (recorded).

@@ -117,7 +117,7 @@ impl<'t> Interpreter<'_, 't> {
         self.wait_seconds(answer.seconds)?;
         match answer.outcome {
             Outcome::Return(value) => Ok(Some(value)),
-            Outcome::Throw { error, cause } => Err(Failure::thrown(Some(error), cause).into()),
+            Outcome::Throw { error, cause } => Err(Failure::answered(error, cause).into()),
         }
     }
 
@@ -155,7 +155,7 @@ impl<'t> Interpreter<'_, 't> {
                 Err(Failure { at: Some(state.key.span()), ..Failure::new(DATA_LIMIT, cause) }.into())
             }
             Outcome::Return(value) => Ok(value),
-            Outcome::Throw { error, cause } => Err(Failure::thrown(Some(error), cause).into()),
+            Outcome::Throw { error, cause } => Err(Failure::answered(error, cause).into()),
         }
     }
 }

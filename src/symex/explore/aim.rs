@@ -10,8 +10,8 @@ use crate::asl::{Edge, StateId, StateType};
 use crate::eval::value::Object;
 use crate::eval::{Answer, Outcome, Value};
 
-use super::super::Witness;
 use super::super::demand::{Place, at, placed};
+use super::super::{MADE_UP, Witness};
 
 impl Explorer<'_, '_> {
     /// Runs what a solver found, with different values for what it leaves open; whether the goal is shown.
@@ -68,21 +68,18 @@ impl Explorer<'_, '_> {
         !self.missing.contains(&goal)
     }
 
-    /// Has a task fail: the state itself, or one inside it.
+    /// Has a task fail: the state itself, or one inside it whose call may be answered so. What no call is answered with comes of
+    /// something else.
     fn throw(&self, state: StateId, throw: &Throw, answers: &mut BTreeMap<StateId, Vec<Answer>>) {
         let machine = self.facts.machine;
+        let is_wide = |name: &Arc<str>| matches!(&**name, "States.ALL" | "States.TaskFailed");
+        let error = throw.error.clone().filter(|name| !is_wide(name)).unwrap_or_else(|| "States.TaskFailed".into());
+        let cause = throw.cause.clone().unwrap_or_else(|| MADE_UP.into());
         let mut open = vec![state];
         while let Some(id) = open.pop() {
             let inside = machine.state(id);
-            if inside.kind == Some(StateType::Task) {
-                let names = inside.catchers.get(throw.catcher).filter(|_| id == state).map(|catcher| &catcher.errors);
-                let is_plain = names.is_none_or(|names| {
-                    !names.iter().any(|name| matches!(name.as_str(), Some("States.ALL" | "States.TaskFailed")))
-                });
-                let raised = self.facts.errors.raised(id);
-                let error =
-                    if is_plain || raised.may_be(&throw.error) { throw.error.as_str() } else { "States.TaskFailed" };
-                answers.insert(id, vec![Answer::throws(error, Some("made up".into()))]);
+            if inside.kind == Some(StateType::Task) && self.facts.errors.raised(id).may_be_answered(&error) {
+                answers.insert(id, vec![Answer::throws(error, Some(cause))]);
                 return;
             }
             for &scope in inside.scopes() {
@@ -218,7 +215,7 @@ impl Explorer<'_, '_> {
                 }
                 is_first = false;
                 let mut case = self.entering(task).unwrap_or_else(|| base.clone());
-                let error = vec![Answer::throws(error, Some("made up".into()))];
+                let error = vec![Answer::throws(error, Some(MADE_UP.into()))];
                 case.answers.insert(task, error.clone());
                 self.run(case);
                 // Where something else went wrong first: a case in which all of it went well.

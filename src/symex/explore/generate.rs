@@ -10,6 +10,7 @@ use crate::eval::{Answer, Random, Value};
 use crate::flow::errors::ErrorFlow;
 use crate::syntax::Node;
 
+use super::super::MADE_UP;
 use super::super::demand::{Demand, Shape, Step};
 
 /// What is asked of a value and of what lies inside it.
@@ -93,7 +94,7 @@ impl Sources {
         let mut input = Wanted::default();
         let mut tasks = BTreeMap::new();
         for state in machine.states.iter().filter(|state| state.kind == Some(StateType::Task)) {
-            let errors = names(machine, state).into_iter().filter(|name| errors.raised(state.id).may_be(name));
+            let errors = names(machine, state).into_iter().filter(|name| errors.raised(state.id).may_be_answered(name));
             let is_entered_again = repeated.contains(&state.id);
             let is_repeated = is_entered_again || !state.retriers.is_empty();
             let task = Task { wanted: Wanted::default(), errors: errors.collect(), is_repeated, is_entered_again };
@@ -156,7 +157,7 @@ impl Task {
         if let Some(error) = pick(random, &self.errors)
             && random.below(chances.failing) == 0
         {
-            let failure = Answer::throws(Arc::clone(error), Some("made up".into()));
+            let failure = Answer::throws(Arc::clone(error), Some(MADE_UP.into()));
             match random.below(3) {
                 0 => answers.insert(0, failure),
                 _ => answers = vec![failure],

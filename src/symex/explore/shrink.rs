@@ -8,6 +8,7 @@ use crate::eval::execution::Runner;
 use crate::eval::value::{Array, Members, Object};
 use crate::eval::{Answer, Outcome, Value};
 
+use super::super::MADE_UP;
 use super::case::{Case, Shown};
 use super::{Facts, Goal, Limits};
 
@@ -47,6 +48,7 @@ pub(super) fn shrunk<'m, 't>(
 ) -> (Case, Shown) {
     let mut shrinking = Shrinking { facts, runner, goal, limits, states_left, n_left: MOST, case, shown };
     shrinking.drop_answers();
+    shrinking.drop_causes();
     shrinking.empty_parts(example);
     for part in shrinking.parts() {
         shrinking.shrink(part);
@@ -93,6 +95,23 @@ impl Shrinking<'_, '_, '_> {
         }
         let n_answers = |case: &Case| case.answers.values().map(Vec::len).sum::<usize>();
         if n_answers(&case) < n_answers(&self.case) {
+            self.takes(case);
+        }
+    }
+
+    /// Leaves out why tasks fail where nobody asks.
+    fn drop_causes(&mut self) {
+        let mut case = self.case.clone();
+        let mut is_changed = false;
+        for answer in case.answers.values_mut().flatten() {
+            if let Outcome::Throw { cause: Some(cause), .. } = &mut answer.outcome
+                && &**cause != MADE_UP
+            {
+                *cause = MADE_UP.into();
+                is_changed = true;
+            }
+        }
+        if is_changed {
             self.takes(case);
         }
     }

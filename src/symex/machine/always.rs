@@ -45,6 +45,8 @@ struct Bound {
     constant: Value,
     below: Term,
     above: Term,
+    /// Whether it is nothing but an end of the range that a pattern describes.
+    is_of_pattern: bool,
 }
 
 /// Prepares what may be asked about why these goals are dead. All terms are made before a solver is given the formula.
@@ -102,7 +104,8 @@ impl Compared {
             };
             let below = world.atom(Atom::Below(sort, symbol, id));
             let above = world.atom(Atom::AtMost(sort, symbol, id)).negate();
-            bounds.push((constant, Bound { sort, constant: shown, below, above }));
+            let is_of_pattern = constant.as_str().is_some_and(|text| world.range_ends.contains(text));
+            bounds.push((constant, Bound { sort, constant: shown, below, above, is_of_pattern }));
         }
         bounds.sort_by(|(one, _), (other, _)| one.order(other));
         bounds.truncate(MOST_CONSTANTS);
@@ -161,7 +164,8 @@ impl Asking<'_> {
         if sort == Sort::Num {
             return Some(self.range(&bounds));
         }
-        let is_never = |bound: &&&Bound| self.never([bound.below.negate(), bound.above.negate()]);
+        let is_never =
+            |bound: &&&Bound| !bound.is_of_pattern && self.never([bound.below.negate(), bound.above.negate()]);
         let never: Vec<&&Bound> = bounds.iter().filter(is_never).collect();
         let others = listed(never.iter().map(|bound| bound.constant.to_json()).collect());
         let others = others.map_or(String::new(), |others| format!(" other than {others}"));

@@ -2,13 +2,13 @@
 //! has the last word.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::super::explore::{Explorer, Facts, Goal, Model, Throw};
 use super::super::model::Concrete;
 use super::super::prover::{Outcome, Prover};
 use super::super::solver::Backend;
 use super::super::term::Term;
-use super::super::value::Shape;
 use super::super::{Because, Reason, Witness};
 use super::{Formula, Rounds, always};
 use crate::asl::{Edge, State, StateId};
@@ -249,21 +249,14 @@ impl Deciding {
         }
         let machine = explorer.facts().machine;
         let is = |root: &super::Root, expected: bool| values.get(root).and_then(Value::as_bool) == Some(expected);
-        for (&(state, number), (selected, error)) in &self.formula.throws {
+        for (&(state, number), thrown) in &self.formula.throws {
             let fails = self.formula.fails.get(&state).is_some_and(|root| is(root, false));
-            if fails && is(selected, true) {
-                let name = match self.prover.world.shape(*error) {
-                    Shape::Symbol(symbol) => match &self.prover.world.symbol(*symbol).origin {
-                        super::super::atom::Origin::Root(root) => values.get(root).and_then(Value::as_str),
-                        super::super::atom::Origin::Part(..) => None,
-                    },
-                    _ => None,
-                };
-                let catcher = &machine.state(state).catchers[number];
-                let named = catcher.errors.iter().filter_map(|error| error.as_str()).next().unwrap_or_default();
-                let name = name.filter(|name| !name.is_empty()).unwrap_or(named).to_owned();
-                model.throws.entry(state).or_insert(Throw { catcher: number, error: name });
-            }
+            let Some(throw) = thrown.read(values).filter(|_| fails) else { continue };
+            let catcher = &machine.state(state).catchers[number];
+            let named = catcher.errors.iter().filter_map(|error| error.as_str()).next().map(Arc::from);
+            // Where no value matters, any that the catcher names.
+            let error = throw.error.filter(|name| !name.is_empty()).or(named);
+            model.throws.entry(state).or_insert(Throw { error, ..throw });
         }
         model
     }
