@@ -243,14 +243,10 @@ fn never_caught(facts: Facts<'_, '_>, state: &State<'_>, number: usize, catcher:
     }
     let name = catcher.errors.first().and_then(name)?;
     let all_but = "the catcher of `States.TaskFailed` before it takes every error but `States.Timeout`";
-    let is_behind = before.contains(&"States.TaskFailed");
     Some(match name {
         _ if before.contains(&name) => format!("a catcher before it takes `{name}`"),
         "States.ALL" | "States.TaskFailed" if !raised.are_of_calls() && before.is_empty() => {
             "nothing in it raises an error that can be caught".to_owned()
-        }
-        "States.ALL" if is_behind && !before.contains(&"States.Timeout") && state.kind == Some(StateType::Task) => {
-            format!("{all_but}, which nothing in it raises")
         }
         "States.TaskFailed" if before.is_empty() => "it stands for nothing that comes out of the state".to_owned(),
         "States.ALL" | "States.TaskFailed" => "the catchers before it take every error that it could".to_owned(),

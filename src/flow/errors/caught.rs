@@ -3,7 +3,7 @@
 //! It holds at least every error that enters the catcher; of what is not in it, none does.
 
 use super::{Errors, MAP_FILES, RESULT_WRITER, TASK_LIMIT, bit};
-use crate::asl::{Catcher, Raiser, State, StateType};
+use crate::asl::{Raiser, State, StateType};
 use crate::syntax::Node;
 
 /// The errors that get to a catcher.
@@ -77,7 +77,7 @@ impl<'t> Errors<'t> {
             others.but.extend(before.iter().filter(|name| !is_left(name)));
         }
         if before.contains(&"States.TaskFailed") {
-            self.behind_task_failed(state, catcher, &mut caught);
+            self.behind_task_failed(state, &mut caught);
         }
         let mut told: Vec<&str> = Vec::new();
         caught.names.retain(|name| {
@@ -131,26 +131,19 @@ impl<'t> Errors<'t> {
     }
 
     /// Takes out what the catcher of `States.TaskFailed` before takes: "any known error name except for `States.Timeout`" (developer
-    /// guide), recorded of the errors of functions and services. Of what fails inside a state, and of what nobody knows the names of,
-    /// that is not known.
-    fn behind_task_failed(&self, state: &State<'t>, catcher: &Catcher<'t>, caught: &mut Caught<'t>) {
+    /// guide), recorded of the errors of functions and services. Of the service's own names, of what fails inside a state, and of
+    /// what nobody knows the names of, that is not known.
+    fn behind_task_failed(&self, state: &State<'t>, caught: &mut Caught<'t>) {
         caught.is_doubted = state.kind != Some(StateType::Task) || self.may_be_nameless();
         if caught.is_doubted {
             return;
         }
-        let is_left = |name: &&str| match *name {
+        caught.names.retain(|name| match *name {
             "States.Timeout" | "States.HeartbeatTimeout" => self.own & bit(name) != 0,
-            // An expression that fails is no task that does: whether it is among them nobody has seen.
-            "States.QueryEvaluationError" => true,
-            // Where it is not what a task answers, perhaps its own name is all that catches it.
-            name @ "States.DataLimitExceeded" => catcher.errors.iter().any(|error| error.as_str() == Some(name)),
-            _ => false,
-        };
-        caught.names.retain(is_left);
-        caught.others = None;
-        // That a missed heartbeat is told by another name than `States.Timeout` is documented, and not recorded.
-        let is_doubted = |name: &&str| matches!(*name, "States.HeartbeatTimeout" | "States.QueryEvaluationError");
-        caught.is_doubted = caught.names.iter().any(is_doubted);
+            name => name.starts_with("States."),
+        });
+        caught.others.take_if(|others| others.kept == Kept::None);
+        caught.is_doubted = caught.others.is_some() || caught.names.iter().any(|name| *name != "States.Timeout");
     }
 }
 
