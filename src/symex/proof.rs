@@ -242,10 +242,13 @@ fn never_caught(facts: Facts<'_, '_>, state: &State<'_>, number: usize, catcher:
         return None;
     }
     let name = catcher.errors.first().and_then(name)?;
+    let is_of_values = |own: &str| matches!(own, "States.Runtime" | "States.DataLimitExceeded");
+    let is_of_calls = raised.is_open() || raised.are_of_calls();
+    let raises_nothing = !is_of_calls && raised.names().next().is_none() && raised.own().all(is_of_values);
     let all_but = "the catcher of `States.TaskFailed` before it takes every error but `States.Timeout`";
     Some(match name {
         _ if before.contains(&name) => format!("a catcher before it takes `{name}`"),
-        "States.ALL" | "States.TaskFailed" if !raised.are_of_calls() && before.is_empty() => {
+        "States.ALL" | "States.TaskFailed" if raises_nothing => {
             "nothing in it raises an error that can be caught".to_owned()
         }
         "States.TaskFailed" if before.is_empty() => "it stands for nothing that comes out of the state".to_owned(),

@@ -50,6 +50,7 @@ fn catchers_behind_others_are_dead_where_those_take_everything() {
     );
     let (failed, all, timeout, mine) =
         (r#""States.TaskFailed""#, r#""States.ALL""#, r#""States.Timeout""#, r#""Mine""#);
+    let none = "dead: nothing in it raises an error that can be caught";
     let every = "dead: the catchers before it take every error that it could";
     let by_failed = "dead: the catcher of `States.TaskFailed` before it takes every error but `States.Timeout`";
     let doubted = "unknown: which errors of the service's own `States.TaskFailed` stands for is not modelled";
@@ -86,6 +87,8 @@ fn catchers_behind_others_are_dead_where_those_take_everything() {
         (&fail("States.Timeout"), &[failed], "dead: it stands for nothing that comes out of the state"),
         (&fail("States.Timeout"), &[timeout], "reachable"),
         (&wrapped, &[r#""Wrapped""#, all], every),
+        (&branch(r#""B": {"Type": "Pass", "End": true}"#), &[mine, failed], none),
+        (&branch(r#""B": {"Type": "Pass", "End": true}"#), &[mine, failed, all], none),
         // No catcher is for what fails the execution.
         ("TASK", &[r#""States.Runtime""#], "dead: nothing catches `States.Runtime`"),
     ] {
