@@ -20,6 +20,7 @@ use crate::text::Span;
 
 pub use number::Number;
 pub use text::JsonError;
+pub(crate) use text::quote;
 
 /// How deep a value may nest, as [`crate::syntax::MAX_DEPTH`] bounds what is read.
 pub const MAX_DEPTH: u32 = 1000;
@@ -46,18 +47,54 @@ pub enum Value {
 #[derive(Clone, Debug, Default)]
 pub struct Array {
     items: Vec<Value>,
-    depth: u32,
-    weight: u64,
-    longest: usize,
+    measures: Measures,
 }
 
 /// The members of an object, in order; reads as a map.
 #[derive(Clone, Debug, Default)]
 pub struct Object {
     members: Members,
+    measures: Measures,
+}
+
+/// What a container knows of all that is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Measures {
     depth: u32,
     weight: u64,
     longest: usize,
+}
+
+impl Default for Measures {
+    /// Those of `[]` and `{}`.
+    fn default() -> Self {
+        Self { depth: 1, weight: 1, longest: 2 }
+    }
+}
+
+impl Measures {
+    /// With one more value in it; what else there is about it has `name`.
+    fn with(self, name: Option<&str>, value: &Value) -> Self {
+        let (weight, longest) = name.map_or((0, 1), |name| (name.len() as u64 / 64, text::longest(name) + 2));
+        Self {
+            depth: self.depth.max(1 + value.depth()),
+            weight: self.weight.saturating_add(value.weight()).saturating_add(weight),
+            longest: self.longest.saturating_add(longest).saturating_add(value.longest()),
+        }
+    }
+
+    /// With another value in the place of one; `None` where only a look at all of them tells.
+    fn instead(self, old: &Value, new: &Value) -> Option<Self> {
+        let is_deepest = 1 + old.depth() == self.depth && new.depth() < old.depth();
+        if is_deepest || self.weight == u64::MAX || self.longest == usize::MAX {
+            return None;
+        }
+        Some(Self {
+            depth: self.depth.max(1 + new.depth()),
+            weight: (self.weight - old.weight()).saturating_add(new.weight()),
+            longest: (self.longest - old.longest()).saturating_add(new.longest()),
+        })
+    }
 }
 
 /// Members on their way into an object.
@@ -81,7 +118,7 @@ impl Deref for Array {
 
 impl PartialEq for Array {
     fn eq(&self, other: &Self) -> bool {
-        self.depth == other.depth && self.items == other.items
+        self.measures.depth == other.measures.depth && self.items == other.items
     }
 }
 
@@ -91,6 +128,24 @@ impl Object {
     pub fn take(this: Arc<Self>) -> Members {
         Arc::unwrap_or_clone(this).members
     }
+
+    /// It with a member more, at the end, or with another value of one that it has, at its place; without a copy where nobody else
+    /// holds it.
+    #[must_use]
+    pub fn with(mut this: Arc<Self>, name: Arc<str>, value: Value) -> Arc<Self> {
+        let object = Arc::make_mut(&mut this);
+        let measures = match object.members.get(&name) {
+            Some(old) => object.measures.instead(old, &value),
+            None => Some(object.measures.with(Some(&name), &value)),
+        };
+        object.members.insert(name, value);
+        object.measures = measures.unwrap_or_else(|| measured(&object.members));
+        this
+    }
+}
+
+fn measured(members: &Members) -> Measures {
+    members.iter().fold(Measures::default(), |measures, (name, value)| measures.with(Some(name), value))
 }
 
 impl Deref for Object {
@@ -104,7 +159,7 @@ impl Deref for Object {
 impl PartialEq for Object {
     /// The order of members does not count.
     fn eq(&self, other: &Self) -> bool {
-        self.depth == other.depth && self.members == other.members
+        self.measures.depth == other.measures.depth && self.members == other.members
     }
 }
 
@@ -112,22 +167,15 @@ impl Value {
     /// An array of these.
     #[must_use]
     pub fn array(items: Vec<Self>) -> Self {
-        let depth = 1 + items.iter().map(Self::depth).max().unwrap_or_default();
-        let weight = items.iter().map(Self::weight).fold(1, u64::saturating_add);
-        let longest = items.iter().fold(2, |sum: usize, item| sum.saturating_add(1).saturating_add(item.longest()));
-        Self::Array(Arc::new(Array { items, depth, weight, longest }))
+        let measures = items.iter().fold(Measures::default(), |measures, item| measures.with(None, item));
+        Self::Array(Arc::new(Array { items, measures }))
     }
 
     /// An object of these.
     #[must_use]
     pub fn object(members: Members) -> Self {
-        let depth = 1 + members.values().map(Self::depth).max().unwrap_or_default();
-        let weigh = |(name, value): (&Arc<str>, &Self)| value.weight().saturating_add(name.len() as u64 / 64);
-        let weight = members.iter().map(weigh).fold(1, u64::saturating_add);
-        let longest =
-            members.iter().map(|(name, value)| text::longest(name).saturating_add(2).saturating_add(value.longest()));
-        let longest = longest.fold(2, usize::saturating_add);
-        Self::Object(Arc::new(Object { members, depth, weight, longest }))
+        let measures = measured(&members);
+        Self::Object(Arc::new(Object { members, measures }))
     }
 
     /// An object of these; of a name that comes twice, the last value counts, at the first place.
@@ -152,8 +200,8 @@ impl Value {
     #[must_use]
     pub fn depth(&self) -> u32 {
         match self {
-            Self::Array(array) => array.depth,
-            Self::Object(object) => object.depth,
+            Self::Array(array) => array.measures.depth,
+            Self::Object(object) => object.measures.depth,
             _ => 0,
         }
     }
@@ -163,8 +211,8 @@ impl Value {
     #[must_use]
     pub fn weight(&self) -> u64 {
         match self {
-            Self::Array(array) => array.weight,
-            Self::Object(object) => object.weight,
+            Self::Array(array) => array.measures.weight,
+            Self::Object(object) => object.measures.weight,
             Self::String(text) => 1 + text.len() as u64 / 64,
             _ => 1,
         }

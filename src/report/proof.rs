@@ -256,7 +256,7 @@ fn one_witness(witness: &Witness) -> String {
     if let Some(context) = &witness.context {
         parts.push(format!("$$ = {}", context.to_json()));
     }
-    for (task, answers) in &witness.tasks {
+    for (task, answers) in witness.tasks.iter() {
         let answers: Vec<String> = answers
             .iter()
             .map(|answer| match answer {

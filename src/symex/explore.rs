@@ -349,6 +349,7 @@ impl<'f, 't> Explorer<'f, 't> {
         const FEWEST: u64 = 8;
         let Self { facts, mut runner, limits, n_executions, cases, found, .. } = self;
         let mut explored = Explored { n_executions, ..Explored::default() };
+        let names: Vec<Arc<str>> = facts.machine.states.iter().map(|state| state.name().into()).collect();
         let is_branch = |goal: &Goal| !matches!(goal, Goal::State(_) | Goal::End);
         let (mut states_left, mut n_open) = (shrinking, found.keys().filter(|goal| is_branch(goal)).count() as u64);
         let mut small = Small::default();
@@ -362,7 +363,7 @@ impl<'f, 't> Explorer<'f, 't> {
             let mut share = (states_left / n_open.max(1)).max(FEWEST * (shown.n_entered + 1)).min(states_left);
             n_open = n_open.saturating_sub(u64::from(is_branch(&goal)));
             if share == 0 || !is_branch(&goal) && small.best.contains_key(&goal) {
-                explored.take(facts.machine, goal, case, shown);
+                explored.take(&names, goal, case, shown);
                 continue;
             }
             states_left -= share;
@@ -370,7 +371,7 @@ impl<'f, 't> Explorer<'f, 't> {
             let example = small.cases.last().map(|(case, _)| case);
             let (case, shown) = shrink::shrunk(facts, &mut runner, goal, start, example, limits, &mut share);
             states_left += share;
-            explored.take(facts.machine, goal, &case, &shown);
+            explored.take(&names, goal, &case, &shown);
             small.add(case, shown);
         }
         explored
@@ -407,8 +408,8 @@ impl Small {
 
 impl Explored {
     /// Keeps an execution that shows something.
-    fn take(&mut self, machine: &Machine<'_>, goal: Goal, case: &Case, shown: &Shown) {
-        self.witnesses.insert(goal, witness(machine, case, shown, goal));
+    fn take(&mut self, names: &[Arc<str>], goal: Goal, case: &Case, shown: &Shown) {
+        self.witnesses.insert(goal, witness(names, case, shown, goal));
         if let Goal::Failing(choice) = goal
             && let Some(failure) = shown.failures.get(&choice)
         {
@@ -453,9 +454,9 @@ impl Witness {
     #[must_use]
     pub fn mocks(&self) -> Mocks {
         let mut mocks = Mocks::new();
-        for (task, answers) in &self.tasks {
+        for (task, answers) in self.tasks.iter() {
             for answer in answers {
-                mocks.push(task.as_str(), answer.into(), 1);
+                mocks.push(Arc::clone(task), answer.into(), 1);
             }
         }
         mocks

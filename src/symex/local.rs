@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::atom::{Root, Tags};
 use super::choice::{ChoiceTerms, Roots, Tri, choice, read};
@@ -281,8 +282,8 @@ impl Local<'_, '_> {
             Some(rule) => self.rules.rules[rule].next,
             None => self.rules.default,
         };
-        witness.path = vec![self.state.name().to_owned()];
-        witness.path.extend(target.and_then(|target| target.value.as_str()).map(str::to_owned));
+        witness.path = vec![self.state.name().into()];
+        witness.path.extend(target.and_then(|target| target.value.as_str()).map(Arc::from));
         witness
     }
 
@@ -370,7 +371,7 @@ impl Local<'_, '_> {
         let answer = self.ask(&[self.questions.fails], |happening| matches!(happening, Happening::Fails { .. }));
         let (verdict, rule, node) = match answer {
             Answer::Witness(mut witness, Happening::Fails { rule, node }) => {
-                witness.path = vec![self.state.name().to_owned()];
+                witness.path = vec![self.state.name().into()];
                 (Verdict::Reachable(witness), Some(rule), Some(node))
             }
             Answer::Witness(..) => (Verdict::Unknown(Reason::NotReproduced), None, None),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::asl::StateId;
 use crate::eval::Value;
@@ -27,9 +28,9 @@ pub struct Witness {
     /// The variables that count, by name; those that are not named have no value.
     pub variables: BTreeMap<String, Value>,
     /// What the tasks answer, by the name of their state, in order; the last answer repeats.
-    pub tasks: BTreeMap<String, Vec<TaskAnswer>>,
+    pub tasks: Arc<BTreeMap<Arc<str>, Vec<TaskAnswer>>>,
     /// The states that are entered, in order, up to the one in question and what it leads to.
-    pub path: Vec<String>,
+    pub path: Vec<Arc<str>>,
 }
 
 /// The cause of an error of which nobody asks why.

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use aslint::asl::{ScopeId, StateId};
 use aslint::symex::{self, Explanation, Options, Passed, Verdict};
@@ -112,8 +113,8 @@ fn programs_read_it_too() {
 }
 
 /// Whether an execution that enters these states goes as an explanation says.
-fn goes_as_told(machine: &aslint::asl::Machine<'_>, told: &Explanation, path: &[String]) -> Result<(), String> {
-    let id = |name: &String| machine.states.iter().find(|state| state.name() == name).map(|state| state.id);
+fn goes_as_told(machine: &aslint::asl::Machine<'_>, told: &Explanation, path: &[Arc<str>]) -> Result<(), String> {
+    let id = |name: &Arc<str>| machine.states.iter().find(|state| state.name() == &**name).map(|state| state.id);
     let entered: Vec<StateId> = path.iter().filter_map(id).collect();
     let end = entered.iter().position(|&state| state == told.state).ok_or("it is not entered")?;
     let entered = &entered[..=end];

@@ -187,10 +187,10 @@ fn mock_config(witness: &Witness, name: &str, cases: &mut Members, responses: &m
     let mut states = Members::new();
     for (number, (task, answers)) in witness.tasks.iter().enumerate() {
         let response = format!("{name}-{number}");
-        states.insert(task.as_str().into(), response.as_str().into());
+        states.insert(Arc::clone(task), response.as_str().into());
         let mut mocks = Mocks::new();
         for answer in answers {
-            mocks.push(task.as_str(), answer.into(), 1);
+            mocks.push(Arc::clone(task), answer.into(), 1);
         }
         // The writer of mocks knows how a response looks.
         let written = mocks.to_mock_config("m", "c");

@@ -2,10 +2,12 @@
 //!
 //! What lies beside the path is shared with the old document; only the containers on the way are copied.
 
+use std::sync::Arc;
+
 use crate::asl::path::{Path, Root, SegmentKind};
 use crate::eval::budget::Budget;
 use crate::eval::fault::Fault;
-use crate::eval::value::{Array, MAX_DEPTH, Members, Object, Value};
+use crate::eval::value::{Array, MAX_DEPTH, Object, Value};
 use crate::text::Span;
 
 /// The document with the value at the path.
@@ -50,7 +52,7 @@ enum Step<'p> {
 
 /// A container on the way, and the place in it that the path goes through.
 enum Container<'p> {
-    Object(Members, &'p str),
+    Object(Arc<Object>, &'p str),
     Array(Vec<Value>, usize),
 }
 
@@ -58,10 +60,10 @@ impl<'p> Step<'p> {
     /// Takes a container apart, and what it holds at this step.
     fn take(self, container: Option<Value>, span: Span) -> Result<(Container<'p>, Option<Value>), Fault> {
         match (self, container) {
-            (Self::Member(name), None) => Ok((Container::Object(Members::new(), name), None)),
+            (Self::Member(name), None) => Ok((Container::Object(Arc::default(), name), None)),
             (Self::Member(name), Some(Value::Object(members))) => {
                 let inner = members.get(name).cloned();
-                Ok((Container::Object(Object::take(members), name), inner))
+                Ok((Container::Object(members, name), inner))
             }
             (Self::Item(index), Some(Value::Array(items))) => {
                 let at = usize::try_from(index).unwrap_or(usize::MAX);
@@ -95,10 +97,7 @@ impl Container<'_> {
 
     fn put(self, value: Value) -> Value {
         match self {
-            Self::Object(mut members, name) => {
-                members.insert(name.into(), value);
-                Value::object(members)
-            }
+            Self::Object(members, name) => Value::Object(Object::with(members, name.into(), value)),
             Self::Array(mut items, at) => {
                 items[at] = value;
                 Value::array(items)

@@ -1,4 +1,6 @@
-use super::{MAX_DEPTH, Number, Value};
+use std::sync::Arc;
+
+use super::{MAX_DEPTH, Members, Number, Object, Value};
 
 fn read(text: &str) -> Value {
     Value::from_json(text).unwrap_or_else(|error| panic!("{text}: {error:?}"))
@@ -11,6 +13,35 @@ fn weight_counts_what_is_shared_each_time() {
     let doubled = |value: Value| Value::array(vec![value.clone(), value]);
     assert_eq!((0..3).fold(Value::Null, |value, _| doubled(value)).weight(), 15);
     assert_eq!((0..900).fold(Value::Null, |value, _| doubled(value)).weight(), u64::MAX);
+}
+
+#[test]
+fn a_member_more_is_measured_as_if_all_were_put_together_anew() {
+    let endless = (0..900).fold(Value::Null, |value, _| Value::array(vec![value.clone(), value]));
+    let texts = [
+        "1",
+        "{}",
+        "[[[1]]]",
+        r#""ä long text, longer than sixty-four bytes, so that it weighs more than one""#,
+        "[{}]",
+    ];
+    let values: Vec<Value> = texts.iter().map(|text| read(text)).chain([endless]).collect();
+    let names = ["a", "b", "a name that is longer than the sixty-four bytes that weigh as much as one value"];
+    let (mut object, mut members) = (Arc::<Object>::default(), Members::new());
+    // Every pair of values comes after each other at every name, and the endless one goes again.
+    for first in &values {
+        for second in &values {
+            for name in names {
+                for value in [first, second] {
+                    object = Object::with(Arc::clone(&object), name.into(), value.clone());
+                    members.insert(name.into(), value.clone());
+                    let told = format!("{name}: {} after {}", value.depth(), first.depth());
+                    assert_eq!(object.measures, super::measured(&members), "{told}");
+                    assert!(object.keys().eq(members.keys()), "{told}");
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -36,8 +36,13 @@ impl Value {
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut text = String::new();
-        self.write(&mut text, None);
+        self.write_json(&mut text);
         text
+    }
+
+    /// Writes it behind a text, as [`Value::to_json`] would.
+    pub fn write_json(&self, text: &mut String) {
+        self.write(text, None);
     }
 
     /// As JSON over several lines, indented by two blanks a level.
@@ -80,8 +85,8 @@ impl Value {
             Self::Number(Number::Big(text)) => text.len(),
             Self::Number(_) => NUMBER,
             Self::String(text) => longest(text),
-            Self::Array(items) => items.longest,
-            Self::Object(members) => members.longest,
+            Self::Array(items) => items.measures.longest,
+            Self::Object(members) => members.measures.longest,
         }
     }
 
@@ -158,13 +163,18 @@ const fn escape(c: char) -> Option<&'static str> {
 }
 
 /// Writes a JSON string.
-pub(in crate::eval) fn quote(text: &mut String, content: &str) {
+pub(crate) fn quote(text: &mut String, content: &str) {
     text.push('"');
-    for c in content.chars() {
-        match escape(c) {
-            Some(escaped) => text.push_str(escaped),
-            None if c < ' ' => _ = write!(text, "\\u{:04X}", u32::from(c)),
-            None => text.push(c),
+    // Most texts have nothing to escape.
+    if content.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+        text.push_str(content);
+    } else {
+        for c in content.chars() {
+            match escape(c) {
+                Some(escaped) => text.push_str(escaped),
+                None if c < ' ' => _ = write!(text, "\\u{:04X}", u32::from(c)),
+                None => text.push(c),
+            }
         }
     }
     text.push('"');

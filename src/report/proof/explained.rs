@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::json::{put, whole};
+use super::json::{Json, whole};
 use super::{Look, Proved, Words, cut};
 use crate::asl::{Edge, Place, ScopeId, StateId};
 use crate::eval::Value;
@@ -172,7 +172,7 @@ impl Proved<'_> {
     }
 
     /// The object of `explained` that `schemas/prove-1.json` describes.
-    pub(super) fn explained_json(self, explanation: &Explanation) -> Value {
+    pub(super) fn explained_json(self, json: &mut Json, explanation: &Explanation) {
         let machine = self.machine;
         let name = |state: StateId| Value::from(machine.state(state).name());
         let texts = |texts: &[String]| Value::array(texts.iter().map(|text| Value::from(text.as_str())).collect());
@@ -224,17 +224,15 @@ impl Proved<'_> {
             members.insert("because".into(), why.as_str().into());
             Value::object(members)
         };
-        let mut members = Members::new();
-        members.insert("state".into(), name(explanation.state));
-        members.insert("scope".into(), machine.describe_scope(machine.state(explanation.state).scope).as_str().into());
+        json.value("state", &name(explanation.state));
+        json.text("scope", &machine.describe_scope(machine.state(explanation.state).scope));
         if let Some(judged) = self.judged_of(explanation.state) {
-            put(&mut members, judged, Words::Branch);
+            json.judged(judged, Words::Branch);
         }
-        members.insert("steps".into(), Value::array(explanation.steps.iter().map(step).collect()));
-        members.insert("left_out".into(), Value::array(explanation.left_out.iter().map(left_out).collect()));
-        members.insert("open".into(), Value::Bool(explanation.is_open));
-        members.insert("words".into(), texts(&self.sentences(explanation)));
-        Value::object(members)
+        json.value("steps", &Value::array(explanation.steps.iter().map(step).collect()));
+        json.value("left_out", &Value::array(explanation.left_out.iter().map(left_out).collect()));
+        json.value("open", &Value::Bool(explanation.is_open));
+        json.value("words", &texts(&self.sentences(explanation)));
     }
 }
 

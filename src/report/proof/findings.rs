@@ -88,7 +88,7 @@ impl Proved<'_> {
             let mut seen: Vec<&str> = Vec::new();
             for name in &witness.path {
                 let Some(key) = self.key_of(name) else { continue };
-                let words = match (seen.is_empty(), seen.contains(&name.as_str())) {
+                let words = match (seen.is_empty(), seen.contains(&&**name)) {
                     (true, _) => "from",
                     (_, false) => "to",
                     (_, true) => "and again to",

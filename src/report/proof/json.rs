@@ -2,12 +2,10 @@
 //!
 //! One Choice, one state, one catcher is one line, so that reports can be compared with the tools that compare text.
 
-use std::sync::Arc;
-
 use super::super::Places;
 use super::{Proved, Words, next, text};
 use crate::eval::Value;
-use crate::eval::value::Members;
+use crate::eval::value::quote;
 use crate::symex::{ChoiceProof, Explanation, Ground, Judged, TaskAnswer, Verdict, Witness};
 use crate::text::Span;
 
@@ -16,148 +14,213 @@ pub(super) fn object(proved: Proved<'_>, explained: Option<&[Explanation]>) -> S
     let Proved { source, name, machine, proof, premises, is_refused } = proved;
     let premises = premises.each().map(|(words, _)| words.into()).collect();
     let places = Places::new(source);
-    let choices = proof.choices.iter().map(|choice| self::choice(proved, &places, choice));
-    let states = proof.states.iter().map(|(state, judged)| {
-        let mut members = Members::new();
-        members.insert("name".into(), machine.state(*state).name().into());
-        put(&mut members, judged, Words::Branch);
-        Value::object(members)
+    let mut json = Json::default();
+    json.open('{');
+    json.text("file", &source.name);
+    json.text("machine", name);
+    json.value("refused", &Value::Bool(is_refused));
+    json.value("premises", &Value::array(premises));
+    json.lines("choices", &proof.choices, |json, choice| self::choice(json, proved, &places, choice));
+    json.lines("states", &proof.states, |json, (state, judged)| {
+        json.text("name", machine.state(*state).name());
+        json.judged(judged, Words::Branch);
     });
-    let catchers = proof.catchers.iter().map(|(state, number, judged)| {
+    json.lines("catchers", &proof.catchers, |json, (state, number, judged)| {
         let state = machine.state(*state);
-        let mut members = Members::new();
-        members.insert("state".into(), state.name().into());
-        members.insert("index".into(), whole(*number));
+        json.text("state", state.name());
+        json.value("index", &whole(*number));
         if let Some(catcher) = state.catchers.get(*number) {
             let errors = catcher.errors.iter().filter_map(|error| error.as_str()).map(Value::from).collect();
-            members.insert("errors".into(), Value::array(errors));
-            members.insert("next".into(), text(catcher.next).into());
+            json.value("errors", &Value::array(errors));
+            json.text("next", &text(catcher.next));
         }
-        put(&mut members, judged, Words::Branch);
-        Value::object(members)
+        json.judged(judged, Words::Branch);
     });
-    let explained = explained.map(|all| lines(all.iter().map(|one| proved.explained_json(one))));
-    let explained = explained.map(|all| format!(",\n\"explained\":{all}")).unwrap_or_default();
-    format!(
-        "{{\"file\":{},\"machine\":{},\"refused\":{is_refused},\"premises\":{},\n\"choices\":{},\n\"states\":{},\n\"catchers\":{},\n\"end\":{},\
-         \n\"executions\":{},\"modelled\":{},\"not_replayed\":{}{explained}}}",
-        Value::from(source.name.as_str()).to_json(),
-        Value::from(name).to_json(),
-        Value::array(premises).to_json(),
-        lines(choices),
-        lines(states),
-        lines(catchers),
-        judged(&proof.end, Words::Branch).to_json(),
-        proof.n_executions,
-        proof.n_modelled,
-        proof.n_not_replayed,
-    )
-}
-
-/// An array, one line for each value; none is held for longer than it takes to write it, since there may be many large ones.
-fn lines(values: impl Iterator<Item = Value>) -> String {
-    let mut text = String::from("[");
-    for value in values {
-        text += if text.len() == 1 { "\n" } else { ",\n" };
-        text += &value.to_json();
+    json.on_new_line().within("end", '{', |json| json.judged(&proof.end, Words::Branch));
+    json.on_new_line().value("executions", &whole(proof.n_executions));
+    json.value("modelled", &whole(proof.n_modelled));
+    json.value("not_replayed", &whole(proof.n_not_replayed));
+    if let Some(explained) = explained {
+        json.lines("explained", explained, |json, one| proved.explained_json(json, one));
     }
-    text + "]"
+    json.close('}');
+    json.written
 }
 
-fn choice(proved: Proved<'_>, places: &Places<'_>, choice: &ChoiceProof) -> Value {
+fn choice(json: &mut Json, proved: Proved<'_>, places: &Places<'_>, choice: &ChoiceProof) {
     let state = proved.machine.state(choice.state);
-    let mut members = Members::new();
-    members.insert("state".into(), state.name().into());
-    members.insert("range".into(), range(places, state.key.span()));
-    members.insert("reached".into(), judged(&choice.reached, Words::Branch));
-    let rules = choice.rules.iter().enumerate().map(|(number, rule)| {
-        let mut members = Members::new();
-        members.insert("index".into(), whole(number));
-        members.insert("next".into(), text(next(state, number)).into());
-        put(&mut members, rule, Words::Branch);
-        Value::object(members)
-    });
-    members.insert("rules".into(), Value::array(rules.collect()));
-    let default = choice.default.as_ref().map(|default| {
-        let mut members = Members::new();
-        members.insert("next".into(), text(state.choice().and_then(|choice| choice.default)).into());
-        put(&mut members, default, Words::Branch);
-        Value::object(members)
-    });
-    members.insert("default".into(), default.unwrap_or_default());
-    members.insert("no_match".into(), judged(&choice.no_match, Words::Failure));
-    let mut error = Members::new();
-    put(&mut error, &choice.runtime_error, Words::Failure);
-    if !choice.why.is_empty() {
-        error.insert("why".into(), choice.why.as_str().into());
-    }
-    members.insert("runtime_error".into(), Value::object(error));
-    let overlaps = choice.local.iter().flat_map(|local| &local.overlaps).map(|overlap| {
-        Value::members([
-            ("rules", Value::array(vec![whole(overlap.first), whole(overlap.second)])),
-            ("witness", witness(&overlap.witness)),
-        ])
-    });
-    members.insert("overlaps".into(), Value::array(overlaps.collect()));
-    Value::object(members)
-}
-
-fn judged(judged: &Judged, words: Words) -> Value {
-    let mut members = Members::new();
-    put(&mut members, judged, words);
-    Value::object(members)
-}
-
-pub(super) fn put(members: &mut Members, judged: &Judged, words: Words) {
-    let (yes, no) = match words {
-        Words::Branch => ("reachable", "dead"),
-        Words::Failure => ("possible", "impossible"),
-    };
-    let word = match judged.verdict {
-        Verdict::Reachable(_) => yes,
-        Verdict::Dead(_) => no,
-        Verdict::Unknown(_) => "unknown",
-    };
-    members.insert("verdict".into(), word.into());
-    let ground = match judged.ground {
-        Ground::AnyInput => "any input",
-        Ground::Machine => "machine",
-    };
-    members.insert("ground".into(), ground.into());
-    if !judged.premises.is_empty() {
-        let premises = judged.premises.iter().map(|words| words.as_str().into()).collect();
-        members.insert("premises".into(), Value::array(premises));
-    }
-    match &judged.verdict {
-        Verdict::Reachable(found) => members.insert("witness".into(), witness(found)),
-        Verdict::Dead(because) => members.insert("because".into(), because.to_string().into()),
-        Verdict::Unknown(reason) => members.insert("reason".into(), reason.to_string().into()),
-    };
-}
-
-/// A witness: what the execution starts with, what its tasks answer, where it goes.
-pub(super) fn witness(witness: &Witness) -> Value {
-    let mut members = Members::new();
-    members.insert("input".into(), witness.input.clone());
-    if let Some(context) = &witness.context {
-        members.insert("context".into(), context.clone());
-    }
-    if !witness.variables.is_empty() {
-        let variables = witness.variables.iter().map(|(name, value)| (name.as_str(), value.clone()));
-        members.insert("variables".into(), Value::members(variables));
-    }
-    let answer = |answer: &TaskAnswer| match answer {
-        TaskAnswer::Return(value) => Value::members([("return", value.clone())]),
-        TaskAnswer::Error(error, cause) => {
-            Value::members([("error", Value::from(error.as_str())), ("cause", cause.as_str().into())])
+    json.text("state", state.name());
+    json.value("range", &range(places, state.key.span()));
+    json.within("reached", '{', |json| json.judged(&choice.reached, Words::Branch));
+    json.within("rules", '[', |json| {
+        for (number, rule) in choice.rules.iter().enumerate() {
+            json.item('{', |json| {
+                json.value("index", &whole(number));
+                json.text("next", &text(next(state, number)));
+                json.judged(rule, Words::Branch);
+            });
         }
-    };
-    let answers = |answers: &Vec<TaskAnswer>| Value::array(answers.iter().map(answer).collect());
-    let tasks = witness.tasks.iter().map(|(name, of)| (Arc::<str>::from(name.as_str()), answers(of)));
-    members.insert("tasks".into(), Value::members(tasks));
-    let path = witness.path.iter().map(|name| name.as_str().into()).collect();
-    members.insert("path".into(), Value::array(path));
-    Value::object(members)
+    });
+    match &choice.default {
+        None => json.value("default", &Value::Null),
+        Some(default) => json.within("default", '{', |json| {
+            json.text("next", &text(state.choice().and_then(|choice| choice.default)));
+            json.judged(default, Words::Branch);
+        }),
+    }
+    json.within("no_match", '{', |json| json.judged(&choice.no_match, Words::Failure));
+    json.within("runtime_error", '{', |json| {
+        json.judged(&choice.runtime_error, Words::Failure);
+        if !choice.why.is_empty() {
+            json.text("why", &choice.why);
+        }
+    });
+    json.within("overlaps", '[', |json| {
+        for overlap in choice.local.iter().flat_map(|local| &local.overlaps) {
+            json.item('{', |json| {
+                json.value("rules", &Value::array(vec![whole(overlap.first), whole(overlap.second)]));
+                json.witness(&overlap.witness);
+            });
+        }
+    });
+}
+
+/// JSON on its way into text. It is written, not put together first: witnesses of large machines are large, and there are many.
+#[derive(Default)]
+pub(super) struct Json {
+    written: String,
+}
+
+impl Json {
+    fn open(&mut self, bracket: char) {
+        self.written.push(bracket);
+    }
+
+    fn close(&mut self, bracket: char) {
+        self.written.push(bracket);
+    }
+
+    /// A comma, unless nothing stands before it.
+    fn separate(&mut self) {
+        if !self.written.ends_with(['{', '[', '\n']) {
+            self.written.push(',');
+        }
+    }
+
+    /// What comes next begins a line.
+    fn on_new_line(&mut self) -> &mut Self {
+        self.separate();
+        self.written.push('\n');
+        self
+    }
+
+    fn name(&mut self, name: &str) -> &mut String {
+        self.separate();
+        quote(&mut self.written, name);
+        self.written.push(':');
+        &mut self.written
+    }
+
+    /// A member.
+    pub(super) fn value(&mut self, name: &str, value: &Value) {
+        value.write_json(self.name(name));
+    }
+
+    /// A member that is a string.
+    pub(super) fn text(&mut self, name: &str, text: &str) {
+        quote(self.name(name), text);
+    }
+
+    /// A member that is an object or an array, as its bracket says.
+    fn within(&mut self, name: &str, bracket: char, write: impl FnOnce(&mut Self)) {
+        self.name(name);
+        self.between(bracket, write);
+    }
+
+    /// An item that is an object or an array.
+    fn item(&mut self, bracket: char, write: impl FnOnce(&mut Self)) {
+        self.separate();
+        self.between(bracket, write);
+    }
+
+    fn between(&mut self, bracket: char, write: impl FnOnce(&mut Self)) {
+        self.open(bracket);
+        write(self);
+        self.close(if bracket == '{' { '}' } else { ']' });
+    }
+
+    /// A member that is an array of objects, one to a line.
+    fn lines<T>(&mut self, name: &str, of: &[T], write: impl Fn(&mut Self, &T)) {
+        self.on_new_line().within(name, '[', |json| {
+            for one in of {
+                json.on_new_line().between('{', |json| write(json, one));
+            }
+        });
+    }
+
+    /// The members that say what is proved.
+    pub(super) fn judged(&mut self, judged: &Judged, words: Words) {
+        let (yes, no) = match words {
+            Words::Branch => ("reachable", "dead"),
+            Words::Failure => ("possible", "impossible"),
+        };
+        let word = match judged.verdict {
+            Verdict::Reachable(_) => yes,
+            Verdict::Dead(_) => no,
+            Verdict::Unknown(_) => "unknown",
+        };
+        self.text("verdict", word);
+        let ground = match judged.ground {
+            Ground::AnyInput => "any input",
+            Ground::Machine => "machine",
+        };
+        self.text("ground", ground);
+        if !judged.premises.is_empty() {
+            let premises = judged.premises.iter().map(|words| words.as_str().into()).collect();
+            self.value("premises", &Value::array(premises));
+        }
+        match &judged.verdict {
+            Verdict::Reachable(found) => self.witness(found),
+            Verdict::Dead(because) => self.text("because", &because.to_string()),
+            Verdict::Unknown(reason) => self.text("reason", &reason.to_string()),
+        }
+    }
+
+    /// The member that says what the execution starts with, what its tasks answer, where it goes.
+    fn witness(&mut self, witness: &Witness) {
+        self.within("witness", '{', |json| {
+            json.value("input", &witness.input);
+            if let Some(context) = &witness.context {
+                json.value("context", context);
+            }
+            if !witness.variables.is_empty() {
+                json.within("variables", '{', |json| {
+                    witness.variables.iter().for_each(|(name, value)| json.value(name, value));
+                });
+            }
+            json.within("tasks", '{', |json| {
+                for (task, answers) in witness.tasks.iter() {
+                    json.within(task, '[', |json| answers.iter().for_each(|answer| json.answer(answer)));
+                }
+            });
+            json.within("path", '[', |json| {
+                for name in &witness.path {
+                    json.separate();
+                    quote(&mut json.written, name);
+                }
+            });
+        });
+    }
+
+    fn answer(&mut self, answer: &TaskAnswer) {
+        self.item('{', |json| match answer {
+            TaskAnswer::Return(value) => json.value("return", value),
+            TaskAnswer::Error(error, cause) => {
+                json.text("error", error);
+                json.text("cause", cause);
+            }
+        });
+    }
 }
 
 fn range(places: &Places<'_>, span: Span) -> Value {

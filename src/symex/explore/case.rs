@@ -1,5 +1,6 @@
 //! An input and answers into what an execution with them shows.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -41,6 +42,8 @@ pub(super) struct Shown {
     pub(super) failures: BTreeMap<StateId, Failure>,
     /// How many times each task was called.
     pub(super) calls: BTreeMap<StateId, usize>,
+    /// What the tasks that were called answer, as it is shown: the same for all that the execution shows.
+    told: OnceCell<Arc<BTreeMap<Arc<str>, Vec<TaskAnswer>>>>,
 }
 
 /// Amazon S3 without a bucket.
@@ -204,7 +207,7 @@ impl Shown {
         if is_succeeded {
             goals.push((Goal::End, execution.events.len()));
         }
-        Self { goals, n_entered: execution.cost, is_succeeded, failures, calls }
+        Self { goals, n_entered: execution.cost, is_succeeded, failures, calls, told: OnceCell::new() }
     }
 
     /// When it shows something first.
@@ -213,7 +216,7 @@ impl Shown {
     }
 
     /// The states that are entered up to an event, and the one behind it where that is a choice among ways.
-    pub(super) fn path(&self, machine: &Machine<'_>, goal: Goal) -> Vec<String> {
+    pub(super) fn path(&self, names: &[Arc<str>], goal: Goal) -> Vec<Arc<str>> {
         let end = self.when(goal).unwrap_or_default();
         let mut path = Vec::new();
         let mut is_open = matches!(goal, Goal::Rule(..) | Goal::Default(_) | Goal::Caught(..));
@@ -223,24 +226,26 @@ impl Shown {
             }
             if let Goal::State(id) = shown {
                 is_open &= number <= end;
-                path.push(machine.state(id).name().to_owned());
+                path.push(Arc::clone(&names[id.index()]));
             }
         }
         path
     }
 }
 
-/// A case as it is shown.
-pub(super) fn witness(machine: &Machine<'_>, case: &Case, shown: &Shown, goal: Goal) -> Witness {
+/// A case as it is shown; `names` are those of the states.
+pub(super) fn witness(names: &[Arc<str>], case: &Case, shown: &Shown, goal: Goal) -> Witness {
     let answer = |answer: &Answer| match &answer.outcome {
         Outcome::Return(value) => TaskAnswer::Return(value.clone()),
         Outcome::Throw { error, cause } => {
             TaskAnswer::Error(error.to_string(), cause.as_deref().unwrap_or_default().to_owned())
         }
     };
-    let tasks = case
-        .called(shown)
-        .map(|(task, answers)| (machine.state(task).name().to_owned(), answers.iter().map(answer).collect()))
-        .collect();
-    Witness { input: case.input.clone(), tasks, path: shown.path(machine, goal), ..Witness::default() }
+    let tasks = shown.told.get_or_init(|| {
+        let called = case.called(shown);
+        let told =
+            called.map(|(task, answers)| (Arc::clone(&names[task.index()]), answers.iter().map(answer).collect()));
+        Arc::new(told.collect())
+    });
+    Witness { input: case.input.clone(), tasks: Arc::clone(tasks), path: shown.path(names, goal), ..Witness::default() }
 }

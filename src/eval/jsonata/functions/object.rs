@@ -1,9 +1,11 @@
 //! Functions of objects, and of values whatever they are.
 
+use std::sync::Arc;
+
 use super::Arguments;
 use crate::eval::jsonata::evaluate::{Evaluation, Fallible, fail};
 use crate::eval::jsonata::item::{Fields, FieldsOf, Item, Shape, list, record, sequence};
-use crate::eval::value::Value;
+use crate::eval::value::{Object, Value};
 
 pub(super) fn keys(evaluation: &mut Evaluation<'_>, args: &Arguments) -> Fallible<Option<Item>> {
     let mut names = Fields::new();
@@ -60,6 +62,22 @@ fn spread_item(evaluation: &mut Evaluation<'_>, args: &Arguments, item: &Item) -
 
 pub(super) fn merge(evaluation: &mut Evaluation<'_>, args: &Arguments) -> Fallible<Option<Item>> {
     let Some(items) = args.item(0).and_then(Item::as_items) else { return Ok(None) };
+    // Of JSON the first object is what the others are put into, member by member: the documents that states hand on are made so.
+    let mut whole: Option<Arc<Object>> = None;
+    let is_json = |item: &Item| matches!(item, Item::Json(_));
+    if items.iter().all(|item| is_json(&item)) {
+        for item in items.iter() {
+            let Item::Json(Value::Object(members)) = item else { continue };
+            evaluation.spend(evaluation.call_span(args), 1 + members.len())?;
+            whole = Some(match whole {
+                None => members,
+                Some(whole) => members
+                    .iter()
+                    .fold(whole, |whole, (name, value)| Object::with(whole, Arc::clone(name), value.clone())),
+            });
+        }
+        return Ok(Some(Item::Json(Value::Object(whole.unwrap_or_default()))));
+    }
     let mut merged = Fields::new();
     for item in items.iter() {
         let Some(fields) = item.as_fields() else { continue };
