@@ -316,6 +316,15 @@ impl<'f, 't> Explorer<'f, 't> {
         }
     }
 
+    /// One case for each catcher, in which something fails where something gets.
+    pub(super) fn by_error(&mut self) {
+        for goal in self.missing() {
+            if matches!(goal, Goal::Caught(..)) && !self.is_done() && self.is_missing(goal) {
+                self.aim(goal, &[]);
+            }
+        }
+    }
+
     /// Cases that are bent towards what is missing, until none of it comes nearer.
     pub(super) fn by_aim(&mut self, hints: &[(Goal, Witness)]) {
         const ROUNDS_IN_VAIN: usize = 3;

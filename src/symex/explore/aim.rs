@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::case::Case;
 use super::generate::{self, Oddity, pick};
 use super::{Explorer, Goal, Model, Throw};
-use crate::asl::{Edge, StateId, StateType};
+use crate::asl::{Catcher, Edge, StateId, StateType};
 use crate::eval::value::Object;
 use crate::eval::{Answer, Outcome, Value};
 
@@ -94,7 +94,7 @@ impl Explorer<'_, '_> {
             Goal::Rule(choice, _) | Goal::Default(choice) | Goal::NoMatch(choice) | Goal::Failing(choice) => {
                 self.aim_at_branch(goal, choice, hints);
             }
-            Goal::Caught(state, _) => self.aim_at_catcher(goal, state),
+            Goal::Caught(state, number) => self.aim_at_catcher(goal, state, number),
             Goal::State(state) => self.aim_at_state(goal, state),
             Goal::End => {
                 for _ in 0..8 {
@@ -191,7 +191,7 @@ impl Explorer<'_, '_> {
         case
     }
 
-    fn aim_at_catcher(&mut self, goal: Goal, state: StateId) {
+    fn aim_at_catcher(&mut self, goal: Goal, state: StateId, number: usize) {
         let Some(base) = self.entering(state) else { return };
         let machine = self.facts.machine;
         let is_inside = |task: StateId| {
@@ -209,7 +209,10 @@ impl Explorer<'_, '_> {
         let beyond = beyond.and_then(|(next, _)| self.entering(next));
         let mut is_first = true;
         for task in tasks.map(|task| task.id).take(12) {
-            for error in self.sources.errors(task).to_vec() {
+            // Those first that get there by their names.
+            let mut errors = self.sources.errors(task).to_vec();
+            errors.sort_by_key(|error| taken_by(&machine.state(state).catchers, error) != Some(number));
+            for error in errors {
                 if !self.missing.contains(&goal) || self.is_done() && !std::mem::take(&mut is_first) {
                     return;
                 }
@@ -287,6 +290,16 @@ impl Explorer<'_, '_> {
         }
         self.run(case);
     }
+}
+
+/// The catcher that takes an error, going by its name alone.
+fn taken_by(catchers: &[Catcher<'_>], error: &str) -> Option<usize> {
+    let is_named = |name: &str| match name {
+        "States.ALL" => true,
+        "States.TaskFailed" => error != "States.Timeout",
+        name => name == error,
+    };
+    catchers.iter().position(|catcher| catcher.errors.iter().filter_map(|name| name.as_str()).any(is_named))
 }
 
 /// A value with what another has beside it, and in the place of `null` too, if that is wanted: a solver says `null` of much that

@@ -55,6 +55,15 @@ pub(in crate::symex) fn decide(
     let gates = Gates::new(facts);
     let mut first = deciding(explorer, Rounds::First, BTreeSet::new());
     // What gets to the states first, then what takes their branches; errors are thrown in less time than they are solved for.
+    let is_handler = |state: StateId| {
+        let mut ways = facts.graph.predecessors(state).peekable();
+        ways.peek().is_some() && ways.all(|(_, edge)| matches!(edge, Edge::Catch(_)))
+    };
+    first.look(explorer, &gates, |goal| match goal {
+        Goal::State(state) => !is_handler(state),
+        _ => goal == Goal::End,
+    });
+    explorer.by_error();
     first.look(explorer, &gates, |goal| matches!(goal, Goal::State(_) | Goal::End));
     explorer.by_hint(hints);
     first.look(explorer, &gates, |goal| !matches!(goal, Goal::Caught(..)));
