@@ -256,7 +256,7 @@ impl Local<'_, '_> {
             Outcome::Nothing(_) => Answer::Nothing,
             Outcome::Unknown(reason) => Answer::Unknown(self.prover.not_modelled(&asked).unwrap_or(reason)),
             Outcome::Values(values) => {
-                let found = witness(values);
+                let found = witness(&self.prover.world, values);
                 match self.replay.run(&found) {
                     Some(happening) if is_claimed(happening) => Answer::Witness(Box::new(found), happening),
                     _ => Answer::Unknown(self.prover.not_modelled(&asked).unwrap_or_else(|| {

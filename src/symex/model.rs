@@ -23,7 +23,31 @@ use crate::asl::timestamp::rfc3339;
 use crate::eval::{Number, Value};
 
 /// A model in JSON: what each root is. Those that are not there are not in it.
-pub type Concrete = BTreeMap<Root, Value>;
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Concrete {
+    /// By symbol; of parts there is nothing.
+    values: Vec<Option<Value>>,
+}
+
+impl Concrete {
+    /// What a root is.
+    #[must_use]
+    pub fn get(&self, world: &World, root: &Root) -> Option<&Value> {
+        self.of(world.known_root(root)?)
+    }
+
+    fn of(&self, symbol: SymbolId) -> Option<&Value> {
+        self.values.get(symbol.0 as usize)?.as_ref()
+    }
+
+    /// What there is, in the order in which it was asked for first.
+    pub fn into_roots(self, world: &World) -> impl Iterator<Item = (&Root, Value)> {
+        world.symbols.iter().zip(self.values).filter_map(|(symbol, value)| match &symbol.origin {
+            Origin::Root(root) => Some((root, value?)),
+            Origin::Part(..) => None,
+        })
+    }
+}
 
 /// Why a model has no JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -494,13 +518,14 @@ impl Making<'_> {
 
     /// The roots, put together from their parts.
     fn roots(&mut self) -> Concrete {
-        let mut parts: BTreeMap<SymbolId, Vec<(Step, Value)>> = BTreeMap::new();
-        let mut roots = Concrete::new();
+        let n_symbols = self.world.symbols.len();
+        let mut parts: Vec<Vec<(Step, Value)>> = vec![Vec::new(); n_symbols];
+        let mut roots = Concrete { values: vec![None; n_symbols] };
         let inverses = self.inverses();
         // A part has a higher number than what it is part of.
-        for number in (0..self.world.symbols.len()).rev() {
+        for number in (0..n_symbols).rev() {
             let id = SymbolId(u32::try_from(number).unwrap_or(u32::MAX));
-            let own = parts.remove(&id).unwrap_or_default();
+            let own = std::mem::take(&mut parts[number]);
             let value = match self.tag(id) {
                 Tag::Absent => continue,
                 Tag::Null => Value::Null,
@@ -518,8 +543,8 @@ impl Making<'_> {
                 None => value,
             };
             match &self.world.symbol(id).origin {
-                Origin::Root(root) => _ = roots.insert(root.clone(), value),
-                Origin::Part(whole, step) => parts.entry(*whole).or_default().push((step.clone(), value)),
+                Origin::Root(_) => roots.values[number] = Some(value),
+                Origin::Part(whole, step) => parts[whole.0 as usize].push((step.clone(), value)),
             }
         }
         roots

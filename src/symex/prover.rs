@@ -247,9 +247,9 @@ const MOST_TRIES: usize = 64;
 
 /// Values as what an execution comes with.
 #[must_use]
-pub fn witness(values: Concrete) -> Witness {
+pub fn witness(world: &World, values: Concrete) -> Witness {
     let mut witness = Witness::default();
-    for (root, value) in values {
+    for (root, value) in values.into_roots(world) {
         match root {
             Root::Input => witness.input = value,
             Root::Context => {
@@ -257,7 +257,7 @@ pub fn witness(values: Concrete) -> Witness {
                     witness.context = Some(value);
                 }
             }
-            Root::Variable(name) => _ = witness.variables.insert(name, value),
+            Root::Variable(name) => _ = witness.variables.insert(name.clone(), value),
             Root::Havoc(..) | Root::Fresh(_) => {}
         }
     }

@@ -179,6 +179,12 @@ impl World {
         self.of_symbol(symbol)
     }
 
+    /// The symbol of a root that something was asked of.
+    #[must_use]
+    pub fn known_root(&self, root: &Root) -> Option<SymbolId> {
+        self.roots.get(root).copied()
+    }
+
     /// What something comes to that is not modelled: the same for the same text asked of the same value.
     pub fn havoc(&mut self, text: &str, of: ValueId, reason: Reason) -> ValueId {
         self.havoc_of(text, of, reason, Tags::ANY)

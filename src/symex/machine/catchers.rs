@@ -8,7 +8,7 @@ use super::super::atom::{Root, Sort, Tag, Tags};
 use super::super::explore::{Goal, Throw};
 use super::super::model::Concrete;
 use super::super::term::Term;
-use super::super::value::ValueId;
+use super::super::value::{ValueId, World};
 use super::document::{Document, Env};
 use super::{Building, Instance, Out};
 use crate::asl::pattern::pattern;
@@ -36,12 +36,12 @@ enum ErrorName {
 
 impl Thrown {
     /// What a solver's values say gets to the catcher, if they say that it is entered.
-    pub(super) fn read(&self, values: &Concrete) -> Option<Throw> {
-        let is_true = |root: &Root| values.get(root).and_then(Value::as_bool) == Some(true);
+    pub(super) fn read(&self, world: &World, values: &Concrete) -> Option<Throw> {
+        let is_true = |root: &Root| values.get(world, root).and_then(Value::as_bool) == Some(true);
         if !is_true(&self.selected) {
             return None;
         }
-        let text = |root: &Root| values.get(root).and_then(Value::as_str).map(Arc::<str>::from);
+        let text = |root: &Root| values.get(world, root).and_then(Value::as_str).map(Arc::<str>::from);
         let error = match &self.error {
             ErrorName::Any(root) => text(root),
             ErrorName::OneOf(first, last) => {

@@ -250,17 +250,19 @@ impl Deciding {
 
     /// What the solver found, as what an execution comes with.
     fn model(&self, explorer: &Explorer<'_, '_>, values: &Concrete) -> Model {
-        let mut model = Model { input: values.get(&super::Root::Input).cloned(), ..Model::default() };
+        let world = &self.prover.world;
+        let mut model = Model { input: values.get(world, &super::Root::Input).cloned(), ..Model::default() };
         for (&task, root) in &self.formula.answers {
-            if let Some(value) = values.get(root) {
+            if let Some(value) = values.get(world, root) {
                 model.answers.insert(task, value.clone());
             }
         }
         let machine = explorer.facts().machine;
-        let is = |root: &super::Root, expected: bool| values.get(root).and_then(Value::as_bool) == Some(expected);
+        let is =
+            |root: &super::Root, expected: bool| values.get(world, root).and_then(Value::as_bool) == Some(expected);
         for (&(state, number), thrown) in &self.formula.throws {
             let fails = self.formula.fails.get(&state).is_some_and(|root| is(root, false));
-            let Some(throw) = thrown.read(values).filter(|_| fails) else { continue };
+            let Some(throw) = thrown.read(world, values).filter(|_| fails) else { continue };
             let catcher = &machine.state(state).catchers[number];
             let named = catcher.errors.iter().filter_map(|error| error.as_str()).next().map(Arc::from);
             // Where no value matters, any that the catcher names.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::atom::{Origin, Step, SymbolId};
+use super::super::atom::{Step, SymbolId};
 use super::super::value::How;
 use super::{Concrete, Making};
 use crate::eval::Value;
@@ -23,8 +23,7 @@ impl Making<'_> {
 
     /// The argument of which this comes, where it may be that. What comes of it has a higher number, and is made already.
     pub(super) fn inverted(&self, argument: Value, how: How, roots: &Concrete, result: SymbolId) -> Value {
-        let Origin::Root(root) = &self.world.symbol(result).origin else { return argument };
-        let Some(result) = roots.get(root) else { return argument };
+        let Some(result) = roots.of(result) else { return argument };
         match (how, &argument) {
             (How::Parsed, Value::String(_)) => result.to_json().into(),
             (How::Counted, Value::Array(items)) => {
