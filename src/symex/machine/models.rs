@@ -103,6 +103,18 @@ pub(in crate::symex) fn decide(
 /// every way to them passes last.
 const MOST_TRIED: usize = 40;
 
+/// From how many states on executions are long.
+const LARGE: usize = 200;
+
+/// What else one execution could show, going by nothing but that it does one thing in each state: as much as is still open.
+fn others_than(goal: Goal, open: &[Goal]) -> Vec<Goal> {
+    const MOST: usize = 100;
+    let mut states: BTreeSet<Option<StateId>> = BTreeSet::from([goal.state()]);
+    let mut others: Vec<Goal> = open.iter().rev().copied().filter(|other| states.insert(other.state())).collect();
+    others.truncate(MOST);
+    others
+}
+
 /// By state: the one that every way to it passes last.
 struct Gates(Vec<Option<StateId>>);
 
@@ -149,12 +161,15 @@ impl Deciding {
         let mut open: Vec<Goal> = explorer.missing().into_iter().filter(|&goal| is_meant(goal)).collect();
         open.sort_by_key(|goal| (goal.state().map(|state| graph.rank(state)), std::cmp::Reverse(*goal)));
         let (mut far, mut n_vain) = (usize::MAX, 0);
+        // Where executions are long, each is to show much. Where they are not, each is to be small.
+        let is_large = explorer.facts().machine.states.len() > LARGE;
         while !open.is_empty() {
             let at = far.min(open.len()) - 1;
             let goal = open[at];
             let is_open = gates.are_open(explorer, goal);
             let is_hopeless = at == 0 && !is_open && n_vain >= MOST_TRIED;
-            if !is_hopeless && self.at_first_sight(explorer, goal) {
+            let others = if is_large { others_than(goal, &open) } else { Vec::new() };
+            if !is_hopeless && self.at_first_sight(explorer, goal, others) {
                 far = far.saturating_mul(2);
                 open.retain(|&goal| explorer.is_missing(goal));
                 continue;
@@ -171,14 +186,17 @@ impl Deciding {
     }
 
     /// Runs what the solver finds where no loop is gone around: nothing of that is open but what is not modelled. Whether the goal
-    /// is shown.
-    fn at_first_sight(&mut self, explorer: &mut Explorer<'_, '_>, goal: Goal) -> bool {
+    /// is shown. Others are to be shown by the way, as many as go together with it.
+    fn at_first_sight(&mut self, explorer: &mut Explorer<'_, '_>, goal: Goal, others: Vec<Goal>) -> bool {
         let Some(&term) = self.formula.goals.get(&goal) else { return false };
         if term == Term::FALSE {
             self.excluded.insert(goal);
             return false;
         }
-        match self.prover.ask_assuming(&[term]) {
+        let others = others.into_iter().filter_map(|other| self.formula.goals.get(&other).copied());
+        let others = others.filter(|&other| other != Term::FALSE).collect();
+        let outcome = self.together(term, others).unwrap_or_else(|| self.prover.ask_assuming(&[term]));
+        match outcome {
             Outcome::Values(values) => {
                 self.found.modelled.insert(goal);
                 let model = self.model(explorer, &values);
@@ -190,6 +208,29 @@ impl Deciding {
             }
             Outcome::Unknown(_) => false,
         }
+    }
+
+    /// Values that make a term hold, and others with it: what stands in the way of the rest is left out until it goes well.
+    fn together(&mut self, term: Term, mut others: Vec<Term>) -> Option<Outcome> {
+        const ROUNDS: usize = 8;
+        for _ in 0..ROUNDS {
+            if others.is_empty() {
+                return None;
+            }
+            let all: Vec<Term> = std::iter::once(term).chain(others.iter().copied()).collect();
+            match self.prover.ask_assuming(&all) {
+                Outcome::Nothing(core) => {
+                    let n_before = others.len();
+                    others.retain(|other| !core.contains(other));
+                    if others.len() == n_before {
+                        return None;
+                    }
+                }
+                Outcome::Values(values) => return Some(Outcome::Values(values)),
+                Outcome::Unknown(_) => return None,
+            }
+        }
+        None
     }
 
     /// Gives up what nothing makes hold: no execution is to be looked for that does it. What was excluded without loops is asked
