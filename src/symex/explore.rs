@@ -229,6 +229,12 @@ impl<'f, 't> Explorer<'f, 't> {
         self.facts
     }
 
+    /// Whether executions are long: each that shows nothing is dear, and each is to show much.
+    pub(super) fn is_large(&self) -> bool {
+        const LARGE: usize = 200;
+        self.facts.machine.states.len() > LARGE
+    }
+
     /// What no execution has shown.
     pub(super) fn missing(&self) -> Vec<Goal> {
         self.missing.iter().copied().collect()
@@ -296,9 +302,9 @@ impl<'f, 't> Explorer<'f, 't> {
 
     /// Cases that are made up, until many in a row show nothing new.
     pub(super) fn by_chance(&mut self) {
-        const MOST_IN_VAIN: usize = 40;
+        let most_in_vain = if self.is_large() { 10 } else { 40 };
         let mut n_in_vain = 0;
-        while n_in_vain < MOST_IN_VAIN && !self.is_done() {
+        while n_in_vain < most_in_vain && !self.is_done() {
             let case = self.made_up();
             n_in_vain = if self.run(case).0 { 0 } else { n_in_vain + 1 };
         }
@@ -306,12 +312,18 @@ impl<'f, 't> Explorer<'f, 't> {
 
     /// One case for each hint: what a Choice asks for is put where it comes from.
     pub(super) fn by_hint(&mut self, hints: &[(Goal, Witness)]) {
+        /// Where executions are long and so many show nothing, the others will not either.
+        const MOST_IN_VAIN: usize = 20;
+        let mut n_in_vain = 0;
         for (goal, hint) in hints {
             if let Some(choice) = goal.state().filter(|_| self.missing.contains(goal))
                 && let Some(base) = self.entering(choice)
             {
                 let case = self.bent_to(&base, choice, hint);
-                self.run(case);
+                n_in_vain = if self.run(case).0 { 0 } else { n_in_vain + 1 };
+                if self.is_large() && n_in_vain >= MOST_IN_VAIN {
+                    return;
+                }
             }
         }
     }

@@ -18,9 +18,8 @@ impl Explorer<'_, '_> {
     pub(in crate::symex) fn try_model(&mut self, goal: Goal, model: &Model, tries: usize) -> bool {
         const MANY: usize = 8;
         const MANY_WAYS: usize = 12;
-        /// In machines of more states each try is dear: what is likely to go well comes first, and others have their turn later.
-        const LARGE: usize = 200;
-        let is_large = self.facts.machine.states.len() > LARGE;
+        // What is likely to go well comes first, and others have their turn later.
+        let is_large = self.is_large();
         for nth in 0..tries {
             // A solver's word is worth one execution even where the effort is spent.
             if nth > 0 && self.for_models == 0 {

@@ -103,9 +103,6 @@ pub(in crate::symex) fn decide(
 /// every way to them passes last.
 const MOST_TRIED: usize = 40;
 
-/// From how many states on executions are long.
-const LARGE: usize = 200;
-
 /// What else one execution could show, going by nothing but that it does one thing in each state: as much as is still open.
 fn others_than(goal: Goal, open: &[Goal]) -> Vec<Goal> {
     const MOST: usize = 100;
@@ -162,7 +159,7 @@ impl Deciding {
         open.sort_by_key(|goal| (goal.state().map(|state| graph.rank(state)), std::cmp::Reverse(*goal)));
         let (mut far, mut n_vain) = (usize::MAX, 0);
         // Where executions are long, each is to show much. Where they are not, each is to be small.
-        let is_large = explorer.facts().machine.states.len() > LARGE;
+        let is_large = explorer.is_large();
         while !open.is_empty() {
             let at = far.min(open.len()) - 1;
             let goal = open[at];
