@@ -6,10 +6,12 @@ use std::fmt::Write as _;
 use super::super::atom::{Atom, ConstantId, Sort, SymbolId, Tag};
 use super::super::constant::Constant;
 use super::super::explore::Goal;
+use super::super::instant;
 use super::super::prover::{Outcome, Prover};
 use super::super::term::Term;
 use super::super::value::{Shape, ValueId, World};
 use super::Formula;
+use crate::asl::Order;
 use crate::eval::Value;
 
 /// Of so many rules it is told in detail why they are dead.
@@ -34,6 +36,8 @@ pub(super) struct Question {
     value: ValueId,
     /// Whether it has this tag.
     tags: Vec<(Tag, Term)>,
+    /// Whether it is a timestamp, where somebody asks that.
+    is_timestamp: Option<Term>,
     /// The constants that it is compared with somewhere, in order.
     bounds: Vec<Bound>,
 }
@@ -70,7 +74,10 @@ pub(super) fn questions(formula: &mut Formula, missing: impl IntoIterator<Item =
         let compared = compared.get_or_insert_with(|| Compared::new(world));
         let questions = asked.into_iter().take(MOST_VALUES).map(|(path, value)| {
             let tags = Tag::ALL.into_iter().map(|tag| (tag, world.is(value, tag))).collect();
-            Question { path, value, tags, bounds: compared.bounds(world, value) }
+            let symbols = symbols_of(world, value);
+            let is_asked = symbols.iter().any(|&symbol| world.number_of(Atom::IsTimestamp(symbol)).is_some());
+            let is_timestamp = is_asked.then(|| world.is_timestamp(value));
+            Question { path, value, tags, is_timestamp, bounds: compared.bounds(world, value, &symbols) }
         });
         let questions = questions.collect();
         explanations.insert(goal, questions);
@@ -92,18 +99,22 @@ impl Compared {
         Self(compared)
     }
 
-    fn bounds(&self, world: &mut World, value: ValueId) -> Vec<Bound> {
-        let Shape::Symbol(symbol) = *world.shape(value) else { return Vec::new() };
+    fn bounds(&self, world: &mut World, value: ValueId, symbols: &[SymbolId]) -> Vec<Bound> {
         let mut bounds: Vec<(Constant, Bound)> = Vec::new();
-        for &(sort, id) in self.0.get(&symbol).into_iter().flatten() {
+        let compared: BTreeSet<_> = symbols.iter().filter_map(|symbol| self.0.get(symbol)).flatten().collect();
+        for &(sort, id) in compared {
             let constant = world.constants.get(sort, id).clone();
             let shown = match &constant {
                 Constant::Num(number, _) => Value::from(*number),
                 Constant::Str(text) => Value::from(&**text),
-                Constant::Time(..) => continue,
+                Constant::Time(nanoseconds, _) => match instant::forms(*nanoseconds).into_iter().next() {
+                    Some(text) => Value::from(text),
+                    None => continue,
+                },
             };
-            let below = world.atom(Atom::Below(sort, symbol, id));
-            let above = world.atom(Atom::AtMost(sort, symbol, id)).negate();
+            let other = world.constant(shown.clone());
+            let [below, above] =
+                [Order::LessThan, Order::GreaterThan].map(|order| world.compare(sort, order, value, other));
             let is_of_pattern = constant.as_str().is_some_and(|text| world.range_ends.contains(text));
             bounds.push((constant, Bound { sort, constant: shown, below, above, is_of_pattern }));
         }
@@ -111,6 +122,21 @@ impl Compared {
         bounds.truncate(MOST_CONSTANTS);
         bounds.into_iter().map(|(_, bound)| bound).collect()
     }
+}
+
+/// The unknowns that a value is one of, as far as they are looked for.
+fn symbols_of(world: &World, value: ValueId) -> Vec<SymbolId> {
+    const MOST: usize = 16;
+    let (mut found, mut open) = (Vec::new(), vec![value]);
+    for _ in 0..MOST {
+        let Some(value) = open.pop() else { break };
+        match *world.shape(value) {
+            Shape::Symbol(symbol) => found.push(symbol),
+            Shape::Ite(_, then, otherwise) => open.extend([otherwise, then]),
+            _ => {}
+        }
+    }
+    found
 }
 
 /// What is always so where `reached` holds, as the middle of a sentence; nothing where that is not known.
@@ -144,12 +170,25 @@ impl Asking<'_> {
         }
         let possible = question.tags.iter().filter(|&&(_, term)| !self.never([term])).map(|&(tag, _)| tag);
         let possible: Vec<Tag> = possible.collect();
-        let [tag] = possible.as_slice() else { return None };
+        let tag = match possible.as_slice() {
+            [tag] => tag,
+            [_, _] => return listed(possible.into_iter().map(|tag| describe(tag).to_owned()).collect()),
+            _ => return None,
+        };
         let sort = match tag {
             Tag::Num => Sort::Num,
             Tag::Str => Sort::Str,
             _ => return Some(describe(*tag).to_owned()),
         };
+        if let Some(is_timestamp) = question.is_timestamp.filter(|_| *tag == Tag::Str) {
+            if self.never([is_timestamp]) {
+                return Some("a string that is no timestamp".to_owned());
+            }
+            if self.never([is_timestamp.negate()]) {
+                let bounds: Vec<&Bound> = question.bounds.iter().filter(|bound| bound.sort == Sort::Time).collect();
+                return Some(self.range("a timestamp", ["after", "not before", "before", "not after"], &bounds));
+            }
+        }
         let bounds: Vec<&Bound> = question.bounds.iter().filter(|bound| bound.sort == sort).collect();
         if !bounds.is_empty() {
             // Anything but these.
@@ -162,7 +201,7 @@ impl Asking<'_> {
             }
         }
         if sort == Sort::Num {
-            return Some(self.range(&bounds));
+            return Some(self.range(describe(*tag), ["above", "at least", "below", "at most"], &bounds));
         }
         let is_never =
             |bound: &&&Bound| !bound.is_of_pattern && self.never([bound.below.negate(), bound.above.negate()]);
@@ -172,13 +211,13 @@ impl Asking<'_> {
         Some(describe(*tag).to_owned() + &others)
     }
 
-    /// Between which of the constants a number always lies.
-    fn range(&mut self, bounds: &[&Bound]) -> String {
+    /// Between which of the constants a value always lies.
+    fn range(&mut self, what: &str, [after, from, before, until]: [&str; 4], bounds: &[&Bound]) -> String {
         let mut words = Vec::new();
         for bound in bounds.iter().rev() {
             let word = match bound {
-                _ if self.never([bound.above.negate()]) => "above",
-                _ if self.never([bound.below]) => "at least",
+                _ if self.never([bound.above.negate()]) => after,
+                _ if self.never([bound.below]) => from,
                 _ => continue,
             };
             words.push(format!("{word} {}", bound.constant.to_json()));
@@ -186,16 +225,16 @@ impl Asking<'_> {
         }
         for bound in bounds {
             let word = match bound {
-                _ if self.never([bound.below.negate()]) => "below",
-                _ if self.never([bound.above]) => "at most",
+                _ if self.never([bound.below.negate()]) => before,
+                _ if self.never([bound.above]) => until,
                 _ => continue,
             };
             words.push(format!("{word} {}", bound.constant.to_json()));
             break;
         }
         match words.as_slice() {
-            [] => describe(Tag::Num).to_owned(),
-            words => format!("{} {}", describe(Tag::Num), words.join(" and ")),
+            [] => what.to_owned(),
+            words => format!("{what} {}", words.join(" and ")),
         }
     }
 
