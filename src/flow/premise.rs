@@ -492,9 +492,12 @@ fn are_disjoint(one: &Shape, other: &Shape) -> bool {
 
 /// The set of one value. Recursion is bounded by `depth`.
 fn constant(value: &Value, depth: u32) -> Shape {
+    const MOST_EXACT: f64 = 9_007_199_254_740_992.0;
     match value {
         Value::Null => Shape::of(Kinds::NULL),
         Value::Bool(value) => Shape::boolean(*value),
+        // Whole numbers that binary64 rounds are compared as they are written.
+        Value::Number(number) if number.as_f64().abs() >= MOST_EXACT => Shape::of(Kinds::NUMBER),
         Value::Number(number) => Shape::number(number.as_f64()),
         Value::String(text) => Shape::string(text),
         Value::Array(_) | Value::Object(_) if depth == 0 => Shape::of(kind_of(value)),

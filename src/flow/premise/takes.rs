@@ -9,13 +9,14 @@ use crate::eval::value::{Array, Members, Object};
 use crate::eval::{Number, is_found};
 
 /// Keywords that are looked at here and say nothing in shapes.
-pub(super) const CHECKED: [&str; 29] = [
+pub(super) const CHECKED: [&str; 30] = [
     "additionalItems",
     "additionalProperties",
     "anyOf",
     "contains",
     "dependencies",
     "dependentRequired",
+    "dependentSchemas",
     "else",
     "exclusiveMaximum",
     "exclusiveMinimum",
@@ -104,7 +105,15 @@ impl<'s> Checking<'s> {
                 Value::Number(number) => takes_number(keywords, number),
                 Value::String(text) => takes_text(keywords, text),
                 Value::Array(items) => takes_items(keywords, items, &mut inner),
-                Value::Object(members) => takes_members(keywords, members, &mut inner),
+                Value::Object(members) => {
+                    let dependent =
+                        ["dependentSchemas", "dependencies"].map(|name| get(name).and_then(Value::as_object));
+                    let mut asked = dependent.into_iter().flatten().flatten();
+                    takes_members(keywords, members, &mut inner)
+                        && asked.all(|(name, schema)| {
+                            schema.as_array().is_some() || !members.contains_key(name) || inner(schema, value)
+                        })
+                }
                 Value::Null | Value::Bool(_) => true,
             }
     }

@@ -31,7 +31,7 @@ fn schema(random: &mut Random, depth: u32) -> serde_json::Value {
         let (one, two) = (other(), other());
         let n = random.below(4);
         let name = ["a", "b", "xc"][random.below(3) as usize];
-        let (keyword, said) = match random.below(34) {
+        let (keyword, said) = match random.below(35) {
             0..4 => (
                 "type",
                 pick(
@@ -74,6 +74,7 @@ fn schema(random: &mut Random, depth: u32) -> serde_json::Value {
             30 => ("if", one),
             31 => (["then", "else"][random.below(2) as usize], one),
             32 => ("dependentRequired", json!({"a": [name]})),
+            33 => ("dependentSchemas", json!({name: one})),
             _ => (["minProperties", "maxProperties"][random.below(2) as usize], json!(n)),
         };
         schema.insert(keyword.to_owned(), said);
@@ -83,6 +84,14 @@ fn schema(random: &mut Random, depth: u32) -> serde_json::Value {
 
 fn checking(schema: &Value) -> Checking<'_> {
     Checking { root: schema, counts_beside_references: true }
+}
+
+#[test]
+fn dependencies_of_earlier_drafts_are_names_or_a_schema() {
+    let schema = json!({"dependencies": {"a": ["b"], "b": {"required": ["c"]}, "c": false}});
+    let taken = |value: serde_json::Value| checking(&Value::from(&schema)).takes(&Value::from(&value));
+    let told = [json!({}), json!({"a": 1}), json!({"b": 1}), json!({"b": 1, "c": 1})].map(taken);
+    assert_eq!(told, [true, false, false, false]);
 }
 
 #[test]
