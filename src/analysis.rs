@@ -30,7 +30,7 @@ use crate::flow::variables::Variables;
 use crate::graph::Graph;
 use crate::schema::{self, Violation};
 use crate::source::Document;
-use crate::symex::{self, ChoiceVerdicts};
+use crate::symex::{self, ChoiceVerdicts, Untaken};
 use crate::syntax::Node;
 use crate::text::Span;
 pub use symbol::{Occurrence, Symbol};
@@ -70,6 +70,7 @@ pub struct Analysis<'a> {
     unread: OnceCell<Unread>,
     errors: OnceCell<ErrorFlow<'a>>,
     proofs: OnceCell<Vec<ChoiceVerdicts>>,
+    untaken: OnceCell<BTreeMap<StateId, Untaken>>,
     times: OnceCell<Times>,
     polls: OnceCell<Vec<Poll>>,
     inferences: OnceCell<Vec<Option<Inference>>>,
@@ -102,6 +103,7 @@ impl<'a> Analysis<'a> {
             unread: OnceCell::new(),
             errors: OnceCell::new(),
             proofs: OnceCell::new(),
+            untaken: OnceCell::new(),
             times: OnceCell::new(),
             polls: OnceCell::new(),
             inferences: OnceCell::new(),
@@ -225,6 +227,29 @@ impl<'a> Analysis<'a> {
     pub fn reached_choices(&self) -> impl Iterator<Item = (&'a State<'a>, &ChoiceVerdicts)> {
         let choices = self.proofs().iter().map(|proved| (self.machine.state(proved.state), proved));
         choices.filter(|(state, _)| self.graph().is_reachable(state.id))
+    }
+
+    /// What comes to Choices without `Default`, in this machine, that none of their rules takes: of those that do not take
+    /// everything on their own.
+    #[must_use]
+    pub fn untaken(&self) -> &BTreeMap<StateId, Untaken> {
+        self.untaken.get_or_init(|| {
+            let is_open = |proved: &&ChoiceVerdicts| proved.no_match.witness().is_some();
+            let choices: Vec<&ChoiceVerdicts> =
+                self.reached_choices().map(|(_, proved)| proved).filter(is_open).collect();
+            if choices.is_empty() {
+                return BTreeMap::new();
+            }
+            let facts = symex::Facts {
+                machine: self.machine,
+                kind: self.kind,
+                graph: self.graph(),
+                errors: self.errors(),
+                expressions: self.expressions(),
+                premises: &self.premises,
+            };
+            symex::untaken(facts, &choices, symex::Options::quick())
+        })
     }
 
     /// The least time that executions take to get to each state.

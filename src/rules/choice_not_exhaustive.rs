@@ -6,7 +6,7 @@ use crate::asl::State;
 use crate::diagnostic::{Applicability, Severity};
 use crate::eval::Value;
 use crate::flow::shape::{Kinds, Member, Presence, Shape};
-use crate::symex::{Verdict, Witness};
+use crate::symex::{Untaken, Verdict, Witness};
 use crate::syntax::Node;
 use crate::syntax::edit::{At, New, inserted_member};
 use crate::text::Edit;
@@ -20,11 +20,24 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for (state, proved) in cx.reached_choices() {
         let Verdict::Reachable(any) = &proved.no_match else { continue };
         let regular = proved.regular_no_match.as_ref();
+        let untaken = cx.untaken().get(&state.id).unwrap_or(&Untaken::Unknown);
         // What cannot arrive is no counterexample.
         let arriving = |witness: &&Witness| arrival(cx, state, witness) != Arrival::Excluded;
-        let Some(witness) = regular.filter(arriving).or(Some(&**any).filter(arriving)) else { continue };
-        let is_regular = regular.is_some_and(|regular| regular == witness);
-        let is_free = arrival(cx, state, witness) == Arrival::Free;
+        let regular = regular.filter(|_| !matches!(untaken, Untaken::Irregular(_)));
+        let found = regular.filter(arriving).or(Some(&**any).filter(arriving));
+        // The machine may come with another input than the Choice on its own was found.
+        let arrived = match untaken {
+            Untaken::Nothing => continue,
+            Untaken::Regular(input) | Untaken::Irregular(Some(input)) => {
+                Some(Witness { input: input.clone(), ..Witness::default() })
+            }
+            Untaken::Irregular(None) | Untaken::Unknown => None,
+        };
+        let is_shown = matches!(untaken, Untaken::Regular(_));
+        let of_arrived = arrived.as_ref().filter(|_| !is_shown || found != regular || found.is_none());
+        let Some(witness) = of_arrived.or(found) else { continue };
+        let is_regular = is_shown || regular.is_some_and(|regular| regular == witness);
+        let is_free = is_shown || arrival(cx, state, witness) == Arrival::Free;
         let message = format!("no rule takes {}, and there is no `Default`: the execution fails", witness.in_words());
         let way = sink.way_to(state.id);
         let finding = sink.report(state.key, message);

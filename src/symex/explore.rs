@@ -248,6 +248,12 @@ impl<'f, 't> Explorer<'f, 't> {
         self.found.contains_key(&goal)
     }
 
+    /// This is looked for from here on, and nothing else; whatever showed it before does not count.
+    pub(super) fn look_for(&mut self, missing: BTreeSet<Goal>) {
+        self.found.retain(|goal, _| !missing.contains(goal));
+        self.missing = missing;
+    }
+
     /// Nothing does this: it is not looked for any longer.
     pub(super) fn give_up(&mut self, goal: Goal) {
         self.missing.remove(&goal);

@@ -14,7 +14,8 @@ use super::term::Term;
 use super::value::{ValueId, World};
 use super::{Because, ChoiceVerdicts, Cover, Ground, MayFail, Overlap, Reason, Verdict, Witness};
 use crate::asl::path as paths;
-use crate::asl::{Choice, Language, Machine, MachineType, State};
+use crate::asl::{Choice, Language, Machine, MachineType, State, StateId};
+use crate::eval::Value;
 use crate::syntax::Kind;
 
 /// How to prove.
@@ -89,6 +90,28 @@ pub fn exclusive(machine: &Machine<'_>, state: &State<'_>, options: Options) -> 
         .take(MOST_PAIRS)
         .filter(|&(first, second)| local.prover.contradiction(&[rules[first].holds, rules[second].holds]).is_some())
         .collect()
+}
+
+/// Whether all that the rules of a Choice ask about is in an input, and of a type that they ask about; `None` where that hangs on
+/// something else.
+pub(super) fn is_regular(machine: &Machine<'_>, state: StateId, input: &Value) -> Option<bool> {
+    let state = machine.state(state);
+    let rules = state.choice()?;
+    let mut world = World::default();
+    let context = world.root(Root::Context, Tags::PRESENT);
+    let variables = match state.language {
+        Language::JsonPath => BTreeMap::new(),
+        Language::Jsonata => shadowing(&mut world, machine, &Shadows::default()),
+    };
+    let input = world.constant(input.clone());
+    let mut roots = Roots { document: input, context, variables };
+    roots.document = document(&mut world, state, &roots);
+    let terms = choice(&mut world, rules, &roots, state.language);
+    match terms.is_regular(&mut world) {
+        Term::TRUE => Some(true),
+        Term::FALSE => Some(false),
+        _ => None,
+    }
 }
 
 /// A Choice with what there is to ask about it, or what is known of one that there is nothing to ask about.

@@ -39,6 +39,7 @@ use document::{Env, Store};
 use pipeline::View;
 
 pub(super) use models::{Found, decide};
+pub use models::{Untaken, untaken};
 
 /// A machine as terms.
 #[derive(Debug)]

@@ -36,6 +36,7 @@ mod proof;
 pub use explain::{Condition, Explanation, Leg, Passed, Way, explain, named};
 pub use explore::{Effort, Explored, Facts, Goal, Replayed, goals, replay, replay_with, shown};
 pub use local::{Options, Shadows, local, local_among};
+pub use machine::{Untaken, untaken};
 pub use proof::{Bounds, ChoiceProof, Judged, Proof, locally, prove, prove_under};
 pub use verdict::{
     Because, ChoiceVerdicts, Cover, Ground, MADE_UP, MayFail, Overlap, Reason, TaskAnswer, Verdict, Witness,

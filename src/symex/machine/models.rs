@@ -1,6 +1,8 @@
 //! Puts what no execution has shown to the solver: what nothing makes hold is dead, and of what something does the interpreter
 //! has the last word.
 
+mod untaken;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -13,6 +15,8 @@ use super::super::{Because, Reason, Witness};
 use super::{Formula, Rounds, always};
 use crate::asl::{Edge, State, StateId};
 use crate::eval::Value;
+
+pub use untaken::{Untaken, untaken};
 
 /// What came of the goals that no execution has shown.
 #[derive(Debug, Default)]
