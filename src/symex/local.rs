@@ -294,7 +294,10 @@ impl Local<'_, '_> {
     fn rule(&mut self, rule: usize) -> Verdict {
         match self.ask(&[self.questions.taken[rule]], |happening| happening == Happening::Rule(rule)) {
             Answer::Witness(witness, _) => Verdict::Reachable(self.lead(witness, Some(rule))),
-            Answer::Unknown(reason) => Verdict::Unknown(reason),
+            Answer::Unknown(reason) => {
+                let Tri { holds, fails } = self.terms.rules[rule];
+                Verdict::Unknown(self.prover.of_its_own(&[holds, fails], reason))
+            }
             Answer::Nothing => Verdict::Dead(self.why_dead(rule)),
         }
     }

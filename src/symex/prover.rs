@@ -242,6 +242,17 @@ impl Prover {
     }
 }
 
+impl Prover {
+    /// Why nothing can be said of a rule: what its own terms have that is not modelled, before what stands around them.
+    #[must_use]
+    pub fn of_its_own(&self, own: &[Term], reason: Reason) -> Reason {
+        match reason {
+            Reason::Path(_) | Reason::NotModelled(_) => self.not_modelled(own).unwrap_or(reason),
+            reason => reason,
+        }
+    }
+}
+
 /// How often a set of reasons is asked to be smaller.
 const MOST_TRIES: usize = 64;
 

@@ -282,12 +282,22 @@ impl Deciding {
                     let premises = explorer.facts().premises;
                     let mut besides = premises.input.iter().chain(premises.tasks.values());
                     let besides = besides.find_map(|premise| premise.besides()).map(Reason::NotModelled);
-                    let reason = besides.or_else(|| self.prover.not_modelled(&[term]));
+                    let reason = besides.or_else(|| {
+                        let reason = self.prover.not_modelled(&[term])?;
+                        Some(self.prover.of_its_own(&self.own(goal), reason))
+                    });
                     self.found.n_not_replayed += usize::from(reason.is_none());
                     self.found.unknown.insert(goal, reason.unwrap_or(Reason::NotReproduced));
                 }
             }
         }
+    }
+
+    /// What a rule itself asks; of other goals nothing.
+    fn own(&self, goal: Goal) -> Vec<Term> {
+        let Goal::Rule(state, rule) = goal else { return Vec::new() };
+        let own = self.formula.choices.get(&state).and_then(|terms| terms.rules.get(rule));
+        own.map_or_else(Vec::new, |own| vec![own.holds, own.fails])
     }
 
     /// What the solver found, as what an execution comes with.
