@@ -4,6 +4,7 @@
 //! neighbours, which no clause says before somebody asks.
 
 mod arrays;
+mod lengths;
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -423,7 +424,13 @@ impl Making<'_> {
             readable.map_or_else(|| wanted.search(accepts), |text| Found::Text(text.to_owned()))
         };
         let nothing = match found {
-            Found::Text(text) => return Ok(text),
+            Found::Text(text) => {
+                let n_chars = self.length_of(&class.members).filter(|&n| n != text.chars().count());
+                let fits = |text: &str| wanted.fits(text) && (is_timestamp.is_none() || rfc3339(text).is_err());
+                let other =
+                    n_chars.filter(|_| is_timestamp != Some(true)).and_then(|n| lengths::resized(&text, n, fits));
+                return Ok(other.unwrap_or(text));
+            }
             found => found == Found::Nothing && is_proof,
         };
         // A proof needs as few of the reasons as possible.

@@ -58,6 +58,8 @@ pub enum How {
     Parsed,
     /// The argument is an array, the result the number of its items.
     Counted,
+    /// The argument is a text, the result how long it is, where that is more than 1.
+    Measured,
 }
 
 /// How many conditions a value may hang on, one in another: beyond it the value is taken for anything. It bounds recursion.
@@ -93,6 +95,7 @@ pub struct World {
     /// How many conditions each value hangs on, one in another, and all together.
     conditions: Vec<(u16, u32)>,
     of_symbols: HashMap<SymbolId, ValueId>,
+    merged: HashMap<(Term, ValueId, ValueId), ValueId>,
     n_fresh: u32,
     is_express: bool,
     /// Whether both query languages ask about the same values.
@@ -326,13 +329,17 @@ impl World {
         }
     }
 
-    /// One where the condition holds, another where it does not.
+    /// One where the condition holds, another where it does not: the same each time.
     pub fn merge(&mut self, condition: Term, then: ValueId, otherwise: ValueId) -> ValueId {
         match condition.as_constant() {
             Some(true) => return then,
             Some(false) => return otherwise,
             None if then == otherwise => return then,
             None => {}
+        }
+        let key = (condition, then, otherwise);
+        if let Some(&merged) = self.merged.get(&key) {
+            return merged;
         }
         let [one, other] = [then, otherwise].map(|value| self.conditions[value.0 as usize]);
         let (deep, size) = (1 + one.0.max(other.0), one.1.saturating_add(other.1).saturating_add(1));
@@ -341,7 +348,9 @@ impl World {
             let name = format!("merge {}", self.unique());
             return self.havoc(&name, then, reason);
         }
-        self.new_value(Shape::Ite(condition, then, otherwise), (deep, size))
+        let merged = self.new_value(Shape::Ite(condition, then, otherwise), (deep, size));
+        self.merged.insert(key, merged);
+        merged
     }
 
     /// What a step leads to: the same value each time.

@@ -1,11 +1,12 @@
 //! Turns calls of the functions of the library into values.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::super::arithmetic::Operation;
 use super::super::atom::{Sort, Step, Tag, Tags};
 use super::super::term::Term;
-use super::super::value::{Shape, ValueId};
+use super::super::value::{How, Shape, ValueId};
 use super::Reading;
 use crate::asl::Order;
 use crate::asl::jsonata::{ExprId, Kind, Types, library};
@@ -17,6 +18,9 @@ const MOST_COUNTED: u32 = 3;
 
 /// So many items of an array that is written out are computed with.
 const MOST_LISTED: usize = 16;
+
+/// With so many texts a text is compared whose length is asked.
+const MOST_LITERALS: usize = 8;
 
 impl Reading<'_> {
     pub(super) fn call(&mut self, id: ExprId, callee: ExprId, args: &[ExprId]) -> ValueId {
@@ -218,11 +222,41 @@ impl Reading<'_> {
                 let is_empty = self.world.compare(Sort::Str, Order::Equals, value, empty);
                 let length = self.unknown_that_succeeds(id, Tags::new(&[Tag::Num]));
                 let is_more = self.world.compare(Sort::Num, Order::GreaterThan, length, one);
-                let length = self.world.merge(is_more, length, one);
+                self.note_length(value, length);
+                let mut length = self.world.merge(is_more, length, one);
+                // What the expression may compare the text with has a length that is known.
+                for literal in self.literals() {
+                    let n_chars = i64::try_from(literal.chars().count()).unwrap_or(i64::MAX);
+                    let [literal, n_chars] = [literal.as_str().into(), n_chars.into()].map(|one| self.constant(one));
+                    let is_literal = self.world.compare(Sort::Str, Order::Equals, value, literal);
+                    length = self.world.merge(is_literal, n_chars, length);
+                }
                 self.world.merge(is_empty, none, length)
             }
         };
         self.unless_nothing(value, result)
+    }
+
+    /// The first texts of the expression that stand in it as they are, and are not empty.
+    fn literals(&self) -> BTreeSet<String> {
+        let texts = self.ast.ids().filter_map(|id| match self.ast[id].kind {
+            Kind::String(text) => Some(self.ast.text(text).to_owned()),
+            _ => None,
+        });
+        texts.filter(|text| !text.is_empty()).take(MOST_LITERALS).collect()
+    }
+
+    /// Notes how long the unknowns are that a text may be.
+    fn note_length(&mut self, text: ValueId, length: ValueId) {
+        let mut open = vec![text];
+        let mut n_seen = 0;
+        while let Some(value) = open.pop().filter(|_| n_seen < MOST_LISTED) {
+            n_seen += 1;
+            match *self.world.shape(value) {
+                Shape::Ite(_, then, otherwise) => open.extend([otherwise, then]),
+                _ => self.world.note_inverse(value, length, How::Measured),
+            }
+        }
     }
 
     fn contains(&mut self, of: ExprId, text: &str) -> ValueId {

@@ -17,7 +17,8 @@ impl Making<'_> {
             return BTreeMap::new();
         }
         let asked = self.asked(false);
-        let inverses = self.world.inverses.iter().filter(|inverse| !asked.contains(&inverse.argument));
+        let inverses = self.world.inverses.iter().filter(|inverse| inverse.how != How::Measured);
+        let inverses = inverses.filter(|inverse| !asked.contains(&inverse.argument));
         inverses.map(|inverse| (inverse.argument, (inverse.result, inverse.how))).collect()
     }
 
