@@ -65,6 +65,18 @@ impl Tags {
         Self(self.0 & other.0)
     }
 
+    /// Those that are among either.
+    #[must_use]
+    pub const fn either(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// All but this one.
+    #[must_use]
+    pub const fn without(self, tag: Tag) -> Self {
+        Self(self.0 & !(1 << tag as u8))
+    }
+
     /// The only one, where it is alone.
     #[must_use]
     pub fn only(self) -> Option<Tag> {

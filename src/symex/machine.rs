@@ -11,6 +11,7 @@ mod always;
 mod calls;
 mod catchers;
 mod document;
+mod invariants;
 mod iteration;
 mod jsonata;
 mod models;
@@ -36,6 +37,7 @@ use crate::syntax::Kind;
 
 use catchers::Thrown;
 use document::{Env, Store};
+use invariants::Invariants;
 use pipeline::View;
 
 pub(super) use models::{Found, decide};
@@ -325,6 +327,8 @@ impl<'t> Building<'_, 't> {
         }
         let Some(outside) = self.store.joined(&entries) else { return };
         let changes = writes::of(facts.machine, component);
+        let mut invariants = Invariants::new(&mut self.store, &changes, &outside.document);
+        let mut begun = Vec::with_capacity(component.len());
         for &id in component {
             let mut env = outside.clone();
             env.document = self.store.havocked(&env.document, changes.members.as_deref());
@@ -332,17 +336,40 @@ impl<'t> Building<'_, 't> {
                 let value = self.store.havoc("what a loop changes");
                 env.variables.insert(Arc::clone(name), value);
             }
-            let outs = self.transfer(facts.machine.state(id), &env, entered, Instance::Around);
+            invariants.begin(&mut self.store, id, &env);
+            begun.push(env);
+        }
+        for &id in component {
+            for (condition, env) in ways.get(&id).into_iter().flatten() {
+                invariants.follow(&mut self.store, *condition, env, None, id);
+            }
+        }
+        let mut around = Vec::new();
+        for (&id, env) in component.iter().zip(&begun) {
+            let outs = self.transfer(facts.machine.state(id), env, entered, Instance::Around);
             for out in outs {
                 let (selected, _) = self.selector();
                 let condition = self.store.world.terms.and(out.condition, selected);
                 let Some(edge) = out.edge else { continue };
                 for (to, by) in facts.graph.successors(id) {
                     if by == edge && component.contains(&to) && condition != Term::FALSE {
-                        ways.entry(to).or_default().push((condition, out.env.clone()));
+                        invariants.follow(&mut self.store, condition, &out.env, Some(id), to);
+                        around.push((id, to, condition, out.env.clone()));
                     }
                 }
             }
+        }
+        // What is not seen may lead into the midst of the loop.
+        let is_seen = component.iter().all(|&id| !facts.graph.is_open(facts.machine.state(id).scope));
+        let writable = if is_seen { invariants.writable(component) } else { BTreeSet::new() };
+        for (from, to, mut condition, env) in around {
+            if writable.contains(&from) {
+                condition = self.store.world.terms.and(condition, invariants.is_writable);
+            }
+            ways.entry(to).or_default().push((condition, env));
+        }
+        if is_seen {
+            invariants.narrow(&mut self.store.world);
         }
     }
 

@@ -63,6 +63,13 @@ impl Theory {
                     }
                 }
             }
+            // What was asked before less was known of it.
+            for tag in Tag::ALL.into_iter().filter(|&tag| !symbol.tags.has(tag) || tags.len() == 1) {
+                if let Some(asked) = world.number_of(Atom::Tag(id, tag)) {
+                    let asked = world.terms.atom(asked);
+                    self.tags.push(vec![if symbol.tags.has(tag) { asked } else { asked.negate() }]);
+                }
+            }
             let Origin::Part(whole, step) = &symbol.origin else { continue };
             let absent = terms.get(&Tag::Absent).copied().unwrap_or(Term::FALSE);
             let container = if matches!(step, Step::Member(_)) { Tag::Obj } else { Tag::Arr };

@@ -45,6 +45,7 @@ mod mutate;
 mod pipeline;
 mod planted;
 mod prove;
+mod prove_decided;
 mod prove_enumerated;
 mod prove_errors;
 mod prove_explain;

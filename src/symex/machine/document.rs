@@ -18,7 +18,7 @@ const MOST_WAYS: usize = 32;
 #[derive(Clone, Debug)]
 pub(super) struct Document {
     /// What was there before.
-    base: ValueId,
+    pub(super) base: ValueId,
     /// What was written over it; it counts where the base is an object.
     members: BTreeMap<Arc<str>, ValueId>,
 }
@@ -72,7 +72,8 @@ impl Store {
         self.world.merge(condition, then, otherwise)
     }
 
-    fn member(&mut self, document: &Document, name: &Arc<str>) -> ValueId {
+    /// What the document has at a name.
+    pub(super) fn member(&mut self, document: &Document, name: &Arc<str>) -> ValueId {
         match document.members.get(name) {
             Some(&value) => value,
             None => self.world.part(document.base, &Step::Member(Arc::clone(name))),

@@ -1,0 +1,158 @@
+//! What a person sees at once, `prove` decides: loops that poll, two questions about one value.
+
+use serde_json::Value;
+
+use super::folder::Folder;
+
+/// What is told of the Choice `C` of a machine.
+fn told(machine: &str) -> Value {
+    let folder = Folder::new([("m.asl.json", machine)]);
+    let run = folder.aslint("prove --fail-on never --format json m.asl.json");
+    let report = run.json();
+    let choices = report["machines"][0]["choices"].as_array().expect("choices");
+    choices.iter().find(|choice| choice["state"] == "C").expect("the Choice `C`").clone()
+}
+
+/// A loop of JSONPath: a task, a Choice, and what stands on the way around.
+fn polling(start: &str, task: &str, rules: &str, around: &str) -> String {
+    format!(
+        r#"{{"StartAt": "I", "States": {{
+            "I": {{"Type": "Pass", {start}, "Next": "W"}},
+            "W": {{"Type": "Task", "Resource": "arn:aws:lambda:eu-west-1:123456789012:function:work", {task}, "Next": "Z"}},
+            "Z": {{"Type": "Wait", "Seconds": 30, "Next": "C"}},
+            "C": {{"Type": "Choice", "Choices": [{rules}], "Default": "R"}},
+            "R": {{"Type": "Pass", {around}, "Next": "W"}},
+            "D": {{"Type": "Succeed"}}, "F": {{"Type": "Fail"}}
+        }}}}"#
+    )
+}
+
+#[test]
+fn what_every_way_around_a_loop_writes_is_there() {
+    let status = r#"{"Variable": "$.r.status", "StringEquals": "DONE", "Next": "D"}"#;
+    let count = r#"{"Variable": "$i", "NumericGreaterThanEquals": 3, "Next": "F"}"#;
+    let result = r#""ResultSelector": {"status.$": "$.status"}, "ResultPath": "$.r""#;
+    let zero = r#""Assign": {"i": 0}"#;
+    let next = r#""Assign": {"i.$": "States.MathAdd($i, 1)"}"#;
+    let both = format!("{status}, {count}");
+    let cases = [
+        (zero, result, both.as_str(), next, "impossible"),
+        (zero, result, &both, r#""Result": 1, "ResultPath": "$.other""#, "impossible"),
+        // The result may have no such member.
+        (zero, r#""ResultPath": "$.r""#, &both, next, "possible"),
+        // It is unset where the loop is entered, and set on the way around only.
+        (r#""Assign": {"k": 0}"#, result, &both, r#""Assign": {"i": 1}"#, "possible"),
+        // The way around replaces the document, and what is read of it comes before the task.
+        (zero, r#""ResultPath": null"#, status, r#""Result": {"r": {"status": "NEW"}}"#, "possible"),
+        (
+            r#""Result": {"r": {"status": "NEW"}}"#,
+            r#""ResultPath": null"#,
+            status,
+            r#""Result": {"r": {}}"#,
+            "possible",
+        ),
+        (
+            r#""Result": {"r": {"status": "NEW"}}"#,
+            r#""ResultPath": null"#,
+            status,
+            r#""Result": {"r": {"status": 1}}"#,
+            "impossible",
+        ),
+        // A member of what was there before is gone.
+        (
+            r#""Result": {"r": {"status": "NEW"}}, "ResultPath": "$""#,
+            r#""ResultPath": "$.s""#,
+            status,
+            r#""Result": {"other": 1}, "ResultPath": "$.r""#,
+            "possible",
+        ),
+        (
+            r#""Result": {"r": {"status": "NEW"}}, "ResultPath": "$""#,
+            r#""ResultPath": "$.s""#,
+            status,
+            r#""Result": 1, "ResultPath": "$.r.other""#,
+            "impossible",
+        ),
+    ];
+    for (start, task, rules, around, expected) in cases {
+        let machine = polling(start, task, rules, around);
+        assert_eq!(told(&machine)["runtime_error"]["verdict"], expected, "{machine}");
+    }
+}
+
+#[test]
+fn variables_of_jsonata_keep_their_types_around_a_loop() {
+    for (around, expected) in [("$i + 1", "impossible"), ("$i > 2 ? 'many' : $i + 1", "possible")] {
+        let machine = format!(
+            r#"{{"QueryLanguage": "JSONata", "StartAt": "I", "States": {{
+                "I": {{"Type": "Pass", "Assign": {{"i": 0}}, "Next": "W"}},
+                "W": {{"Type": "Wait", "Seconds": 30, "Next": "C"}},
+                "C": {{"Type": "Choice", "Choices": [{{"Condition": "{{% $i >= 9 %}}", "Next": "D"}}], "Default": "R"}},
+                "R": {{"Type": "Pass", "Assign": {{"i": "{{% {around} %}}"}}, "Next": "W"}},
+                "D": {{"Type": "Succeed"}}
+            }}}}"#
+        );
+        assert_eq!(told(&machine)["runtime_error"]["verdict"], expected, "{around}");
+    }
+}
+
+/// A Choice of JSONata.
+fn conditions(conditions: &[&str]) -> String {
+    let rules = conditions.iter().enumerate();
+    let rules: Vec<String> =
+        rules.map(|(at, text)| format!(r#"{{"Condition": "{{% {text} %}}", "Next": "S{at}"}}"#)).collect();
+    let states: Vec<String> = (0..rules.len()).map(|at| format!(r#""S{at}": {{"Type": "Succeed"}}"#)).collect();
+    format!(
+        r#"{{"QueryLanguage": "JSONata", "StartAt": "C", "States": {{
+            "C": {{"Type": "Choice", "Choices": [{}], "Default": "E"}}, "E": {{"Type": "Succeed"}}, {}
+        }}}}"#,
+        rules.join(", "),
+        states.join(", ")
+    )
+}
+
+#[test]
+fn two_questions_about_one_value_are_decided() {
+    let input = "$states.input";
+    for (rules, expected) in [
+        (vec!["$contains(@.email, '@') and $length(@.email) > 5"], vec!["reachable"]),
+        (vec!["$contains(@.email, '.de') and $length(@.email) = 5"], vec!["reachable"]),
+        (vec!["$length(@.s) < 3 and @.s = 'abcd'"], vec!["dead"]),
+        (vec!["$length(@.s) < 5 and @.s = 'abcd'"], vec!["reachable"]),
+        (vec!["$exists(@.x.y)", "$exists(@.x) and $exists(@.x.y)"], vec!["reachable", "dead"]),
+        (vec!["$exists(@.x) and $exists(@.x.y)", "$exists(@.x.y)"], vec!["reachable", "dead"]),
+    ] {
+        let rules: Vec<String> = rules
+            .iter()
+            .map(|rule| rule.replace("(@", &format!("({input}")).replace("and @", &format!("and {input}")))
+            .collect();
+        let texts: Vec<&str> = rules.iter().map(String::as_str).collect();
+        let choice = told(&conditions(&texts));
+        let found: Vec<&Value> =
+            choice["rules"].as_array().expect("rules").iter().map(|rule| &rule["verdict"]).collect();
+        assert_eq!(found, expected, "{rules:?}");
+    }
+}
+
+#[test]
+fn rules_of_jsonata_that_ask_about_one_value_overlap() {
+    for (rules, expected) in [
+        (["$states.input.n > 1", "$states.input.n > 2"], 1),
+        (["$states.input.c in ['DE', 'CH']", "$states.input.c in ['CH', 'LI']"], 1),
+        (["$states.input.n > 1", "$states.input.n < 1"], 0),
+    ] {
+        let choice = told(&conditions(&rules));
+        assert_eq!(choice["overlaps"].as_array().expect("overlaps").len(), expected, "{rules:?}");
+    }
+}
+
+#[test]
+fn why_a_rule_is_unknown_is_told_of_the_rule_itself() {
+    let rules = ["$count($states.input.a[b = 1]) > 1", "$lowercase($states.input.s) = 'ok'"];
+    let choice = told(&conditions(&rules));
+    let rule = &choice["rules"][1];
+    assert!(rule["verdict"] != "unknown" || !rule.to_string().contains("a[b"), "{rule}");
+    let rules = ["$count($states.input.a[b = 1]) > 1", "$base64decode($states.input.s) = 'ok?'"];
+    let rule = &told(&conditions(&rules))["rules"][1];
+    assert!(!rule.to_string().contains("a[b"), "{rule}");
+}
