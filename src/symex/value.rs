@@ -4,6 +4,8 @@
 //! that are known, in part or under a condition, answer the same questions, so that whoever follows data through a machine
 //! writes `Ite` and `Object` and compares as before. A question that is not modelled exactly is a free atom which remembers why.
 
+mod inverse;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -16,6 +18,8 @@ use crate::asl::MachineType;
 use crate::asl::context::{CONTEXT, Shape as ContextShape};
 use crate::asl::pattern::Pattern;
 use crate::eval::Value;
+
+pub use inverse::{How, Inverse};
 
 /// A value that terms ask about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,28 +42,6 @@ pub enum Shape {
     Ite(Term, ValueId, ValueId),
     /// A whole number: another, rounded, and this added to it.
     Sum(SymbolId, i64),
-}
-
-/// A result that is not modelled, and what is known of how it came about.
-#[derive(Clone, Copy, Debug)]
-pub struct Inverse {
-    /// What it is computed of.
-    pub argument: SymbolId,
-    /// What comes of that.
-    pub result: SymbolId,
-    /// How.
-    pub how: How,
-}
-
-/// How a result comes of an argument.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
-    /// The argument is the text of the result in JSON.
-    Parsed,
-    /// The argument is an array, the result the number of its items.
-    Counted,
-    /// The argument is a text, the result how long it is, where that is more than 1.
-    Measured,
 }
 
 /// How many conditions a value may hang on, one in another: beyond it the value is taken for anything. It bounds recursion.

@@ -329,11 +329,13 @@ fn implied(terms: &Terms, condition: Term) -> BTreeSet<Term> {
 /// Recursion is bounded by the depth of what is known.
 fn narrow(world: &mut World, value: ValueId, known: &Known) {
     let &Shape::Symbol(symbol) = world.shape(value) else { return };
-    if known.tags == Tags::new(&[]) {
+    let tags = &mut world.symbols[symbol.0 as usize].tags;
+    let narrowed = tags.both(known.tags);
+    // What no way brings is not there to be asked about, and an unknown without a type would contradict everything.
+    if narrowed == Tags::new(&[]) {
         return;
     }
-    let tags = &mut world.symbols[symbol.0 as usize].tags;
-    *tags = tags.both(known.tags);
+    *tags = narrowed;
     let is_object = known.tags == Tags::new(&[Tag::Obj]);
     for (name, member) in &known.members {
         let member = match is_object || member.tags == Tags::new(&[]) {
