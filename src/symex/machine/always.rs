@@ -105,6 +105,8 @@ impl Compared {
         for &(sort, id) in compared {
             let constant = world.constants.get(sort, id).clone();
             let shown = match &constant {
+                // Where whole numbers of 32 bits end nobody wrote down.
+                Constant::Num(number, _) if number.abs() > f64::from(i32::MAX) => continue,
                 Constant::Num(number, _) => Value::from(*number),
                 Constant::Str(text) => Value::from(&**text),
                 Constant::Time(nanoseconds, _) => match instant::forms(*nanoseconds).into_iter().next() {
