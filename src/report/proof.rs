@@ -148,7 +148,17 @@ impl Proved<'_> {
         let mut rows = Vec::new();
         for (number, judged) in choice.rules.iter().enumerate() {
             let target = text(state.rules().get(number).and_then(|rule| rule.next));
-            rows.push(self.row(format!("rule {number}"), target, judged, "reachable", "dead"));
+            rows.push(self.row(format!("rule {number}"), target.clone(), judged, "reachable", "dead"));
+            let wrong = choice.local.iter().flat_map(|local| &local.wrong_types).find(|wrong| wrong.rule == number);
+            if let Some(wrong) = wrong.filter(|_| !judged.verdict.is_dead()) {
+                rows.push(Row {
+                    what: "  of a wrong type".to_owned(),
+                    target,
+                    word: "possible",
+                    colour: YELLOW,
+                    why: format!("`{}` is not {}: {}", wrong.path, wrong.meant, one_witness(&wrong.witness)),
+                });
+            }
         }
         match &choice.default {
             Some(judged) => {

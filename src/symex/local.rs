@@ -1,5 +1,7 @@
 //! Turns one Choice into what is proved of it, whatever document comes to it.
 
+mod wrong_types;
+
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -18,6 +20,8 @@ use crate::asl::{Choice, Language, Machine, MachineType, State, StateId};
 use crate::eval::Value;
 use crate::syntax::Kind;
 
+use wrong_types::{Negated, negated};
+
 /// How to prove.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -27,7 +31,7 @@ pub struct Options {
     pub budget: u64,
     /// How much all of them may take, in values of atoms.
     pub work: u64,
-    /// Whether rules that overlap are looked for.
+    /// Whether rules that overlap are looked for, and rules that hold for a wrong type.
     pub overlaps: bool,
     /// Whether it is left open which comparisons may fail, and what is reached as it should be is shown by any input, not by a
     /// small one.
@@ -151,7 +155,10 @@ fn asked<'s, 't>(
     {
         return unknown(&Reason::Refused);
     }
-    let questions = Questions::new(&mut world, &terms, is_input_there);
+    let mut questions = Questions::new(&mut world, &terms, is_input_there);
+    if options.overlaps && state.language == Language::JsonPath {
+        questions.negated = negated(&mut world, rules, &terms, &questions.taken);
+    }
     let prover = Prover::new(world, options.backend, options.budget).within(options.work);
     let replay = Replay::new(state);
     Some(Ok(Local { state, rules, terms, questions, prover, replay, n_not_replayed: 0, is_brief: false }))
@@ -189,6 +196,7 @@ fn unknown(state: &State<'_>, rules: &Choice<'_>, reason: &Reason) -> ChoiceVerd
         regular_no_match: None,
         runtime_error: MayFail::unknown(reason.clone()),
         overlaps: Vec::new(),
+        wrong_types: Vec::new(),
         n_not_replayed: 0,
     }
 }
@@ -201,12 +209,14 @@ struct Questions {
     taken: Vec<Term>,
     fails: Term,
     regular: Term,
+    /// The comparisons under `Not`, where they are asked about.
+    negated: Vec<Negated>,
 }
 
 impl Questions {
     fn new(world: &mut World, terms: &ChoiceTerms, there: Term) -> Self {
         let taken = (0..terms.rules.len()).map(|rule| terms.taken(world, rule)).collect();
-        Self { there, taken, fails: terms.fails(world), regular: terms.is_regular(world) }
+        Self { there, taken, fails: terms.fails(world), regular: terms.is_regular(world), negated: Vec::new() }
     }
 }
 
@@ -245,6 +255,7 @@ impl Local<'_, '_> {
         };
         let runtime_error = if options.brief { MayFail::unknown(Reason::OutOfBudget) } else { self.runtime_error() };
         let overlaps = if options.overlaps { self.overlaps() } else { Vec::new() };
+        let wrong_types = self.wrong_types();
         ChoiceVerdicts {
             state: self.state.id,
             ground: Ground::AnyInput,
@@ -255,6 +266,7 @@ impl Local<'_, '_> {
             regular_no_match,
             runtime_error,
             overlaps,
+            wrong_types,
             n_not_replayed: self.n_not_replayed,
         }
     }

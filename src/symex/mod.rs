@@ -39,5 +39,5 @@ pub use local::{Options, Shadows, local, local_among};
 pub use machine::{Untaken, untaken};
 pub use proof::{Bounds, ChoiceProof, Judged, Proof, locally, prove, prove_under};
 pub use verdict::{
-    Because, ChoiceVerdicts, Cover, Ground, MADE_UP, MayFail, Overlap, Reason, TaskAnswer, Verdict, Witness,
+    Because, ChoiceVerdicts, Cover, Ground, MADE_UP, MayFail, Overlap, Reason, TaskAnswer, Verdict, Witness, WrongType,
 };

@@ -143,6 +143,19 @@ pub struct Overlap {
     pub witness: Witness,
 }
 
+/// A rule that holds for a value of a type that it does not compare.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WrongType {
+    /// The rule.
+    pub rule: usize,
+    /// The path to the value, as it is written.
+    pub path: String,
+    /// What the comparison is about: "a number".
+    pub meant: &'static str,
+    /// The input of the Choice.
+    pub witness: Witness,
+}
+
 /// What is known of a Choice.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChoiceVerdicts {
@@ -165,6 +178,9 @@ pub struct ChoiceVerdicts {
     pub runtime_error: MayFail,
     /// Rules that overlap, in order.
     pub overlaps: Vec<Overlap>,
+    /// Rules of JSONPath that hold for a value of another type than they compare, since a `Not` makes that so; in order. Empty
+    /// where it was not asked.
+    pub wrong_types: Vec<WrongType>,
     /// How many inputs the solver found that the interpreter did not confirm.
     pub n_not_replayed: usize,
 }

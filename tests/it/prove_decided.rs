@@ -156,3 +156,43 @@ fn why_a_rule_is_unknown_is_told_of_the_rule_itself() {
     let rule = &told(&conditions(&rules))["rules"][1];
     assert!(!rule.to_string().contains("a[b"), "{rule}");
 }
+
+#[test]
+fn a_not_that_holds_for_a_wrong_type_is_told() {
+    let machine = |rules: &str| {
+        format!(
+            r#"{{"StartAt": "C", "States": {{
+                "C": {{"Type": "Choice", "Choices": [{rules}], "Default": "D"}},
+                "S": {{"Type": "Succeed"}}, "D": {{"Type": "Succeed"}}
+            }}}}"#
+        )
+    };
+    let large = r#"{"Variable": "$.total", "NumericGreaterThanEquals": 100}"#;
+    let is_number = r#"{"Variable": "$.total", "IsNumeric": true}"#;
+    let of_text = r#"{"Variable": "$.total", "IsString": true, "Next": "D"}"#;
+    let not = |inner: &str| format!(r#"{{"Not": {inner}}}"#);
+    let both = |one: &str, other: &str| format!(r#"{{"And": [{one}, {other}], "Next": "S"}}"#);
+    let leading = |rule: &str| rule.replacen('{', r#"{"Next": "S", "#, 1);
+    let on_time = r#"{"Variable": "$.at", "TimestampLessThan": "2030-01-01T00:00:00Z"}"#;
+    let cases = [
+        (leading(&not(large)), vec![("$.total", "a number", r#"{"total":"other"}"#)]),
+        (leading(&not(on_time)), vec![("$.at", "a timestamp", r#"{"at":1}"#)]),
+        // Strings are taken before, other types are not.
+        (format!("{of_text}, {}", leading(&not(large))), vec![("$.total", "a number", r#"{"total":true}"#)]),
+        (both(is_number, &not(large)), vec![]),
+        (leading(&not(&not(large))), vec![]),
+        (leading(&not(is_number)), vec![]),
+        (leading(&not(r#"{"Variable": "$.total", "IsPresent": true}"#)), vec![]),
+    ];
+    for (rules, expected) in cases {
+        let choice = told(&machine(&rules));
+        let found = choice["wrong_types"].as_array().expect("an array");
+        let found: Vec<_> = found
+            .iter()
+            .map(|wrong| (wrong["path"].as_str(), wrong["meant"].as_str(), wrong["witness"]["input"].to_string()))
+            .collect();
+        let expected: Vec<_> =
+            expected.iter().map(|&(path, meant, input)| (Some(path), Some(meant), input.to_owned())).collect();
+        assert_eq!(found, expected, "{rules}");
+    }
+}

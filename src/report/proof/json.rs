@@ -75,6 +75,16 @@ fn choice(json: &mut Json, proved: Proved<'_>, places: &Places<'_>, choice: &Cho
             json.text("why", &choice.why);
         }
     });
+    json.within("wrong_types", '[', |json| {
+        for wrong in choice.local.iter().flat_map(|local| &local.wrong_types) {
+            json.item('{', |json| {
+                json.value("rule", &whole(wrong.rule));
+                json.text("path", &wrong.path);
+                json.text("meant", wrong.meant);
+                json.witness(&wrong.witness);
+            });
+        }
+    });
     json.within("overlaps", '[', |json| {
         for overlap in choice.local.iter().flat_map(|local| &local.overlaps) {
             json.item('{', |json| {
