@@ -125,19 +125,29 @@ fn solved(_: &Question, _: &mut Effort) -> Answer {
     Answer::NoSolver
 }
 
-/// What a question about terms has to do with arithmetic.
+/// What a question about terms has to do with arithmetic and with patterns.
 #[derive(Debug, Default)]
 pub(super) struct Relevant {
     /// The definitions, by number in the world.
     definitions: BTreeSet<usize>,
     /// The atoms that the terms hang on, by number.
     atoms: BTreeSet<u32>,
+    /// Those of them that ask whether a pattern describes something: what a model says of others need not be so.
+    pub(super) matches: BTreeSet<u32>,
 }
 
 impl Relevant {
     /// The definitions that these terms hang on, and what those hang on in turn.
     pub(super) fn of(world: &World, terms: &[Term]) -> Self {
         let mut relevant = Self::default();
+        if !world.patterns.is_empty() {
+            let atoms = world.terms.cone(terms).into_iter().filter_map(|node| match *world.terms.node_at(node) {
+                Node::Atom(number) => Some(number),
+                _ => None,
+            });
+            let is_match = |number: &u32| matches!(world.atoms[*number as usize], Atom::Matches(..));
+            relevant.matches = atoms.filter(is_match).collect();
+        }
         if world.definitions.is_empty() {
             return relevant;
         }

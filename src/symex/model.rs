@@ -72,7 +72,7 @@ pub(super) fn concrete(
 ) -> Result<Concrete, Lemma> {
     let tags = tags(world, model);
     let (payloads, instants) = (BTreeMap::new(), BTreeMap::new());
-    let mut making = Making { world, theory, model, tags, payloads, instants, asked: OnceCell::new() };
+    let mut making = Making { world, theory, model, relevant, tags, payloads, instants, asked: OnceCell::new() };
     making.numbers()?;
     if !relevant.is_empty() {
         let found = arithmetic::numbers(making.world, model, &making.tags, &making.payloads, relevant, effort)?;
@@ -100,6 +100,7 @@ struct Making<'w> {
     world: &'w mut World,
     theory: &'w Theory,
     model: &'w Model,
+    relevant: &'w Relevant,
     /// By symbol.
     tags: Vec<Tag>,
     /// The scalars, by symbol.
@@ -367,7 +368,8 @@ impl Making<'_> {
                             is_alone = false;
                         }
                     }
-                    Err(lemma) if is_alone => return Err(lemma),
+                    // What holds wherever the string stands, too.
+                    Err(lemma) if is_alone || lemma.is_proved => return Err(lemma),
                     Err(mut lemma) => {
                         lemma.clause.extend(self.not_found(Sort::Str, gap).clause);
                         lemma.is_proved = false;
@@ -403,7 +405,8 @@ impl Making<'_> {
         for &member in &class.members {
             for number in 0..self.world.patterns.len() {
                 let atom = Atom::Matches(member, u32::try_from(number).unwrap_or(u32::MAX));
-                if let Some(matches) = self.holds(atom) {
+                let is_asked = |number| self.relevant.matches.contains(&number);
+                if let Some(matches) = self.holds(atom).filter(|_| self.world.number_of(atom).is_some_and(is_asked)) {
                     asked.push((atom, self.world.patterns[number].clone(), matches));
                 }
             }
@@ -421,6 +424,14 @@ impl Making<'_> {
         } else {
             let accepts = |text: &str| is_timestamp.is_none() || rfc3339(text).is_err();
             let readable = READABLE.into_iter().find(|text| wanted.fits(text) && accepts(text));
+            if readable.is_none()
+                && let Some(pair) = wanted.contradicting()
+                && let [Atom::Matches(one, _), Atom::Matches(other, _)] = pair.map(|at| asked[at].0)
+                && one == other
+            {
+                let clause = pair.iter().map(|&at| self.said(asked[at].0).negate()).collect();
+                return Err(Lemma { clause, is_proved: true });
+            }
             readable.map_or_else(|| wanted.search(accepts), |text| Found::Text(text.to_owned()))
         };
         let nothing = match found {

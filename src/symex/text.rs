@@ -47,9 +47,29 @@ impl Wanted<'_> {
             && self.patterns.iter().all(|(pattern, matches)| pattern.matches(text) == *matches)
     }
 
+    /// Two of the patterns, by number, of which one describes whatever the other does and is not to: with them alone there is no
+    /// string, wherever it were. Many patterns together take long to search, and mostly two of them say it all.
+    #[must_use]
+    pub fn contradicting(&self) -> Option<[usize; 2]> {
+        let all = || self.patterns.iter().enumerate();
+        all().filter(|(_, (_, matches))| *matches).find_map(|(one, &(pattern, _))| {
+            let shortest = pattern.texts.concat();
+            let is_wider = |other: &Pattern| {
+                other.matches(&shortest)
+                    && Search::new(None, None, &[(pattern, true), (other, false)]).run(|_| true) == Found::Nothing
+            };
+            all().find(|(_, (other, matches))| !*matches && is_wider(other)).map(|(other, _)| [one, other])
+        })
+    }
+
     /// A shortest string that fits and is accepted.
     #[must_use]
     pub fn search(&self, accepts: impl Fn(&str) -> bool) -> Found {
+        // Nothing shorter is described by a pattern than its texts without anything between them.
+        let texts = self.patterns.iter().filter(|(_, matches)| *matches).map(|(pattern, _)| pattern.texts.concat());
+        if let Some(text) = texts.into_iter().find(|text| self.fits(text) && accepts(text)) {
+            return Found::Text(text);
+        }
         let units = |text: Option<&str>| text.map(|text| text.encode_utf16().collect::<Vec<u16>>());
         let search = Search::new(units(self.above), units(self.below), &self.patterns);
         let neighbours = [&search.above, &search.below].into_iter().flatten().map(Vec::len).sum::<usize>();
@@ -100,6 +120,8 @@ struct Search {
     units: HashMap<u16, Places>,
     /// Where patterns end that are to describe the string, and those that are not to.
     ends: [Places; 2],
+    /// The last wildcards of those that are not to, where nothing follows: whatever comes behind one of these is described.
+    doomed: Places,
 }
 
 /// What is to be known of a string to go on with it.
@@ -124,11 +146,15 @@ impl Search {
         let (mut stars, mut ends) = (none.clone(), [none.clone(), none.clone()]);
         let mut units: HashMap<u16, Places> = HashMap::new();
         let mut wanted = Vec::new();
+        let mut doomed = none.clone();
         for (number, &(_, matches)) in patterns.iter().enumerate() {
             let until = starts.get(number + 1).copied().unwrap_or(all.len());
             let mut own = none.clone();
             for (at, &part) in all.iter().enumerate().take(until).skip(starts[number]) {
                 add(&mut own, at);
+                if !matches && part == Part::Star && all[at + 1] == Part::End {
+                    add(&mut doomed, at);
+                }
                 match part {
                     Part::Unit(unit) => add(units.entry(unit).or_insert_with(|| none.clone()), at),
                     Part::Star => add(&mut stars, at),
@@ -137,7 +163,7 @@ impl Search {
             }
             wanted.extend(matches.then_some(own));
         }
-        Self { above, below, parts: all, starts, wanted, stars, units, ends }
+        Self { above, below, parts: all, starts, wanted, stars, units, ends, doomed }
     }
 
     fn run(&self, accepts: impl Fn(&str) -> bool) -> Found {
@@ -146,6 +172,9 @@ impl Search {
             below: self.below.as_ref().map(|_| 0),
             places: self.start(),
         };
+        if meets(&start.places, &self.doomed) {
+            return Found::Nothing;
+        }
         let mut seen: HashSet<Position> = HashSet::from([start.clone()]);
         // Each entry is a unit behind the string of an earlier entry.
         let mut trail: Vec<(usize, u16)> = vec![(0, 0)];
@@ -189,7 +218,20 @@ impl Search {
             add(&mut places, at);
         }
         self.close(&mut places);
+        self.forget(&mut places);
         places
+    }
+
+    /// Takes out the places before the last wildcard of each pattern: what goes on from one of them to the end goes on from the wildcard,
+    /// too.
+    fn forget(&self, places: &mut Places) {
+        let untils = self.starts.iter().skip(1).copied().chain([self.parts.len()]);
+        for (&from, until) in self.starts.iter().zip(untils) {
+            let last = (from..until).rev().find(|&at| has(places, at) && has(&self.stars, at));
+            for at in from..last.unwrap_or(from) {
+                places[at / 64] &= !(1 << (at % 64));
+            }
+        }
     }
 
     /// Adds the places that these lead to without a unit.
@@ -242,7 +284,8 @@ impl Search {
             return None;
         }
         self.close(&mut next.places);
-        Some(next)
+        self.forget(&mut next.places);
+        (!meets(&next.places, &self.doomed)).then_some(next)
     }
 
     /// The units to go on with: each that somebody asks for, and one of each stretch between them, those that read well first.
@@ -305,6 +348,10 @@ fn add(places: &mut Places, at: usize) {
     places[at / 64] |= 1 << (at % 64);
 }
 
+fn has(places: &Places, at: usize) -> bool {
+    places[at / 64] >> (at % 64) & 1 == 1
+}
+
 fn meets(one: &Places, other: &Places) -> bool {
     one.iter().zip(other).any(|(one, other)| one & other != 0)
 }
@@ -352,6 +399,9 @@ mod tests {
             (Some("b"), None, &[("a*c", true)], Found::Nothing),
             (Some("a"), Some("b"), &[("*b", true), ("*a*", false)], Found::Nothing),
             (None, None, &[("*", false)], Found::Nothing),
+            (None, None, &[("*ab*", true), ("*a*", false)], Found::Nothing),
+            (None, None, &[("*ab*", true), ("*abc*", false), ("*b", false)], text("aba")),
+            (Some("x"), None, &[("*ab*ab*", true), ("*aa*", false), ("*bb*", false), ("x*", true)], text("xabab")),
         ] {
             let found = find(above, below, patterns);
             if let (Found::Text(one), Found::Text(other)) = (&found, &expected) {
@@ -359,6 +409,36 @@ mod tests {
             } else {
                 assert_eq!(found, expected, "{above:?} {below:?} {patterns:?}");
             }
+        }
+    }
+
+    #[test]
+    fn many_patterns_that_begin_alike_are_told_apart() {
+        let texts: Vec<String> = (0..200).map(|number| format!("*log-{number}*")).collect();
+        for (number, text) in texts.iter().enumerate() {
+            let mut patterns: Vec<(&str, bool)> = texts[..number].iter().map(|other| (other.as_str(), false)).collect();
+            patterns.push((text, true));
+            // Behind the ten digits each number begins with one before it.
+            match find(None, None, &patterns) {
+                Found::Text(found) => assert!(number < 10 && found == format!("log-{number}"), "{text}: {found}"),
+                found => assert!(number >= 10 && found == Found::Nothing, "{text}: {found:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn two_patterns_contradict_where_one_describes_all_that_the_other_does() {
+        for (patterns, expected) in [
+            (&[("a*", false), ("*b*", false), ("a*c", true)][..], Some([2, 0])),
+            (&[("*b", true), ("*b*", true), ("*b*", false)], Some([0, 2])),
+            (&[("a*", true), ("*b", false)], None),
+            (&[("ab", true), ("a", false)], None),
+            (&[("a*b*", true), ("a*bb*", false)], None),
+            (&[("*", true)], None),
+        ] {
+            let patterns: Vec<_> = patterns.iter().map(|&(text, matches)| (pattern(text), matches)).collect();
+            let patterns = patterns.iter().map(|(pattern, matches)| (pattern, *matches)).collect();
+            assert_eq!(Wanted { above: None, below: None, patterns }.contradicting(), expected);
         }
     }
 

@@ -196,3 +196,24 @@ fn a_not_that_holds_for_a_wrong_type_is_told() {
         assert_eq!(found, expected, "{rules}");
     }
 }
+
+#[test]
+fn many_patterns_are_decided_each() {
+    let rule = |number: usize| format!(r#"{{"Variable": "$.file", "StringMatches": "*log-{number}*", "Next": "S"}}"#);
+    let rules: Vec<String> = (0..60).map(rule).collect();
+    let choice = told(&format!(
+        r#"{{"StartAt": "C", "States": {{
+            "C": {{"Type": "Choice", "Choices": [{}], "Default": "D"}},
+            "S": {{"Type": "Succeed"}}, "D": {{"Type": "Succeed"}}
+        }}}}"#,
+        rules.join(", ")
+    ));
+    for (number, rule) in choice["rules"].as_array().expect("rules").iter().enumerate() {
+        if number < 10 {
+            assert_eq!(rule["verdict"], "reachable", "{rule}");
+        } else {
+            assert_eq!(rule["because"], format!("covered by rule {}", number / 10), "{rule}");
+        }
+    }
+    assert_eq!(choice["default"]["verdict"], "reachable");
+}
