@@ -59,7 +59,7 @@ fn around_timestamp(text: &str) -> Vec<Value> {
 /// Texts that the pattern describes, and one that it does not.
 fn around_pattern(text: &str) -> Vec<Value> {
     let texts = pattern(text).texts;
-    [texts.concat(), texts.join("a"), texts.join("b"), format!("~{}~", texts.concat())].map(Value::from).to_vec()
+    [texts.concat(), texts.join("a"), texts.join("b"), format!("x{}x", texts.concat())].map(Value::from).to_vec()
 }
 
 /// Values for what a JSONata condition reads: around every constant in it.
