@@ -286,6 +286,18 @@ impl Value {
         }
     }
 
+    /// Whether another value has all of this in the same places: the members of objects that this does not name do not count.
+    /// Recursion is bounded by the depth of values.
+    #[must_use]
+    pub fn is_part_of(&self, whole: &Self) -> bool {
+        match (self, whole) {
+            (Self::Object(part), Self::Object(whole)) => {
+                part.iter().all(|(name, value)| whole.get(name).is_some_and(|other| value.is_part_of(other)))
+            }
+            (part, whole) => part == whole,
+        }
+    }
+
     /// Whether it is the very same value in memory, which tells without a comparison that both are equal.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {

@@ -20,24 +20,30 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for (state, proved) in cx.reached_choices() {
         let Verdict::Reachable(any) = &proved.no_match else { continue };
         let regular = proved.regular_no_match.as_ref();
-        let untaken = cx.untaken().get(&state.id).unwrap_or(&Untaken::Unknown);
         // What cannot arrive is no counterexample.
         let arriving = |witness: &&Witness| arrival(cx, state, witness) != Arrival::Excluded;
-        let regular = regular.filter(|_| !matches!(untaken, Untaken::Irregular(_)));
-        let found = regular.filter(arriving).or(Some(&**any).filter(arriving));
-        // The machine may come with another input than the Choice on its own was found.
-        let arrived = match untaken {
+        let arrived;
+        let (witness, is_regular, is_free) = match cx.untaken().get(&state.id).unwrap_or(&Untaken::Unknown) {
             Untaken::Nothing => continue,
-            Untaken::Regular(input) | Untaken::Irregular(Some(input)) => {
-                Some(Witness { input: input.clone(), ..Witness::default() })
+            Untaken::Regular(input) => {
+                arrived = Witness { input: input.clone(), ..Witness::default() };
+                // What was found of the Choice on its own is shorter.
+                let is_part = |regular: &&Witness| regular.input.is_part_of(input);
+                (regular.filter(is_part).unwrap_or(&arrived), true, true)
             }
-            Untaken::Irregular(None) | Untaken::Unknown => None,
+            Untaken::Irregular(Some(input)) => {
+                arrived = Witness { input: input.clone(), ..Witness::default() };
+                (&arrived, false, true)
+            }
+            Untaken::Irregular(None) => match Some(&**any).filter(arriving) {
+                Some(any) if Some(any) != regular => (any, false, true),
+                _ => continue,
+            },
+            Untaken::Unknown => match regular.filter(arriving).or(Some(&**any).filter(arriving)) {
+                Some(witness) => (witness, Some(witness) == regular, arrival(cx, state, witness) == Arrival::Free),
+                None => continue,
+            },
         };
-        let is_shown = matches!(untaken, Untaken::Regular(_));
-        let of_arrived = arrived.as_ref().filter(|_| !is_shown || found != regular || found.is_none());
-        let Some(witness) = of_arrived.or(found) else { continue };
-        let is_regular = is_shown || regular.is_some_and(|regular| regular == witness);
-        let is_free = is_shown || arrival(cx, state, witness) == Arrival::Free;
         let message = format!("no rule takes {}, and there is no `Default`: the execution fails", witness.in_words());
         let way = sink.way_to(state.id);
         let finding = sink.report(state.key, message);

@@ -102,14 +102,8 @@ pub(super) fn is_regular(machine: &Machine<'_>, state: StateId, input: &Value) -
     let state = machine.state(state);
     let rules = state.choice()?;
     let mut world = World::default();
-    let context = world.root(Root::Context, Tags::PRESENT);
-    let variables = match state.language {
-        Language::JsonPath => BTreeMap::new(),
-        Language::Jsonata => shadowing(&mut world, machine, &Shadows::default()),
-    };
     let input = world.constant(input.clone());
-    let mut roots = Roots { document: input, context, variables };
-    roots.document = document(&mut world, state, &roots);
+    let roots = roots(&mut world, machine, state, input, &Shadows::default());
     let terms = choice(&mut world, rules, &roots, state.language);
     match terms.is_regular(&mut world) {
         Term::TRUE => Some(true),
@@ -136,16 +130,10 @@ fn asked<'s, 't>(
     }
     let mut world = World::default();
     let input = world.root(Root::Input, Tags::PRESENT);
-    let context = world.root(Root::Context, Tags::PRESENT);
     if let Some(kind) = kind {
         world.runs_as(kind);
     }
-    let variables = match state.language {
-        Language::JsonPath => BTreeMap::new(),
-        Language::Jsonata => shadowing(&mut world, machine, shadows),
-    };
-    let mut roots = Roots { document: input, context, variables };
-    roots.document = document(&mut world, state, &roots);
+    let roots = roots(&mut world, machine, state, input, shadows);
     let is_input_there = world.is_present(roots.document);
     let terms = choice(&mut world, rules, &roots, state.language);
     // What the service refuses does nothing.
@@ -162,6 +150,17 @@ fn asked<'s, 't>(
     let prover = Prover::new(world, options.backend, options.budget).within(options.work);
     let replay = Replay::new(state);
     Some(Ok(Local { state, rules, terms, questions, prover, replay, n_not_replayed: 0, is_brief: false }))
+}
+
+/// What the rules of a Choice start from, with this input.
+fn roots(world: &mut World, machine: &Machine<'_>, state: &State<'_>, input: ValueId, shadows: &Shadows) -> Roots {
+    let context = world.root(Root::Context, Tags::PRESENT);
+    let variables = match state.language {
+        Language::JsonPath => BTreeMap::new(),
+        Language::Jsonata => shadowing(world, machine, shadows),
+    };
+    let roots = Roots { document: input, context, variables };
+    Roots { document: document(world, state, &roots), ..roots }
 }
 
 /// What `InputPath` leaves of the input.

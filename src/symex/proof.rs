@@ -97,7 +97,7 @@ struct Known<'k, 't> {
 
 /// Proves what can be proved of a machine. `local` is what is known of its Choices on their own.
 #[must_use]
-pub fn prove(facts: Facts<'_, '_>, local: BTreeMap<StateId, ChoiceVerdicts>, bounds: Bounds) -> Proof {
+pub fn prove(facts: Facts<'_, '_>, mut local: BTreeMap<StateId, ChoiceVerdicts>, bounds: Bounds) -> Proof {
     let machine = facts.machine;
     let dead = excluded(facts);
     let mut missing = goals(machine);
@@ -121,6 +121,10 @@ pub fn prove(facts: Facts<'_, '_>, local: BTreeMap<StateId, ChoiceVerdicts>, bou
         };
         let excluded = dead.keys().copied().chain(local.iter().flat_map(locally)).collect();
         found = decide(&mut explorer, &excluded, bounds.backend, bounds.budget, &hints);
+    }
+    // What nothing brings is no wrong type.
+    for (&choice, verdicts) in &mut local {
+        verdicts.wrong_types.retain(|wrong| explorer.arrives(choice, &wrong.witness));
     }
     let explored = explorer.finish(effort.shrinking);
     let known = Known { facts, explored, local, dead, found };

@@ -152,7 +152,7 @@ pub struct WrongType {
     pub path: String,
     /// What the comparison is about: "a number".
     pub meant: &'static str,
-    /// The input of the Choice.
+    /// The input of the Choice. In the proof of a machine an execution comes with it.
     pub witness: Witness,
 }
 
