@@ -330,7 +330,7 @@ impl fmt::Display for Because {
             Self::Covered(cover) => write!(f, "covered by {cover}"),
             Self::Duplicate(rule) => write!(f, "asks the same as rule {rule}"),
             Self::Contradiction => f.write_str("contradicts itself"),
-            Self::Fails => f.write_str("fails the execution, whatever comes"),
+            Self::Fails => f.write_str("never holds, but fails the execution"),
             Self::Exhaustive(cover) => write!(f, "everything is covered by {cover}"),
             Self::Default => f.write_str("there is a `Default`"),
             Self::NothingFails => f.write_str("no comparison fails"),
