@@ -254,6 +254,13 @@ impl<'f, 't> Explorer<'f, 't> {
         self.missing = missing;
     }
 
+    /// The execution that shows this, as it was found.
+    pub(super) fn witness_of(&self, goal: Goal) -> Option<Witness> {
+        let (case, shown) = &self.cases[*self.found.get(&goal)?];
+        let names: Vec<Arc<str>> = self.facts.machine.states.iter().map(|state| state.name().into()).collect();
+        Some(witness(&names, case, shown, goal))
+    }
+
     /// Nothing does this: it is not looked for any longer.
     pub(super) fn give_up(&mut self, goal: Goal) {
         self.missing.remove(&goal);

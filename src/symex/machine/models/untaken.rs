@@ -47,19 +47,25 @@ pub fn untaken(facts: Facts<'_, '_>, choices: &[&ChoiceVerdicts], options: Optio
     let hints: Vec<(Goal, Witness)> = choices.iter().filter_map(hint).collect();
     explorer.by_hint(&hints);
     let mut found = proved.decide(&mut explorer);
+    let input = |state: StateId, witness: &Witness| arrived(&replay(facts.machine, witness, facts.kind), state);
+    // What is made smaller may lack what made it regular.
+    let regular = all.clone().filter_map(|state| {
+        let input = input(state, &explorer.witness_of(Goal::NoMatch(state))?)?;
+        (is_regular(facts.machine, state, &input) == Some(true)).then_some((state, input))
+    });
+    let mut regular: BTreeMap<StateId, Value> = regular.collect();
     let explored = explorer.finish(EFFORT.shrinking);
     for state in all {
-        let shown = explored.witnesses.get(&Goal::NoMatch(state));
-        let input = shown.and_then(|witness| arrived(&replay(facts.machine, witness, facts.kind), state));
-        let of = found.entry(state).or_insert(Untaken::Unknown);
-        *of = match (&*of, input) {
-            (Untaken::Irregular(_), input) => Untaken::Irregular(input),
-            (Untaken::Unknown, Some(input)) => match is_regular(facts.machine, state, &input) {
-                Some(true) => Untaken::Regular(input),
-                _ => Untaken::Unknown,
-            },
-            (of, _) => of.clone(),
-        };
+        let small = explored.witnesses.get(&Goal::NoMatch(state)).and_then(|witness| input(state, witness));
+        let known = found.entry(state).or_insert(Untaken::Unknown);
+        match (&*known, regular.remove(&state)) {
+            (Untaken::Irregular(_), _) => *known = Untaken::Irregular(small),
+            (Untaken::Unknown, Some(as_found)) => {
+                let small = small.filter(|small| is_regular(facts.machine, state, small) == Some(true));
+                *known = Untaken::Regular(small.unwrap_or(as_found));
+            }
+            _ => {}
+        }
     }
     found
 }
