@@ -17,7 +17,7 @@ use aslint::source::{Source, documents};
 use aslint::symex::{self, Bounds, Facts, Options, Proof, Verdict};
 use aslint::syntax::{Format, parse};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use machines::{Language, Style, hard, machine, typical};
+use machines::{Language, Style, hard, machine, patterns, typical};
 
 /// Everything that `aslint prove` does for a machine but to read and to write files.
 fn prove(text: &str) -> Proof {
@@ -79,7 +79,9 @@ fn once(text: &str) -> (Duration, usize) {
 fn choices(c: &mut Criterion) {
     let mut group = c.benchmark_group("prove");
     group.sample_size(10);
-    for (name, text) in [("typical rules", typical as fn(usize) -> String), ("hard rules", hard)] {
+    for (name, text) in
+        [("typical rules", typical as fn(usize) -> String), ("hard rules", hard), ("patterns", patterns)]
+    {
         for n in [5, 100, 500] {
             let text = text(n);
             group.bench_with_input(BenchmarkId::new(name, n), &text, |b, text| b.iter(|| prove(black_box(text))));

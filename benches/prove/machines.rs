@@ -364,6 +364,19 @@ pub(crate) fn hard(rules: usize) -> String {
     }))
 }
 
+/// A Choice of so many rules that ask about one text by patterns, many of which begin alike or hold for what others hold for.
+pub(crate) fn patterns(rules: usize) -> String {
+    choice((0..rules).map(|number| {
+        let pattern = match number % 4 {
+            0 => format!("*log-{number}*"),
+            1 => format!("*.e{number}"),
+            2 => format!("in/*/{number}.csv"),
+            _ => format!("a*b{number}*c"),
+        };
+        json!({"Variable": "$.file", "StringMatches": pattern})
+    }))
+}
+
 fn choice(rules: impl Iterator<Item = Value>) -> String {
     let rules: Vec<Value> = rules
         .enumerate()
