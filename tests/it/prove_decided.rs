@@ -227,3 +227,22 @@ fn many_patterns_are_decided_each() {
     }
     assert_eq!(choice["default"]["verdict"], "reachable");
 }
+
+#[test]
+fn what_a_template_calls_may_be_given_a_token() {
+    let verdict = |resource: &str| {
+        let rule = told(&format!(
+            r#"{{"StartAt": "T", "States": {{
+                "T": {{"Type": "Task", "Resource": "{resource}", "Parameters": {{"token.$": "$$.Task.Token"}}, "Next": "C"}},
+                "C": {{"Type": "Choice", "Choices": [{{"Variable": "$.a", "NumericEquals": 1, "Next": "D"}}], "Default": "D"}},
+                "D": {{"Type": "Succeed"}}
+            }}}}"#
+        ))["rules"][0]["verdict"]
+            .clone();
+        rule.as_str().expect("a verdict").to_owned()
+    };
+    assert_eq!(verdict("arn:aws:states:::sqs:sendMessage.waitForTaskToken"), "reachable");
+    assert_eq!(verdict("${Send}"), "reachable");
+    // Without a token, the path fails whatever is called.
+    assert_ne!(verdict("arn:aws:states:::sqs:sendMessage"), "reachable");
+}

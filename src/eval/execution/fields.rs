@@ -30,7 +30,8 @@ pub(super) struct Fields<'t> {
 pub(super) struct Target {
     pub(super) text: Arc<str>,
     pub(super) resource: Resource,
-    /// Whether what is called is given a token to call back with: `startExecution.sync` has one as well (recorded).
+    /// Whether what is called is given a token to call back with: `startExecution.sync` has one as well (recorded). What a
+    /// template fills in is taken to be called as the state needs it: without a token, one that reads it always fails.
     pub(super) has_token: bool,
     /// Whether the state goes on waiting after the call has been answered.
     pub(super) is_submitted: bool,
@@ -80,7 +81,7 @@ impl Target {
         };
         Self {
             text: text.into(),
-            has_token: text.ends_with(".waitForTaskToken") || text.contains(".sync"),
+            has_token: text.ends_with(".waitForTaskToken") || text.contains(".sync") || resource == Resource::Open,
             is_submitted: pattern != Pattern::RequestResponse,
             has_heartbeats: pattern == Pattern::WaitForTaskToken || matches!(resource, Resource::Activity { .. }),
             resource,
