@@ -33,6 +33,7 @@ Tasks are answered by mocks: {\"State\": [{\"return\": 1}, {\"error\": \"E\", \"
 list repeats. A key may also be a `Resource` or `*`; an answer may have `seconds`, `heartbeatSeconds` and
 `times`. A MockConfigFile.json of Step Functions Local and what `aws stepfunctions get-execution-history`
 prints are read as well. `--write-mocks FILE` writes a file to fill in, and adds to one that is there.
+{\"Map\": {\"read\": [1, 2]}} is what the `ItemReader` of a Distributed Map finds, instead of `--files FOLDER`.
 
 Exit code: 0 where the execution succeeds, 1 where it does not, 2 where it could not start.")]
 pub(super) struct Args {

@@ -38,7 +38,7 @@ use history::{History, Sequence};
 use program::Program;
 
 pub use context::timestamp;
-pub use failure::{EXCEEDED, Failure, NOT_MOCKED, Reach};
+pub use failure::{EXCEEDED, Failure, NOT_MOCKED, Reach, UNFIT};
 pub use history::{Call, CallKind, Event, Happening, Progress, Stage, Strand};
 
 /// How to execute a machine.

@@ -5,12 +5,15 @@
 //! of it is not known.
 
 mod csv;
+mod items;
 mod manifest;
 #[cfg(test)]
 mod tests;
 
 use super::budget::{Budget, OutOfBudget};
 use super::value::Value;
+
+pub use items::Items;
 
 /// The contents of buckets.
 pub trait Files: std::fmt::Debug + Sync {
@@ -73,6 +76,8 @@ pub enum ReadError {
     },
     /// The service reads this, and we do not: what it is.
     Unsupported(String),
+    /// The items that were given in the place of what is read are none that it gives: why.
+    Unlikely(String),
     /// There was more to do than the budget allows.
     OutOfBudget,
 }
@@ -103,14 +108,14 @@ impl From<OutOfBudget> for ReadError {
 /// # Errors
 /// What fails the Map state, what is not read here, and too much to read.
 pub fn read_items(reader: ItemReader<'_>, files: &dyn Files, budget: &mut Budget) -> Result<Vec<Value>, ReadError> {
-    let max_items = limit(config(reader, "MaxItems"), "MaxItems")?;
+    let max_items = limit(config(reader.config, "MaxItems"), "MaxItems")?;
     let mut store = Store { files, budget };
     let mut items = if reader.resource.ends_with(":s3:listObjectsV2") {
         list(reader, &mut store)?
     } else {
         let (bucket, key) = (argument(reader, "Bucket")?, argument(reader, "Key")?);
         let text = store.read(bucket, key)?;
-        match (config_text(reader, "ManifestType"), config_text(reader, "InputType")) {
+        match (config_text(reader.config, "ManifestType"), config_text(reader.config, "InputType")) {
             (Some("ATHENA_DATA"), _) => manifest::athena(&text, reader, &mut store)?,
             (Some(_), _) | (None, Some("MANIFEST")) => manifest::inventory(&text, bucket, &mut store)?,
             (None, _) => parse(&text, reader, store.budget)?,
@@ -121,6 +126,34 @@ pub fn read_items(reader: ItemReader<'_>, files: &dyn Files, budget: &mut Budget
         items.truncate(n);
     }
     Ok(items)
+}
+
+/// Takes items that somebody made up for those that would be read.
+///
+/// # Errors
+/// What fails the Map state whatever is read, and that such items are never read.
+pub fn given_items(reader: ItemReader<'_>, items: &[Value], budget: &mut Budget) -> Result<Vec<Value>, ReadError> {
+    let max_items = limit(config(reader.config, "MaxItems"), "MaxItems")?;
+    budget.spend(1 + items.len() as u64)?;
+    argument(reader, "Bucket")?;
+    if !reader.resource.ends_with(":s3:listObjectsV2") {
+        argument(reader, "Key")?;
+    }
+    let is_known = |kind: &str| matches!(kind, "CSV" | "JSON" | "JSONL" | "PARQUET" | "MANIFEST");
+    if let Some(other) = config_text(reader.config, "InputType").filter(|kind| !is_known(kind)) {
+        return Err(no_input_type(other));
+    }
+    let items_may_be = Items::of(reader.resource, reader.config);
+    if let Items::Rows(Some(headers)) = &items_may_be {
+        csv::check(headers)?;
+    }
+    items_may_be.check(items).map_err(ReadError::Unlikely)?;
+    let read = max_items.filter(|n| *n > 0).map_or(items.len(), |n| n.min(items.len()));
+    Ok(items[..read].to_vec())
+}
+
+fn no_input_type(other: &str) -> ReadError {
+    ReadError::reader_failed(format!("`{other}` is no `InputType`"))
 }
 
 /// Files, read against a budget.
@@ -153,7 +186,7 @@ fn list(reader: ItemReader<'_>, store: &mut Store<'_>) -> Result<Vec<Value>, Rea
     store.budget.spend(objects.len() as u64)?;
     // S3 lists keys by their bytes.
     objects.sort_by(|one, other| one.key.cmp(&other.key));
-    if config_text(reader, "Transformation") != Some("LOAD_AND_FLATTEN") {
+    if config_text(reader.config, "Transformation") != Some("LOAD_AND_FLATTEN") {
         return Ok(objects.into_iter().map(describe).collect());
     }
     let mut items = Vec::new();
@@ -177,21 +210,21 @@ fn describe(object: Listed) -> Value {
 
 /// The items of one file. Where no `InputType` is given it is taken for JSON; the guide names no default.
 fn parse(text: &str, reader: ItemReader<'_>, budget: &mut Budget) -> Result<Vec<Value>, ReadError> {
-    match config_text(reader, "InputType").unwrap_or("JSON") {
+    match config_text(reader.config, "InputType").unwrap_or("JSON") {
         "CSV" => {
-            let headers = match config_text(reader, "CSVHeaderLocation") {
+            let headers = match config_text(reader.config, "CSVHeaderLocation") {
                 Some("GIVEN") => Some(given_headers(reader)?),
                 _ => None,
             };
             csv::items(text, delimiter(reader)?, headers, budget)
         }
-        "JSON" => json(text, config_text(reader, "ItemsPointer")),
+        "JSON" => json(text, config_text(reader.config, "ItemsPointer")),
         "JSONL" => {
             let lines = text.lines().zip(1_usize..).filter(|(line, _)| !line.trim().is_empty());
             lines.map(|(line, n)| value(line).map_err(|error| error.of_line(n))).collect()
         }
         "PARQUET" => Err(ReadError::Unsupported("Parquet files are not read here".to_owned())),
-        other => Err(ReadError::reader_failed(format!("`{other}` is no `InputType`"))),
+        other => Err(no_input_type(other)),
     }
 }
 
@@ -225,14 +258,14 @@ fn json(text: &str, pointer: Option<&str>) -> Result<Vec<Value>, ReadError> {
 }
 
 fn given_headers(reader: ItemReader<'_>) -> Result<Vec<String>, ReadError> {
-    let headers = config(reader, "CSVHeaders").and_then(Value::as_array);
+    let headers = config(reader.config, "CSVHeaders").and_then(Value::as_array);
     let header = |header: &Value| header.as_str().map(str::to_owned);
     let headers = headers.and_then(|headers| headers.iter().map(header).collect());
     headers.ok_or_else(|| ReadError::reader_failed("`CSVHeaders` are no list of strings"))
 }
 
 fn delimiter(reader: ItemReader<'_>) -> Result<char, ReadError> {
-    Ok(match config_text(reader, "CSVDelimiter").unwrap_or("COMMA") {
+    Ok(match config_text(reader.config, "CSVDelimiter").unwrap_or("COMMA") {
         "COMMA" => ',',
         "PIPE" => '|',
         "SEMICOLON" => ';',
@@ -247,12 +280,12 @@ fn argument<'a>(reader: ItemReader<'a>, name: &str) -> Result<&'a str, ReadError
     reader.arguments.get(name).and_then(Value::as_str).ok_or_else(missing)
 }
 
-fn config<'a>(reader: ItemReader<'a>, name: &str) -> Option<&'a Value> {
-    reader.config?.get(name)
+fn config<'a>(config: Option<&'a Value>, name: &str) -> Option<&'a Value> {
+    config?.get(name)
 }
 
-fn config_text<'a>(reader: ItemReader<'a>, name: &str) -> Option<&'a str> {
-    config(reader, name)?.as_str()
+fn config_text<'a>(config: Option<&'a Value>, name: &str) -> Option<&'a str> {
+    config?.get(name)?.as_str()
 }
 
 /// A count that is not negative. Recorded: a string of digits is one too.

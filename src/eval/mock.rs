@@ -42,6 +42,8 @@ pub struct Answer {
 pub enum Outcome {
     /// It succeeds with this result.
     Return(Value),
+    /// The `ItemReader` of a Distributed Map finds these items: an array.
+    Read(Value),
     /// It fails.
     Throw {
         /// The name that `Retry` and `Catch` look for.
@@ -66,6 +68,12 @@ impl Answer {
         Self { outcome: Outcome::Return(value), seconds: 0.0, heartbeat_seconds: None }
     }
 
+    /// Items at once; `items` is an array.
+    #[must_use]
+    pub const fn reads(items: Value) -> Self {
+        Self { outcome: Outcome::Read(items), seconds: 0.0, heartbeat_seconds: None }
+    }
+
     /// Failure at once.
     pub fn throws(error: impl Into<Arc<str>>, cause: Option<Arc<str>>) -> Self {
         Self { outcome: Outcome::Throw { error: error.into(), cause }, seconds: 0.0, heartbeat_seconds: None }
@@ -75,6 +83,17 @@ impl Answer {
     #[must_use]
     pub fn silence(&self) -> f64 {
         self.heartbeat_seconds.map_or(self.seconds, |between| between.min(self.seconds))
+    }
+}
+
+impl Outcome {
+    /// What is returned or read.
+    #[must_use]
+    pub const fn value(&self) -> Option<&Value> {
+        match self {
+            Self::Return(value) | Self::Read(value) => Some(value),
+            Self::Throw { .. } => None,
+        }
     }
 }
 
@@ -133,13 +152,16 @@ impl Mocks {
     }
 
     /// As a `MockConfigFile.json` with one test case. It has no times and no heartbeats; Step Functions Local knows names of
-    /// states only as keys, and fails the execution at the first call behind the last answer.
+    /// states only as keys, and fails the execution at the first call behind the last answer. It runs no Distributed Map, so
+    /// what those read has no place in it.
     #[must_use]
     pub fn to_mock_config(&self, machine: &str, case: &str) -> Value {
-        let states = self.answers.keys().map(|key| (Arc::clone(key), Value::from(Arc::clone(key))));
+        let is_read = |run: &Run| matches!(run.answer.outcome, Outcome::Read(_));
+        let answers = || self.answers.iter().filter(|(_, runs)| !runs.iter().any(is_read));
+        let states = answers().map(|(key, _)| (Arc::clone(key), Value::from(Arc::clone(key))));
         let case = Value::members([(case, Value::members(states))]);
         let machine = Value::members([(machine, Value::members([("TestCases", case)]))]);
-        let responses = self.answers.iter().map(|(key, runs)| (Arc::clone(key), config::response(runs)));
+        let responses = answers().map(|(key, runs)| (Arc::clone(key), config::response(runs)));
         Value::members([("StateMachines", machine), ("MockedResponses", Value::members(responses))])
     }
 }
@@ -150,6 +172,7 @@ impl Answer {
         let mut put = |name: &str, value: Value| _ = members.insert(name.into(), value);
         match &self.outcome {
             Outcome::Return(value) => put("return", value.clone()),
+            Outcome::Read(items) => put("read", items.clone()),
             Outcome::Throw { error, cause } => {
                 put("error", Arc::clone(error).into());
                 if let Some(cause) = cause {

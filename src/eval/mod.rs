@@ -26,7 +26,7 @@ pub use batch::batch_items;
 pub use budget::Budget;
 pub use execution::{Execution, Setup, Status, run};
 pub use fault::{Fault, FaultKind};
-pub use item_reader::{Files, ItemReader, Listed, NoFiles, ReadError, read_items};
+pub use item_reader::{Files, ItemReader, Items, Listed, NoFiles, ReadError, given_items, read_items};
 pub use mock::{Answer, FileFormat, MockError, Mocks, Outcome};
 pub use random::Random;
 pub(crate) use regex::is_found;

@@ -10,7 +10,7 @@ use std::fmt::Write;
 use super::{Colour, Format, Style, counted, findings};
 use crate::asl::{Machine, State, StateId};
 use crate::diagnostic::{Applicability, Diagnostic, Fix};
-use crate::eval::execution::{EXCEEDED, Event, Failure, Happening, NOT_MOCKED};
+use crate::eval::execution::{EXCEEDED, Event, Failure, Happening, NOT_MOCKED, UNFIT};
 use crate::eval::{Execution, Status};
 use crate::source::Source;
 use crate::syntax::{Node, Step};
@@ -99,6 +99,7 @@ impl Executed<'_> {
             }
             Status::Failed(failure) => {
                 let message = match &failure.error {
+                    Some(error) if **error == *UNFIT => "this mock is none for this state".to_owned(),
                     Some(error) => format!("the execution fails with `{error}`"),
                     None => "the execution fails, with no name for the error".to_owned(),
                 };

@@ -271,6 +271,7 @@ fn one_witness(witness: &Witness) -> String {
             .iter()
             .map(|answer| match answer {
                 TaskAnswer::Return(value) => value.to_json(),
+                TaskAnswer::Read(items) => format!("reads {}", items.to_json()),
                 TaskAnswer::Error(error, cause) if cause.is_empty() || cause == MADE_UP => {
                     format!("fails with {error}")
                 }

@@ -136,6 +136,8 @@ pub struct Symbol {
     pub origin: Origin,
     /// What it may be.
     pub tags: Tags,
+    /// What each of its parts may be.
+    pub parts: Tags,
     /// Whether it is a timestamp where it is a string; `None` where that is not known.
     pub is_timestamp: Option<bool>,
     /// Why it does not stand for what the service computes, where it does not.

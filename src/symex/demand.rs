@@ -16,7 +16,7 @@ use super::candidates;
 use crate::asl::expression::{Expression, Form};
 use crate::asl::sites::Owner;
 use crate::asl::{Edge, Language, Machine, Place as ScopePlace, Rule, State, StateId, StateType, Test};
-use crate::eval::Value;
+use crate::eval::{Items, Value};
 use crate::graph::Graph;
 use crate::syntax::{Kind, Node};
 
@@ -75,7 +75,7 @@ pub(super) struct Question {
 /// What decides about a question: a place in the input of the execution or in a task's answer.
 #[derive(Clone, Debug)]
 pub(super) struct Slot {
-    /// The task; none for the input.
+    /// The task, or the Map that reads items; none for the input.
     pub(super) task: Option<StateId>,
     pub(super) way: Way,
     /// The number of the [`Question`].
@@ -109,6 +109,8 @@ struct Trace<'m, 't> {
     answers: Vec<Set>,
     /// By state: what is asked of the items of a Map from inside.
     items: Vec<Set>,
+    /// By state: what is asked of what an `ItemReader` finds.
+    read: Vec<Set>,
     variables: BTreeMap<Arc<str>, Set>,
     start: Set,
     changed: bool,
@@ -136,6 +138,7 @@ impl Demand {
             inputs: vec![Set::new(); n],
             answers: vec![Set::new(); n],
             items: vec![Set::new(); n],
+            read: vec![Set::new(); n],
             variables: BTreeMap::new(),
             start: Set::new(),
             changed: true,
@@ -468,7 +471,13 @@ impl<'t> Trace<'_, 't> {
     /// What the states inside ask of what they start with.
     fn visit_inside(&mut self, state: &State<'t>) {
         for (start, edge) in self.graph.inside(self.machine, state.id).collect::<Vec<_>>() {
-            for item in self.inputs[start.index()].clone() {
+            for mut item in self.inputs[start.index()].clone() {
+                if let Some(batcher) = state.node.get("ItemBatcher").filter(|_| edge == Edge::Item) {
+                    match self.in_batch(state, batcher, item) {
+                        Some(inner) => item = inner,
+                        None => continue,
+                    }
+                }
                 let selector = match (edge, state.language) {
                     (Edge::Item, _) => state.node.get("ItemSelector").or_else(|| state.node.get("Parameters")),
                     (_, Language::JsonPath) => state.node.get("Parameters"),
@@ -496,10 +505,36 @@ impl<'t> Trace<'_, 't> {
         }
     }
 
+    /// What is asked of an item of a batch, where it is asked of the batch; what is asked of `BatchInput` is followed at once.
+    fn in_batch(&mut self, state: &State<'t>, batcher: Node<'t>, (way, question): (u32, u32)) -> Option<(u32, u32)> {
+        let (Step::Member(name), rest) = self.ways[way as usize].split_first()? else { return None };
+        // JSONata goes into arrays by itself.
+        let rest = match (&**name, rest) {
+            ("Items", [Step::Each | Step::Item(_), rest @ ..] | rest) | ("BatchInput", rest) => rest.to_vec(),
+            _ => return None,
+        };
+        let is_item = **name == *"Items";
+        let inner = (self.number(rest), question);
+        if is_item {
+            return Some(inner);
+        }
+        if let Some(input) = batcher.get("BatchInput") {
+            self.ask_template(state, input, inner);
+        }
+        None
+    }
+
     /// What is asked of every item of a Map.
     fn ask_items(&mut self, state: &State<'t>, (way, question): (u32, u32)) {
         let item = joined(&[Step::Each], &self.ways[way as usize]);
         let item = (self.number(item), question);
+        if Items::are_read(self.machine, state) {
+            let set = &mut self.read[state.id.index()];
+            if set.len() < MOST {
+                set.insert(item);
+            }
+            return;
+        }
         let field = state.node.get(if state.language == Language::JsonPath { "ItemsPath" } else { "Items" });
         match (field, state.language) {
             (Some(field), Language::Jsonata) => self.ask_template(state, field, item),
@@ -529,8 +564,11 @@ impl<'t> Trace<'_, 't> {
         let input: Set =
             start.map(|start| &self.inputs[start.index()]).into_iter().flatten().chain(&self.start).copied().collect();
         put(None, &input);
-        for state in self.machine.states.iter().filter(|state| state.kind == Some(StateType::Task)) {
-            put(Some(state.id), &self.answers[state.id.index()]);
+        for state in &self.machine.states {
+            match state.kind {
+                Some(StateType::Task) => put(Some(state.id), &self.answers[state.id.index()]),
+                _ => put(Some(state.id), &self.read[state.id.index()]),
+            }
         }
         Demand { questions: self.questions, slots, of_state }
     }

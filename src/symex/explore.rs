@@ -501,6 +501,7 @@ impl From<&TaskAnswer> for Answer {
     fn from(answer: &TaskAnswer) -> Self {
         match answer {
             TaskAnswer::Return(value) => Self::returns(value.clone()),
+            TaskAnswer::Read(items) => Self::reads(items.clone()),
             TaskAnswer::Error(error, cause) => Self::throws(error.as_str(), Some(cause.as_str().into())),
         }
     }

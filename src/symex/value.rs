@@ -156,8 +156,8 @@ impl World {
         let symbol = known.unwrap_or_else(|| {
             let context = (root == Root::Context).then_some(CONTEXT);
             let tags = if context.is_some() { Tags::new(&[Tag::Obj]) } else { tags };
-            let symbol = Symbol { origin: Origin::Root(root.clone()), tags, is_timestamp: None, havoc, context };
-            let symbol = self.new_symbol(symbol);
+            let (origin, parts) = (Origin::Root(root.clone()), Tags::ANY);
+            let symbol = self.new_symbol(Symbol { origin, tags, parts, is_timestamp: None, havoc, context });
             self.roots.insert(root, symbol);
             symbol
         });
@@ -335,6 +335,14 @@ impl World {
         merged
     }
 
+    /// Says of an unknown, before anything is asked of it, what it and its parts may be.
+    pub fn limit(&mut self, value: ValueId, tags: Tags, parts: Tags) {
+        if let &Shape::Symbol(symbol) = self.shape(value) {
+            let symbol = &mut self.symbols[symbol.0 as usize];
+            (symbol.tags, symbol.parts) = (tags, parts);
+        }
+    }
+
     /// What a step leads to: the same value each time.
     pub fn part(&mut self, value: ValueId, step: &Step) -> ValueId {
         if !matches!(self.shape(value), Shape::Object(..) | Shape::Ite(..)) {
@@ -424,10 +432,11 @@ impl World {
         if let Some(&part) = self.parts.get(&key) {
             return part;
         }
-        let Symbol { havoc, context, .. } = self.symbol(whole).clone();
+        let Symbol { havoc, context, parts, .. } = self.symbol(whole).clone();
         let mut symbol = Symbol {
             origin: Origin::Part(whole, step.clone()),
-            tags: Tags::ANY,
+            tags: parts,
+            parts: Tags::ANY,
             is_timestamp: None,
             havoc,
             context: None,

@@ -27,7 +27,7 @@ pub struct Witness {
     pub context: Option<Value>,
     /// The variables that count, by name; those that are not named have no value.
     pub variables: BTreeMap<String, Value>,
-    /// What the tasks answer, by the name of their state, in order; the last answer repeats.
+    /// What the tasks answer and Distributed Maps read, by the name of their state, in order; the last answer repeats.
     pub tasks: Arc<BTreeMap<Arc<str>, Vec<TaskAnswer>>>,
     /// The states that are entered, in order, up to the one in question and what it leads to.
     pub path: Vec<Arc<str>>,
@@ -41,6 +41,8 @@ pub const MADE_UP: &str = "made up";
 pub enum TaskAnswer {
     /// A result.
     Return(Value),
+    /// The items that a Distributed Map reads: an array.
+    Read(Value),
     /// An error, by name, and its cause.
     Error(String, String),
 }

@@ -28,6 +28,7 @@ fn recorded_histories_are_mocks() {
             match &answer.outcome {
                 Outcome::Return(value) => assert_eq!(*value, Value::from(&result["output"]), "{history}: {state}"),
                 Outcome::Throw { error, .. } => assert_eq!(result["error"], **error, "{history}: {state}"),
+                Outcome::Read(_) => panic!("{history}: {state} is no Map"),
             }
             *nth += 1;
             n_answers += 1;

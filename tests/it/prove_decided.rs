@@ -246,3 +246,84 @@ fn what_a_template_calls_may_be_given_a_token() {
     // Without a token, the path fails whatever is called.
     assert_ne!(verdict("arn:aws:states:::sqs:sendMessage"), "reachable");
 }
+
+/// A Distributed Map `M` with a Choice in it, and what stands beside it.
+fn reading(reader: &str, fields: &str, rules: &str) -> String {
+    format!(
+        r#"{{"StartAt": "M", "States": {{
+            "M": {{
+                "Type": "Map", {fields} "Next": "D",
+                "ItemReader": {{{reader}, "Parameters": {{"Bucket.$": "$.bucket", "Key.$": "$.key", "Prefix": "p"}}}},
+                "ItemProcessor": {{
+                    "ProcessorConfig": {{"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}}, "StartAt": "C",
+                    "States": {{
+                        "C": {{"Type": "Choice", "Choices": [{rules}], "Default": "E"}}, "E": {{"Type": "Pass", "End": true}}
+                    }}
+                }}
+            }},
+            "D": {{"Type": "Succeed"}}
+        }}}}"#
+    )
+}
+
+#[test]
+fn what_an_item_reader_finds_is_known() {
+    let get = |config: &str| format!(r#""Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": {{{config}}}"#);
+    let list = r#""Resource": "arn:aws:states:::s3:listObjectsV2""#.to_owned();
+    let first_row = get(r#""InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW""#);
+    let given = get(r#""InputType": "CSV", "CSVHeaderLocation": "GIVEN", "CSVHeaders": ["a", "b"]"#);
+    let number = r#"{"Variable": "$.a", "NumericGreaterThan": 10, "Next": "E"}"#;
+    let text = r#"{"Variable": "$.a", "StringEquals": "x", "Next": "E"}"#;
+    let other = r#"{"Variable": "$.c", "IsPresent": true, "Next": "E"}"#;
+    let size = r#"{"Variable": "$.Size", "NumericGreaterThan": 1000000, "Next": "E"}"#;
+    let batch = r#"{"Variable": "$.Items[0].a", "StringEquals": "x", "Next": "E"}"#;
+    let batcher = r#""ItemBatcher": {"MaxItemsPerBatch": 5},"#;
+    for (reader, fields, rule, expected, fails) in [
+        (&get(r#""InputType": "JSON""#), "", number, "reachable", "possible"),
+        (&get(r#""InputType": "JSONL""#), "", text, "reachable", "possible"),
+        // Fields of CSV are strings, and which there are may be said.
+        (&first_row, "", number, "dead", "possible"),
+        (&first_row, "", text, "reachable", "possible"),
+        (&given, "", text, "reachable", "impossible"),
+        (&given, "", number, "dead", "impossible"),
+        (&given, "", other, "dead", "impossible"),
+        (&first_row, "", other, "reachable", "impossible"),
+        (&list, "", size, "reachable", "impossible"),
+        (&list, "", &size.replace("Numeric", "String").replace("1000000", "\"1\""), "dead", "impossible"),
+        // What the service says of objects besides is not documented.
+        (&list, "", text, "unknown", "possible"),
+        (&get(r#""InputType": "PARQUET""#), "", number, "reachable", "possible"),
+        (&get(r#""InputType": "JSON""#), batcher, batch, "reachable", "possible"),
+        (&first_row, batcher, batch, "reachable", "possible"),
+        // What a template says may be anything.
+        (&get(r#""InputType": "${Kind}""#), "", text, "unknown", "unknown"),
+    ] {
+        let choice = told(&reading(reader, fields, rule));
+        let verdicts =
+            [&choice["rules"][0]["verdict"], &choice["runtime_error"]["verdict"]].map(|verdict| verdict.as_str());
+        assert_eq!(verdicts, [Some(expected), Some(fails)], "{reader} {fields} {rule}: {choice:#}");
+    }
+}
+
+#[test]
+fn tests_of_what_is_read_are_written_and_hold() {
+    let get = r#""Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": {"InputType": "JSON"}"#;
+    let catch = r#""Catch": [{"ErrorEquals": ["States.ItemReaderFailed"], "Next": "D"}],"#;
+    let rule = r#"{"Variable": "$.a", "NumericGreaterThan": 10, "Next": "E"}"#;
+    let folder = Folder::new([("m.asl.json", reading(get, catch, rule).as_str())]);
+    let run = folder.aslint("prove --fail-on never --emit-tests tests --format json m.asl.json");
+    let catcher = &run.json()["machines"][0]["catchers"][0];
+    assert_eq!(catcher["verdict"], "reachable", "{catcher}");
+    let held = folder.aslint("run --test tests");
+    assert!(held.code == 0 && held.stderr.contains("4 of 4 tests passed"), "{held:#?}");
+}
+
+#[test]
+fn a_number_is_not_found_in_a_csv_file() {
+    let csv = r#""Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": {"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"}"#;
+    let number = r#"{"Variable": "$.a", "NumericGreaterThan": 10, "Next": "E"}"#;
+    let message = "this never holds: `$.a` is always a string, and `NumericGreaterThan` takes a number";
+    assert_eq!(super::ways::told("settled-comparison", &reading(csv, "", number)), [message]);
+    let text = r#"{"Variable": "$.a", "StringGreaterThan": "10", "Next": "E"}"#;
+    assert!(super::ways::told("settled-comparison", &reading(csv, "", text)).is_empty());
+}

@@ -21,7 +21,7 @@ fn told(states: &str, state: &str, goal: impl Fn(aslint::asl::StateId) -> Goal) 
                 let answers = witness.tasks.values().flatten();
                 let mut errors = answers.filter_map(|answer| match answer {
                     TaskAnswer::Error(error, cause) => Some(format!("{error} ({cause})")),
-                    TaskAnswer::Return(_) => None,
+                    TaskAnswer::Return(_) | TaskAnswer::Read(_) => None,
                 });
                 errors.next_back().unwrap_or_else(|| "reachable".to_owned())
             }

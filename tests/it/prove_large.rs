@@ -70,7 +70,7 @@ fn a_witness_says_what_matters_and_no_more() {
 fn told(witness: &Witness) -> Vec<(&str, String)> {
     let answers = witness.tasks.iter().flat_map(|(task, answers)| answers.iter().map(move |answer| (task, answer)));
     let told = answers.map(|(task, answer)| match answer {
-        TaskAnswer::Return(value) => (&**task, value.to_json()),
+        TaskAnswer::Return(value) | TaskAnswer::Read(value) => (&**task, value.to_json()),
         TaskAnswer::Error(error, _) => (&**task, error.clone()),
     });
     told.filter(|(_, told)| told != "{}").collect()

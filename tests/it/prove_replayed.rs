@@ -46,14 +46,14 @@ fn what_is_found_replays_or_says_why_not() {
     );
     let way = "dead: the only way to it is dead:";
     for (states, beside, expected) in [
-        // An `ItemReader` reads what nobody knows.
+        // An `ItemReader` finds what the witness says.
         (
             map(
                 r#""ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": {"InputType": "JSON"}, "Parameters": {"Bucket": "b", "Key": "k"}},"#,
                 distributed,
             ),
             "",
-            "unknown: what an `ItemReader` reads is not modelled".to_owned(),
+            "reachable".to_owned(),
         ),
         (map("", distributed), "", "reachable".to_owned()),
         (inside, "", "reachable".to_owned()),

@@ -204,7 +204,7 @@ fn what_cannot_run_says_why() {
             "run pass.asl.json --mocks bad-mocks.json",
             &[
                 "error: `retrun` means nothing here; `return` does",
-                "error: this answer says neither `return` nor `error`",
+                "error: this answer says none of `return`, `read` and `error`",
                 "error: `B` has no answers",
                 "aslint: bad-mocks.json: not run, these mocks say no answers",
             ],

@@ -319,3 +319,69 @@ fn a_folder_stands_in_for_s3() {
     let run = folder.aslint("run good.asl.json --format json");
     assert_eq!((run.code, &run.json()["error"]), (1, &json!("States.ItemReaderFailed")));
 }
+
+#[test]
+fn a_mock_says_what_an_item_reader_finds() {
+    let machine = |config: &str| {
+        format!(
+            r#"{{"StartAt": "All", "States": {{
+                "All": {{
+                    "Type": "Map", "End": true,
+                    "ItemReader": {{
+                        "Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": {config},
+                        "Parameters": {{"Bucket": "b", "Key": "k"}}
+                    }},
+                    "ItemProcessor": {{
+                        "ProcessorConfig": {{"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}}, "StartAt": "Each",
+                        "States": {{"Each": {{"Type": "Pass", "Parameters": {{"got.$": "$.a"}}, "End": true}}}}
+                    }}
+                }}
+            }}}}"#
+        )
+    };
+    let json = r#"{"InputType": "JSON", "MaxItems": 2}"#;
+    let csv = r#"{"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"}"#;
+    for (config, mocks, code, out, said) in [
+        (json, r#"{"All": {"read": [{"a": 1}, {"a": [2]}, {"a": 3}]}}"#, 0, r#"[{"got":1},{"got":[2]}]"#, ""),
+        (json, r#"{"All": {"return": "whole"}}"#, 0, r#""whole""#, ""),
+        (csv, r#"{"All": {"read": [{"a": "1"}]}}"#, 0, r#"[{"got":"1"}]"#, ""),
+        (csv, r#"{"All": {"read": [{"a": 1}]}}"#, 1, "", "the fields of a row are strings, and `a` is a number"),
+        (json, r#"{"All": {"error": "States.ItemReaderFailed"}}"#, 1, "", "fails with `States.ItemReaderFailed`"),
+    ] {
+        let folder = Folder::new([("m.asl.json", machine(config).as_str()), ("m.json", mocks)]);
+        let run = folder.aslint("run m.asl.json --mocks m.json");
+        let shown: String = run.stdout.split_whitespace().collect();
+        assert_eq!((run.code, shown.as_str()), (code, out), "{mocks}: {run:#?}");
+        assert!(run.stderr.contains(said), "{mocks}: {run:#?}");
+    }
+    // What reads nothing has no items to be told of.
+    for (state, mocks) in
+        [("First", r#"{"First": {"read": []}}"#), ("Each", r#"{"First": {"return": []}, "Each": {"read": []}}"#)]
+    {
+        let folder = folder();
+        folder.write("m.json", mocks);
+        let run = folder.aslint("run flow.asl.json --mocks m.json");
+        let said = format!("the mocks say what `{state}` reads, and it has no `ItemReader`");
+        assert!(run.code == 1 && run.stderr.contains(&said), "{mocks}: {run:#?}");
+    }
+}
+
+#[test]
+fn what_a_template_fills_in_hinders_nothing() {
+    let machine = r#"{"StartAt": "W", "States": {
+        "W": {"Type": "Wait", "Seconds": "${Delay}", "Next": "T"},
+        "T": {"Type": "Task", "Resource": "${Work}", "TimeoutSeconds": "${Limit}", "HeartbeatSeconds": "${Beat}", "Next": "M"},
+        "M": {
+            "Type": "Map", "MaxConcurrency": "${AtOnce}", "ToleratedFailurePercentage": "${Share}", "End": true,
+            "ItemBatcher": {"MaxItemsPerBatch": "${Batch}"},
+            "ItemProcessor": {
+                "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+                "StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}
+            }
+        }
+    }}"#;
+    let folder = Folder::new([("m.asl.json", machine), ("m.json", r#"{"T": {"return": [1, 2], "seconds": 9}}"#)]);
+    let run = folder.aslint("run m.asl.json --mocks m.json");
+    let shown: String = run.stdout.split_whitespace().collect();
+    assert_eq!((run.code, shown.as_str()), (0, r#"[{"Items":[1,2]}]"#), "{run:#?}");
+}

@@ -7,17 +7,19 @@ use crate::asl::{Language, MachineType, State};
 use crate::syntax::Node;
 
 use super::super::batch::batch_items;
-use super::super::item_reader::{ItemReader, ReadError, read_items};
+use super::super::item_reader::{ItemReader, ReadError, given_items, read_items};
+use super::super::mock::Outcome;
 use super::super::result_writer::{Child, ChildEnd, write_results};
 use super::super::value::Members;
 use super::super::{Object, Value};
 use super::containers::Limits;
 use super::context::{Item, States, timestamp};
-use super::failure::{EXCEEDED, Failure, Reach, TIMEOUT, UNSUPPORTED};
+use super::failure::{EXCEEDED, Failure, Reach, TIMEOUT, UNFIT, UNSUPPORTED};
 use super::frame::Frame;
 use super::history::Progress;
 use super::map::{Plan, numbered};
-use super::pipeline::View;
+use super::pipeline::{View, is_filled_in};
+use super::task::misplaced;
 use super::{Happening, Interpreter, Stage, Stop};
 
 impl<'t> Interpreter<'_, 't> {
@@ -27,14 +29,17 @@ impl<'t> Interpreter<'_, 't> {
         let reader = state.node.get("ItemReader");
         // Beside an `ItemReader`, `ItemsPath` is not looked at (recorded).
         let own = if reader.is_none() { self.items(state, &plan.effective, view)? } else { Vec::new() };
-        if let Some(answer) = self.container_answer(state)? {
-            return Ok(answer);
-        }
+        let given = match self.mocked(state)? {
+            Some(Outcome::Return(result)) => return Ok(result),
+            Some(Outcome::Read(items)) if reader.is_some() => Some(items),
+            Some(_) => return Err(misplaced(state)),
+            None => None,
+        };
         self.happens(Happening::MapStarted(state.id, own.len()));
         let arn: Arc<str> = self.identity.map_run(state, &mut self.random).into();
         self.happens(Happening::MapRunStarted(state.id, Arc::clone(&arn)));
         let items = match reader {
-            Some(reader) => self.read(state, reader, plan, view),
+            Some(reader) => self.read(state, reader, given.as_ref(), plan, view),
             None => Ok(own),
         };
         let inputs = items.and_then(|items| self.inputs(state, plan, &items, view));
@@ -53,11 +58,12 @@ impl<'t> Interpreter<'_, 't> {
         Ok(result)
     }
 
-    /// The items that an `ItemReader` finds.
+    /// The items that an `ItemReader` finds, or those that a mock gives.
     fn read(
         &mut self,
         state: &State<'t>,
         reader: Node<'t>,
+        given: Option<&Value>,
         plan: &Plan<'t>,
         view: View<'_>,
     ) -> Result<Vec<Item>, Stop> {
@@ -68,7 +74,10 @@ impl<'t> Interpreter<'_, 't> {
         };
         let resource = reader.get("Resource").and_then(Node::as_str).unwrap_or_default();
         let asked = ItemReader { resource, arguments: &arguments, config: config.as_ref() };
-        let items = read_items(asked, self.setup.files, &mut self.budget);
+        let items = match given.and_then(Value::as_array) {
+            Some(given) => given_items(asked, given, &mut self.budget),
+            None => read_items(asked, self.setup.files, &mut self.budget),
+        };
         let items = items.map_err(|error| unread(error, reader))?;
         let text = |name: &str| arguments.get(name).and_then(Value::as_str).unwrap_or_default();
         let source =
@@ -131,8 +140,10 @@ impl<'t> Interpreter<'_, 't> {
             other => return Ok(other),
         };
         for name in dynamic {
-            if let Some((_, value)) = self.dynamic(state, part, name, &plan.effective, view)? {
-                members.insert((*name).into(), value);
+            match self.dynamic(state, part, name, &plan.effective, view)? {
+                Some((node, _)) if is_filled_in(node) => _ = members.shift_remove(*name),
+                Some((_, value)) => _ = members.insert((*name).into(), value),
+                None => {}
             }
         }
         Ok(Value::object(members))
@@ -230,7 +241,7 @@ impl<'t> Interpreter<'_, 't> {
             Some(Ok(count)) => Some(count),
             None => None,
         };
-        let percentage = match percentage {
+        let percentage = match percentage.filter(|(node, _)| !is_filled_in(*node)) {
             Some((node, value)) => {
                 let number = value.as_f64().or_else(|| value.as_str().and_then(|text| text.parse().ok()));
                 match number.filter(|number| (0.0..=100.0).contains(number)) {
@@ -249,16 +260,17 @@ impl<'t> Interpreter<'_, 't> {
 
 /// What becomes of the Map when a part of it cannot be had.
 fn unread(error: ReadError, part: Node<'_>) -> Stop {
+    let unanswered = |name: &str, cause: String| {
+        Stop::Unanswered(Failure { at: Some(part.token()), reach: Reach::Nobody, ..Failure::new(name, cause) })
+    };
     match error {
         ReadError::Failed { error, cause } => Failure { at: Some(part.token()), ..Failure::new(error, cause) }.into(),
-        ReadError::Unsupported(what) => {
-            let cause =
-                format!("{what}, and that is not read here: give the Map an answer of its own, as if it were a task");
-            Stop::Unanswered(Failure {
-                at: Some(part.token()),
-                reach: Reach::Nobody,
-                ..Failure::new(UNSUPPORTED, cause)
-            })
+        ReadError::Unsupported(what) => unanswered(
+            UNSUPPORTED,
+            format!("{what}, and that is not read here: let a mock say what the Map reads, `{{\"read\": […]}}`"),
+        ),
+        ReadError::Unlikely(why) => {
+            unanswered(UNFIT, format!("the mocks have items that this `ItemReader` never finds: {why}"))
         }
         ReadError::OutOfBudget => {
             Stop::Exhausted { at: Some(part.token()), reason: "there are more items to read than is allowed".into() }

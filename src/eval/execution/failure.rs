@@ -45,6 +45,8 @@ pub(super) const DATA_LIMIT: &str = "States.DataLimitExceeded";
 pub const EXCEEDED: &str = "States.ExceedToleratedFailureThreshold";
 /// The error of a task that no mock answers: a name of our own, which the service never raises and nothing catches.
 pub const NOT_MOCKED: &str = "aslint.NotMocked";
+/// The error of a state whose mock gives what it never gets: a name of our own.
+pub const UNFIT: &str = "aslint.UnfitMock";
 pub(super) const UNSUPPORTED: &str = "aslint.Unsupported";
 
 impl Failure {

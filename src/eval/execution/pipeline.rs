@@ -312,7 +312,8 @@ impl<'t> Interpreter<'_, 't> {
         }
     }
 
-    /// As [`Self::dynamic`], a whole number. Text that says one is one behind a path (recorded for what Maps take).
+    /// As [`Self::dynamic`], a whole number. Text that says one is one behind a path (recorded for what Maps take). What a
+    /// template fills in is left open: no number is made up for it.
     pub(super) fn dynamic_whole(
         &mut self,
         state: &State<'t>,
@@ -321,7 +322,8 @@ impl<'t> Interpreter<'_, 't> {
         document: &Value,
         view: View<'_>,
     ) -> Result<Option<i64>, Stop> {
-        let Some((node, value)) = self.dynamic(state, owner, name, document, view)? else { return Ok(None) };
+        let found = self.dynamic(state, owner, name, document, view)?;
+        let Some((node, value)) = found.filter(|(node, _)| !is_filled_in(*node)) else { return Ok(None) };
         let number = match &value {
             Value::String(text) if state.language == Language::JsonPath => text.parse().ok(),
             Value::Number(number) => number.as_i64(),
@@ -345,6 +347,11 @@ impl<'t> Interpreter<'_, 't> {
         );
         Err(Failure::too_large(state.key.span(), cause))
     }
+}
+
+/// Whether a template fills in what stands here, and no expression.
+pub(super) fn is_filled_in(node: Node<'_>) -> bool {
+    node.is_open() && !node.as_str().is_some_and(|text| text.trim_start().starts_with("{%"))
 }
 
 /// All of a string's content.

@@ -9,7 +9,7 @@ use crate::syntax::Node;
 use super::super::Value;
 use super::super::mock::{Answer, Outcome};
 use super::context::States;
-use super::failure::{DATA_LIMIT, Failure, NOT_MOCKED, Reach, TIMEOUT};
+use super::failure::{DATA_LIMIT, Failure, NOT_MOCKED, Reach, TIMEOUT, UNFIT};
 use super::fields::Target;
 use super::history::{Call, CallKind};
 use super::pipeline::{Handed, View};
@@ -54,6 +54,9 @@ impl<'t> Interpreter<'_, 't> {
         let Some(answer) = self.next_answer(state, &target.text) else {
             return Err(Stop::Unanswered(not_mocked(state, &target.text)));
         };
+        if matches!(answer.outcome, Outcome::Read(_)) {
+            return Err(misplaced(state));
+        }
         self.happens(Happening::Called(state.id, Arc::clone(&call)));
         let result = self.settle_call(state, target, &call, answer);
         let result = match result {
@@ -109,6 +112,15 @@ impl<'t> Interpreter<'_, 't> {
 
     /// What a mock says in the place of a whole Parallel or Map, where there is one for it by name.
     pub(super) fn container_answer(&mut self, state: &State<'t>) -> Result<Option<Value>, Stop> {
+        match self.mocked(state)? {
+            Some(Outcome::Return(value)) => Ok(Some(value)),
+            Some(_) => Err(misplaced(state)),
+            None => Ok(None),
+        }
+    }
+
+    /// The same, or what the `ItemReader` of a Distributed Map finds.
+    pub(super) fn mocked(&mut self, state: &State<'t>) -> Result<Option<Outcome>, Stop> {
         let name = state.name();
         if self.setup.mocks.key(name, name) != Some(name) {
             return Ok(None);
@@ -116,8 +128,8 @@ impl<'t> Interpreter<'_, 't> {
         let Some(answer) = self.next_answer(state, name) else { return Ok(None) };
         self.wait_seconds(answer.seconds)?;
         match answer.outcome {
-            Outcome::Return(value) => Ok(Some(value)),
             Outcome::Throw { error, cause } => Err(Failure::answered(error, cause).into()),
+            outcome => Ok(Some(outcome)),
         }
     }
 
@@ -154,7 +166,7 @@ impl<'t> Interpreter<'_, 't> {
                 // Of a task it is caught, also by `States.ALL` (recorded), whatever the guide says of it.
                 Err(Failure { at: Some(state.key.span()), ..Failure::new(DATA_LIMIT, cause) }.into())
             }
-            Outcome::Return(value) => Ok(value),
+            Outcome::Return(value) | Outcome::Read(value) => Ok(value),
             Outcome::Throw { error, cause } => Err(Failure::answered(error, cause).into()),
         }
     }
@@ -169,4 +181,14 @@ fn not_mocked(state: &State<'_>, resource: &str) -> Failure {
     );
     let (at, state) = (Some(state.key.span()), Some(state.id));
     Failure { at, state, reach: Reach::Nobody, ..Failure::new(NOT_MOCKED, cause) }
+}
+
+/// The mocks have items for an `ItemReader`, and the state has none.
+pub(super) fn misplaced(state: &State<'_>) -> Stop {
+    let name = state.name();
+    let cause = format!(
+        "the mocks say what `{name}` reads, and it has no `ItemReader`: write `return` for its result, or `error`"
+    );
+    let (at, state) = (Some(state.key.span()), Some(state.id));
+    Stop::Unanswered(Failure { at, state, reach: Reach::Nobody, ..Failure::new(UNFIT, cause) })
 }

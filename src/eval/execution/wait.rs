@@ -4,7 +4,7 @@ use crate::asl::{Language, State, timestamp};
 
 use super::super::Value;
 use super::failure::Failure;
-use super::pipeline::{Handed, View, shown};
+use super::pipeline::{Handed, View, is_filled_in, shown};
 use super::{Interpreter, Stop};
 
 /// The longest delay, in seconds: one more and the execution fails with "Wait state delay is too long." (recorded, to the day).
@@ -18,6 +18,8 @@ impl<'t> Interpreter<'_, 't> {
         let timestamp = self.dynamic(state, state.node, "Timestamp", &effective, view)?;
         let unfit = |node, cause: String| Failure::unfit(state.language, node, cause);
         let delay = match (seconds, timestamp) {
+            // However long it is, what comes behind it comes.
+            (Some((node, _)), _) | (None, Some((node, _))) if is_filled_in(node) => 0,
             (Some((node, value)), _) => {
                 let whole = match &value {
                     Value::Number(number) => number.as_i64(),

@@ -23,10 +23,7 @@ pub(super) fn items(
     let mut rows = rows(text, delimiter).into_iter();
     let headers: Vec<Arc<str>> =
         headers.or_else(|| rows.next()).unwrap_or_default().into_iter().map(Arc::from).collect();
-    // Recorded for headers that are given; the message speaks of all.
-    if headers.iter().collect::<BTreeSet<_>>().len() < headers.len() {
-        return Err(ReadError::reader_failed("CSV headers cannot contain duplicates."));
-    }
+    check(&headers)?;
     let item = |row: Vec<String>| {
         // Short rows under many headers make more than was read.
         budget.spend(1 + headers.len() as u64)?;
@@ -34,6 +31,14 @@ pub(super) fn items(
         Ok(Value::members(headers.iter().cloned().zip(fields)))
     };
     rows.map(item).collect()
+}
+
+/// Whether all headers differ. Recorded for headers that are given; the message speaks of all.
+pub(super) fn check(headers: &[Arc<str>]) -> Result<(), ReadError> {
+    match headers.iter().collect::<BTreeSet<_>>().len() < headers.len() {
+        true => Err(ReadError::reader_failed("CSV headers cannot contain duplicates.")),
+        false => Ok(()),
+    }
 }
 
 fn rows(text: &str, delimiter: char) -> Vec<Vec<String>> {

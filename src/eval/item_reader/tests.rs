@@ -37,6 +37,7 @@ fn read(api: &str, arguments: &str, config: &str, files: &[(&'static str, &str)]
         Err(ReadError::Failed { error, cause }) => format!("{error}: {cause}"),
         Err(ReadError::Unsupported(what)) => format!("unsupported: {what}"),
         Err(ReadError::OutOfBudget) => "out of budget".to_owned(),
+        Err(ReadError::Unlikely(why)) => panic!("{why}"),
     }
 }
 
@@ -232,4 +233,45 @@ fn compressed_files_are_told() {
     let reader = ItemReader { resource: "arn:aws:states:::s3:getObject", arguments: &arguments, config: None };
     let read = read_items(reader, &bucket, &mut Budget::new(100));
     assert_eq!(read, Err(ReadError::Unsupported("`f` is compressed".to_owned())));
+}
+
+#[test]
+fn items_that_are_given_are_taken_for_those_that_are_read() {
+    let given = |config: &str, arguments: &str, items: &str| {
+        let (config, arguments, items) = (json(config), json(arguments), json(items));
+        let reader =
+            ItemReader { resource: "arn:aws:states:::s3:getObject", arguments: &arguments, config: Some(&config) };
+        match given_items(reader, items.as_array().expect("an array"), &mut Budget::new(10)) {
+            Ok(items) => Value::array(items).to_json(),
+            Err(ReadError::Failed { error, cause }) => format!("{error}: {cause}"),
+            Err(other) => format!("{other:?}"),
+        }
+    };
+    let place = r#"{"Bucket": "b", "Key": "k"}"#;
+    for (config, arguments, items, expected) in [
+        (r#"{"InputType": "JSON"}"#, place, "[1, 2]", "[1,2]"),
+        (r#"{"InputType": "JSON", "MaxItems": 1}"#, place, "[1, 2]", "[1]"),
+        (r#"{"InputType": "JSON", "MaxItems": 0}"#, place, "[1, 2]", "[1,2]"),
+        (
+            r#"{"InputType": "JSON", "MaxItems": -1}"#,
+            place,
+            "[1]",
+            "States.ItemReaderFailed: field MaxItems must be positive",
+        ),
+        (r#"{"InputType": "XML"}"#, place, "[1]", "States.ItemReaderFailed: `XML` is no `InputType`"),
+        (r#"{"InputType": "PARQUET"}"#, place, r#"[{"a": 1}]"#, r#"[{"a":1}]"#),
+        (FIRST_ROW, place, r#"[{"a": "1"}]"#, r#"[{"a":"1"}]"#),
+        (FIRST_ROW, place, r#"[{"a": 1}]"#, r#"Unlikely("the fields of a row are strings, and `a` is a number")"#),
+        (
+            r#"{"InputType": "CSV", "CSVHeaderLocation": "GIVEN", "CSVHeaders": ["a", "a"]}"#,
+            place,
+            "[]",
+            "States.ItemReaderFailed: CSV headers cannot contain duplicates.",
+        ),
+        ("{}", r#"{"Bucket": 1, "Key": "k"}"#, "[]", "States.ItemReaderFailed: `Bucket` is no string"),
+        ("{}", r#"{"Bucket": "b"}"#, "[]", "States.ItemReaderFailed: `Key` is no string"),
+        ("{}", place, "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]", "OutOfBudget"),
+    ] {
+        assert_eq!(given(config, arguments, items), expected, "{config} {arguments} {items}");
+    }
 }

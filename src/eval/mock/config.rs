@@ -163,7 +163,7 @@ pub(super) fn response(runs: &[Run]) -> Value {
 
 fn step(outcome: &Outcome) -> Value {
     match outcome {
-        Outcome::Return(value) => Value::members([("Return", value.clone())]),
+        Outcome::Return(value) | Outcome::Read(value) => Value::members([("Return", value.clone())]),
         Outcome::Throw { error, cause } => {
             let cause = cause.iter().map(|cause| ("Cause", Value::from(Arc::clone(cause))));
             let error = [("Error", Value::from(Arc::clone(error)))];

@@ -20,12 +20,13 @@ pub struct MockError {
 }
 
 /// The names of an answer in our own format.
-const ANSWER: &[&str] = &["return", "error", "cause", "seconds", "heartbeatSeconds", "times"];
+const ANSWER: &[&str] = &["return", "read", "error", "cause", "seconds", "heartbeatSeconds", "times"];
 
 impl Mocks {
     /// The answers that a text gives, in whichever of these formats it has:
     ///
     /// - `{"State": [{"return": 1}, {"error": "X", "cause": "…"}]}`: a list of answers or a single one for each key.
+    ///   `{"read": […]}` in the place of `return` is what the `ItemReader` of a Distributed Map finds;
     ///   `seconds` is how long the task takes, `heartbeatSeconds` the time between its heartbeats, `times` how many calls
     ///   in a row get this answer;
     /// - `{"StateMachines": …, "MockedResponses": …}`, the `MockConfigFile.json` of Step Functions Local. `case` is
@@ -91,27 +92,32 @@ impl Reader {
             self.known(*member, ANSWER);
         }
         let find = |name| members.iter().find(|member| member.name() == name).map(|member| member.value);
-        let outcome = match (find("return"), find("error")) {
-            (Some(_), Some(error)) => {
-                self.error(error.token(), "an answer is either `return` or `error`");
-                return;
+        let mut outcomes = ["return", "read", "error"].into_iter().filter_map(|name| Some((name, find(name)?)));
+        let Some((name, value)) = outcomes.next() else {
+            if node.kind() == Kind::Object {
+                self.error(node.token(), "this answer says none of `return`, `read` and `error`");
             }
-            (Some(value), None) => {
-                if let Some(cause) = find("cause") {
-                    self.error(cause.token(), "a `cause` belongs to an `error`");
-                }
-                Outcome::Return(Value::from_node(value))
+            return;
+        };
+        if let Some((other, second)) = outcomes.next() {
+            self.error(second.token(), format!("an answer is either `{name}` or `{other}`"));
+            return;
+        }
+        let cause = find("cause");
+        if let Some(cause) = cause.filter(|_| name != "error") {
+            self.error(cause.token(), "a `cause` belongs to an `error`");
+        }
+        let outcome = match name {
+            "return" => Outcome::Return(Value::from_node(value)),
+            "read" if value.kind() != Kind::Array => {
+                let message = format!("what an `ItemReader` finds is a list, and this is {}", value.describe());
+                return self.error(value.token(), message);
             }
-            (None, Some(error)) => {
-                let cause = find("cause").and_then(|cause| self.text(cause, "a cause"));
-                let Some(error) = self.text(error, "the name of an error") else { return };
+            "read" => Outcome::Read(Value::from_node(value)),
+            _ => {
+                let cause = cause.and_then(|cause| self.text(cause, "a cause"));
+                let Some(error) = self.text(value, "the name of an error") else { return };
                 Outcome::Throw { error, cause }
-            }
-            (None, None) => {
-                if node.kind() == Kind::Object {
-                    self.error(node.token(), "this answer says neither `return` nor `error`");
-                }
-                return;
             }
         };
         let seconds = find("seconds").and_then(|node| self.seconds(node)).unwrap_or_default();
@@ -206,7 +212,8 @@ impl FileFormat {
 /// Whether a member of the root is no answer of ours: ours is a list, or has one of the names of an answer.
 fn is_mock_config(root: Node<'_>) -> bool {
     let is_section = |node: Node<'_>| {
-        node.kind() == Kind::Object && !node.members().any(|member| matches!(member.name(), "return" | "error"))
+        node.kind() == Kind::Object
+            && !node.members().any(|member| matches!(member.name(), "return" | "read" | "error"))
     };
     ["StateMachines", "MockedResponses"].into_iter().filter_map(|name| root.get(name)).any(is_section)
 }

@@ -15,6 +15,7 @@ fn answers(mocks: &Mocks, state: &str, n: usize) -> Vec<String> {
     let one = |nth| match mocks.answer(state, "arn:r", nth) {
         None => "none".to_owned(),
         Some(Answer { outcome: Outcome::Return(value), .. }) => value.to_json(),
+        Some(Answer { outcome: Outcome::Read(items), .. }) => format!("reads {}", items.to_json()),
         Some(Answer { outcome: Outcome::Throw { error, cause: None }, .. }) => error.to_string(),
         Some(Answer { outcome: Outcome::Throw { error, cause: Some(cause) }, .. }) => format!("{error}: {cause}"),
     };
@@ -30,6 +31,7 @@ fn the_last_answer_repeats_and_ranges_hold() {
             ["1", "X: why", "null", "null"],
         ),
         (r#"{"A": [{"error": "X", "times": 2}, {"return": 3}]}"#, ["X", "X", "3", "3"]),
+        (r#"{"A": [{"read": [1, {}]}, {"read": []}]}"#, ["reads [1,{}]", "reads []", "reads []", "reads []"]),
         (r#"{"B": {"return": 1}}"#, ["none", "none", "none", "none"]),
         (r#"{"B": {"return": 1}, "*": {"return": 2}, "arn:r": {"return": 3}}"#, ["3", "3", "3", "3"]),
         (r#"{"B": {"return": 1}, "*": {"return": 2}}"#, ["2", "2", "2", "2"]),
@@ -248,7 +250,10 @@ fn mistakes_are_told_where_they_stand() {
     };
     for (text, case, at, message) in [
         (r#"{"A": {"retrun": 1}}"#, None, r#""retrun""#, "`retrun` means nothing here; `return` does"),
-        (r#"{"A": {"retrun": 1}}"#, None, "{", "this answer says neither `return` nor `error`"),
+        (r#"{"A": {"retrun": 1}}"#, None, "{", "this answer says none of `return`, `read` and `error`"),
+        (r#"{"A": {"read": 1}}"#, None, "1", "what an `ItemReader` finds is a list, and this is a number"),
+        (r#"{"A": {"error": "X", "read": []}}"#, None, r#""X""#, "an answer is either `read` or `error`"),
+        (r#"{"A": {"read": [], "cause": "X"}}"#, None, r#""X""#, "a `cause` belongs to an `error`"),
         (r#"{"A": {"return": 1, "error": "X"}}"#, None, r#""X""#, "an answer is either `return` or `error`"),
         (r#"{"A": {"return": 1, "cause": "X"}}"#, None, r#""X""#, "a `cause` belongs to an `error`"),
         (r#"{"A": []}"#, None, "[", "`A` has no answers"),

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::asl::{Language, Mode, ScopeId, StateType};
-use crate::flow::shape::{Kinds, Member, Origin, Record, Rest, Shape};
+use crate::asl::{Language, Mode, ScopeId, State, StateType};
+use crate::eval::{Items, Value};
+use crate::flow::shape::{Kinds, Member, Origin, Record, Rest, Shape, kind_of};
 use crate::syntax::Node;
 
 use super::expressions::View;
@@ -64,7 +65,7 @@ impl<'t> Pass<'_, 't> {
         let reader = state.node.get("ItemReader");
         let (item, length) = match (reader, mode) {
             (None, Some(mode)) => self.iterated(mode, view),
-            _ => (Shape::any(), Length::Unknown(0)),
+            _ => (self.read(state), Length::Unknown(0)),
         };
         goes_on &= !(item.is_never() && length != Length::Exactly(0));
         let input = self.selected(&item, view);
@@ -119,6 +120,27 @@ impl<'t> Pass<'_, 't> {
             },
             None => (over.items(), Length::Unknown(0)),
         }
+    }
+
+    /// What an item that is read can be.
+    fn read(&self, state: &State<'t>) -> Shape {
+        let must = |kinds: Kinds| Member::must(Shape::of(kinds));
+        let item = match Items::of_state(self.machine, state) {
+            None | Some(Items::Any) => return Shape::any(),
+            Some(Items::Objects) => Shape::of(Kinds::OBJECT),
+            Some(Items::Rows(None)) => Shape::map(Shape::of(Kinds::STRING)),
+            Some(Items::Rows(Some(headers))) => {
+                Shape::object(headers.into_iter().map(|name| (name, must(Kinds::STRING))), Rest::Nothing)
+            }
+            Some(Items::Listed) => {
+                let member = |(name, usual): (&str, &[fn() -> Value])| {
+                    let kinds = usual.iter().map(|usual| kind_of(&usual()));
+                    (name.into(), must(kinds.fold(Kinds::NONE, |all, kind| all | kind)))
+                };
+                Shape::object(Items::LISTED.map(member), Rest::Any)
+            }
+        };
+        item.made_at(state.node.get("ItemReader").map(Origin::at).unwrap_or_default())
     }
 
     /// What an iteration starts with: the item, or what `ItemSelector` makes of it.

@@ -225,6 +225,7 @@ impl Json {
     fn answer(&mut self, answer: &TaskAnswer) {
         self.item('{', |json| match answer {
             TaskAnswer::Return(value) => json.value("return", value),
+            TaskAnswer::Read(items) => json.value("read", items),
             TaskAnswer::Error(error, cause) => {
                 json.text("error", error);
                 json.text("cause", cause);

@@ -107,20 +107,28 @@ fn document(expression: &Expression<'_>, kind: StateType) -> Place {
     }
 }
 
-fn shape(field: &str) -> Shape {
-    match field {
-        "ItemsPath" | "Items" => Shape::Array,
-        "SecondsPath" | "Seconds" | "TimeoutSecondsPath" | "HeartbeatSecondsPath" | "MaxConcurrencyPath" => {
-            Shape::Number
-        }
-        "TimestampPath" | "Timestamp" => Shape::Timestamp,
-        "ErrorPath" | "CausePath" => Shape::Text,
+fn shape(field: &str, owner: Owner) -> Shape {
+    match field.strip_suffix("Path").unwrap_or(field) {
+        "Items" => Shape::Array,
+        "Seconds"
+        | "TimeoutSeconds"
+        | "HeartbeatSeconds"
+        | "MaxConcurrency"
+        | "MaxItems"
+        | "MaxItemsPerBatch"
+        | "MaxInputBytesPerBatch"
+        | "ToleratedFailureCount"
+        | "ToleratedFailurePercentage" => Shape::Number,
+        "Timestamp" => Shape::Timestamp,
+        "Error" | "Cause" => Shape::Text,
+        // The names of buckets and of what lies in them.
+        "Parameters" | "Arguments" if owner == Owner::Part => Shape::Text,
         _ => Shape::Any,
     }
 }
 
 fn reads(expression: &Expression<'_>, document: &Place) -> (Vec<Read>, Option<Made>) {
-    let shape = shape(expression.site.field.name());
+    let shape = shape(expression.site.field.name(), expression.site.owner);
     let mut found = Vec::new();
     let mut made = None;
     match &expression.form {

@@ -9,7 +9,7 @@ use super::{Explorer, Goal, Model, Throw};
 use crate::asl::{Catcher, Edge, StateId, StateType};
 use crate::eval::execution::Happening;
 use crate::eval::value::Object;
-use crate::eval::{Answer, Outcome, Value};
+use crate::eval::{Answer, Value};
 
 use super::super::demand::{Place, at, placed};
 use super::super::{MADE_UP, Witness};
@@ -38,7 +38,9 @@ impl Explorer<'_, '_> {
                 let Some(usual) = self.sources.answer(task, &mut self.random, Oddity::Usual) else { continue };
                 let is_first = n.is_multiple_of(2);
                 let made = match usual.first().map(|answer| &answer.outcome) {
-                    Some(Outcome::Return(usual)) if !n.is_multiple_of(3) => filled(value, usual, n % 3 == 1),
+                    Some(outcome) if !n.is_multiple_of(3) => {
+                        outcome.value().map_or_else(|| value.clone(), |usual| filled(value, usual, n % 3 == 1))
+                    }
                     _ => value.clone(),
                 };
                 let is_before = match is_large {
@@ -46,7 +48,7 @@ impl Explorer<'_, '_> {
                     false => self.sources.is_repeated(task),
                 };
                 let mut of_task = if is_first || !is_before { Vec::new() } else { usual };
-                of_task.push(Answer::returns(made));
+                of_task.push(self.sources.answered(task, made));
                 answers.insert(task, of_task);
             }
             for (&state, throw) in &model.throws {
@@ -68,8 +70,8 @@ impl Explorer<'_, '_> {
         !self.missing.contains(&goal)
     }
 
-    /// Has a task fail: the state itself, or one inside it whose call may be answered so. What no call is answered with comes of
-    /// something else.
+    /// Has a task fail: the state itself, or one inside it whose call may be answered so; where there is none, a Map does not get
+    /// to its items. What no call is answered with comes of something else.
     fn throw(&self, state: StateId, throw: &Throw, answers: &mut BTreeMap<StateId, Vec<Answer>>) {
         let machine = self.facts.machine;
         let is_wide = |name: &Arc<str>| matches!(&**name, "States.ALL" | "States.TaskFailed");
@@ -85,6 +87,10 @@ impl Explorer<'_, '_> {
             for &scope in inside.scopes() {
                 open.extend(machine.scope(scope).states.iter().rev());
             }
+        }
+        let unread: Arc<str> = "States.ItemReaderFailed".into();
+        if self.sources.reads(state) && (error == unread || throw.error.as_ref().is_none_or(is_wide)) {
+            answers.insert(state, vec![Answer::throws(unread, Some(cause))]);
         }
     }
 
@@ -163,14 +169,12 @@ impl Explorer<'_, '_> {
         };
         let answers = case.answers.entry(task).or_default();
         let number = usize::try_from(self.random.below(answers.len().max(1) as u64)).unwrap_or_default();
-        let old = match answers.get(number).map(|answer| &answer.outcome) {
-            Some(Outcome::Return(value)) => Some(value.clone()),
-            _ => None,
-        };
+        let old = answers.get(number).and_then(|answer| answer.outcome.value().cloned());
         if let Some(new) = placed(old.as_ref(), &slot.way, value) {
+            let new = self.sources.answered(task, new);
             match answers.get_mut(number) {
-                Some(answer) => *answer = Answer::returns(new),
-                None => answers.push(Answer::returns(new)),
+                Some(answer) => *answer = new,
+                None => answers.push(new),
             }
         }
     }
@@ -219,11 +223,13 @@ impl Explorer<'_, '_> {
             }
             false
         };
-        let tasks = machine.states.iter().filter(|task| task.kind == Some(StateType::Task) && is_inside(task.id));
+        let is_asked = |id: StateId| machine.state(id).kind == Some(StateType::Task) || self.sources.reads(id);
+        let tasks = machine.states.iter().map(|task| task.id).filter(|&task| is_asked(task) && is_inside(task));
+        let tasks: Vec<StateId> = tasks.take(12).collect();
         let beyond = self.facts.graph.successors(state).find(|(_, edge)| *edge == Edge::Next);
         let beyond = beyond.and_then(|(next, _)| self.entering(next));
         let mut is_first = true;
-        for task in tasks.map(|task| task.id).take(12) {
+        for task in tasks {
             // Those first that get there by their names.
             let mut errors = self.sources.errors(task).to_vec();
             errors.sort_by_key(|error| taken_by(&machine.state(state).catchers, error) != Some(number));
@@ -274,8 +280,7 @@ impl Explorer<'_, '_> {
     /// Runs a case with other values for what a state asks.
     fn bend_state(&mut self, base: &Case, state: StateId, odd_percent: u64) {
         let mut case = base.clone();
-        let is_task = self.facts.machine.state(state).kind == Some(StateType::Task);
-        if let Some(answers) = self.sources.answer(state, &mut self.random, Oddity::Usual).filter(|_| is_task) {
+        if let Some(answers) = self.sources.answer(state, &mut self.random, Oddity::Usual) {
             case.answers.insert(state, answers);
         }
         for slot in self.demand.of_state[state.index()].clone() {

@@ -4,9 +4,9 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::asl::{Machine, StateId, StateType};
+use crate::asl::{Machine, State, StateId, StateType};
 use crate::eval::execution::{Failure, Happening, Runner, Setup};
-use crate::eval::{Answer, Execution, Files, Listed, Mocks, Outcome, Status, Value};
+use crate::eval::{Answer, Execution, Items, Mocks, NoFiles, Outcome, Status, Value};
 
 use super::super::premise::bent;
 use super::super::{TaskAnswer, Witness};
@@ -40,24 +40,10 @@ pub(super) struct Shown {
     pub(super) is_succeeded: bool,
     /// The failures of comparisons, by Choice: the first.
     pub(super) failures: BTreeMap<StateId, Failure>,
-    /// How many times each task was called.
+    /// How many times each task was called, and each Map that reads items entered.
     pub(super) calls: BTreeMap<StateId, usize>,
     /// What the tasks that were called answer, as it is shown: the same for all that the execution shows.
     told: OnceCell<Arc<BTreeMap<Arc<str>, Vec<TaskAnswer>>>>,
-}
-
-/// Amazon S3 without a bucket.
-#[derive(Debug)]
-pub(super) struct NoFiles;
-
-impl Files for NoFiles {
-    fn read(&self, _: &str, _: &str) -> Option<Vec<u8>> {
-        None
-    }
-
-    fn list(&self, _: &str, _: &str) -> Option<Vec<Listed>> {
-        None
-    }
 }
 
 /// What the expressions of one execution may compute.
@@ -85,7 +71,7 @@ impl Case {
     pub(super) fn merit(&self, shown: &Shown) -> Merit {
         let outcomes = || self.called(shown).flat_map(|(_, answers)| answers).map(|answer| &answer.outcome);
         let size = |outcome: &Outcome| match outcome {
-            Outcome::Return(value) => 1 + value.weight(),
+            Outcome::Return(value) | Outcome::Read(value) => 1 + value.weight(),
             Outcome::Throw { .. } => 2,
         };
         Merit {
@@ -98,9 +84,12 @@ impl Case {
     /// The smallest there is: empty objects wherever something is asked for.
     pub(super) fn empty(machine: &Machine<'_>) -> Self {
         let empty = || Value::members::<&str>([]);
-        let tasks = machine.states.iter().filter(|state| state.kind == Some(StateType::Task));
-        let answers = tasks.map(|task| (task.id, vec![Answer::returns(empty())])).collect();
-        Self { input: empty(), answers }
+        let answer = |state: &State<'_>| match state.kind {
+            Some(StateType::Task) => Some(Answer::returns(empty())),
+            _ => Items::are_read(machine, state).then(|| Answer::reads(Value::array(Vec::new()))),
+        };
+        let answers = machine.states.iter().filter_map(|state| Some((state.id, vec![answer(state)?])));
+        Self { input: empty(), answers: answers.collect() }
     }
 
     /// Makes of it one that fits the premises.
@@ -124,7 +113,7 @@ impl Case {
             facts.premises.of_task(facts.machine.state(task).name()).is_none_or(|premise| {
                 answers.iter().all(|answer| match &answer.outcome {
                     Outcome::Return(value) => premise.admits(value),
-                    Outcome::Throw { .. } => true,
+                    Outcome::Read(_) | Outcome::Throw { .. } => true,
                 })
             })
         };
@@ -176,8 +165,11 @@ impl Shown {
             match &event.what {
                 &Happening::Entered(id, _) => {
                     goals.push((Goal::State(id), number));
-                    if machine.state(id).kind == Some(StateType::Choice) {
+                    let state = machine.state(id);
+                    if state.kind == Some(StateType::Choice) {
                         deciding.insert(event.strand, id);
+                    } else if Items::are_read(machine, state) {
+                        *calls.entry(id).or_default() += 1;
                     }
                 }
                 &Happening::Chosen(id, rule) => {
@@ -237,6 +229,7 @@ impl Shown {
 pub(super) fn witness(names: &[Arc<str>], case: &Case, shown: &Shown, goal: Goal) -> Witness {
     let answer = |answer: &Answer| match &answer.outcome {
         Outcome::Return(value) => TaskAnswer::Return(value.clone()),
+        Outcome::Read(items) => TaskAnswer::Read(items.clone()),
         Outcome::Throw { error, cause } => {
             TaskAnswer::Error(error.to_string(), cause.as_deref().unwrap_or_default().to_owned())
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::asl::{Machine, State, StateId, StateType};
 use crate::eval::execution::{DEFAULT_START, timestamp};
 use crate::eval::value::Members;
-use crate::eval::{Answer, Random, Value};
+use crate::eval::{Answer, Items, Random, Value};
 use crate::flow::errors::ErrorFlow;
 use crate::syntax::Node;
 
@@ -72,10 +72,12 @@ struct Chances {
     odd: u64,
 }
 
-/// A task that answers.
+/// A task that answers, or a Map that reads items.
 #[derive(Debug)]
 struct Task {
     wanted: Wanted,
+    /// What may be read.
+    items: Option<Items>,
     /// Errors that somebody handles.
     errors: Vec<Arc<str>>,
     /// Whether it may be called more than once.
@@ -93,12 +95,22 @@ impl Sources {
     ) -> Self {
         let mut input = Wanted::default();
         let mut tasks = BTreeMap::new();
-        for state in machine.states.iter().filter(|state| state.kind == Some(StateType::Task)) {
-            let errors = names(machine, state).into_iter().filter(|name| errors.raised(state.id).may_be_answered(name));
+        for state in &machine.states {
+            let items = Items::of_state(machine, state);
+            let mut wanted = Wanted::default();
+            let mut handled = names(machine, state);
+            if items.is_some() {
+                wanted.items.get_or_insert_default();
+                if !handled.is_empty() {
+                    handled = vec!["States.ItemReaderFailed".into()];
+                }
+            } else if state.kind != Some(StateType::Task) {
+                continue;
+            }
+            let errors = handled.into_iter().filter(|name| errors.raised(state.id).may_be_answered(name)).collect();
             let is_entered_again = repeated.contains(&state.id);
             let is_repeated = is_entered_again || !state.retriers.is_empty();
-            let task = Task { wanted: Wanted::default(), errors: errors.collect(), is_repeated, is_entered_again };
-            tasks.insert(state.id, task);
+            tasks.insert(state.id, Task { wanted, items, errors, is_repeated, is_entered_again });
         }
         for slot in &demand.slots {
             let root = match slot.task {
@@ -133,6 +145,19 @@ impl Sources {
         self.tasks.get(&task).map(|task| task.answers(random, oddity, self.chances))
     }
 
+    /// The answer of a task with a value.
+    pub(super) fn answered(&self, task: StateId, value: Value) -> Answer {
+        match self.tasks.get(&task) {
+            Some(task) => task.answered(value),
+            None => Answer::returns(value),
+        }
+    }
+
+    /// Whether a state is a Map that reads items.
+    pub(super) fn reads(&self, state: StateId) -> bool {
+        self.tasks.get(&state).is_some_and(|task| task.items.is_some())
+    }
+
     /// Whether a task may be called more than once.
     pub(super) fn is_repeated(&self, task: StateId) -> bool {
         self.tasks.get(&task).is_some_and(|task| task.is_repeated)
@@ -150,10 +175,18 @@ impl Sources {
 }
 
 impl Task {
+    /// The answer with a value. What nobody reads is made into what somebody might.
+    fn answered(&self, value: Value) -> Answer {
+        match &self.items {
+            Some(items) => Answer::reads(Value::array(items.fitted(value.as_array().unwrap_or_default()))),
+            None => Answer::returns(value),
+        }
+    }
+
     fn answers(&self, random: &mut Random, oddity: Oddity, chances: Chances) -> Vec<Answer> {
         let n = if self.is_repeated { 1 + random.below(3) } else { 1 };
         let mut answers: Vec<Answer> =
-            (0..n).map(|_| Answer::returns(self.wanted.value(random, oddity, chances))).collect();
+            (0..n).map(|_| self.answered(self.wanted.value(random, oddity, chances))).collect();
         if let Some(error) = pick(random, &self.errors)
             && random.below(chances.failing) == 0
         {

@@ -202,10 +202,7 @@ fn empty() -> Value {
 fn value(case: &Case, part: Part) -> Option<&Value> {
     match part {
         Part::Input => Some(&case.input),
-        Part::Answer(task, number) => match &case.answers.get(&task)?.get(number)?.outcome {
-            Outcome::Return(value) => Some(value),
-            Outcome::Throw { .. } => None,
-        },
+        Part::Answer(task, number) => case.answers.get(&task)?.get(number)?.outcome.value(),
     }
 }
 
@@ -214,7 +211,11 @@ fn set(case: &mut Case, part: Part, value: Value) {
         Part::Input => case.input = value,
         Part::Answer(task, number) => {
             if let Some(answer) = case.answers.get_mut(&task).and_then(|answers| answers.get_mut(number)) {
-                *answer = Answer::returns(value);
+                *answer = match &answer.outcome {
+                    Outcome::Read(_) if value.as_array().is_none() => Answer::reads(Value::array(Vec::new())),
+                    Outcome::Read(_) => Answer::reads(value),
+                    Outcome::Return(_) | Outcome::Throw { .. } => Answer::returns(value),
+                };
             }
         }
     }

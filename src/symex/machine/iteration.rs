@@ -4,6 +4,7 @@
 //! happen in this iteration happens in none.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::super::Reason;
 use super::super::atom::{Step, Tag, Tags};
@@ -13,7 +14,7 @@ use super::Building;
 use super::document::Env;
 use super::pipeline::View;
 use crate::asl::{Language, Mode, State};
-use crate::eval::Value;
+use crate::eval::{Items, Value};
 use crate::syntax::Kind;
 
 /// What is not known of outputs.
@@ -121,6 +122,9 @@ impl<'t> Building<'_, 't> {
 
     /// The item that the iteration is about. Where it is certain that there are no items to speak of, the Map fails.
     fn item(&mut self, state: &State<'t>, view: &mut View, is_child: bool) -> Iteration {
+        if let Some(items) = Items::of_state(self.facts.machine, state) {
+            return self.read(state, &items);
+        }
         if is_child && state.node.get("ItemReader").is_some() {
             let exists = self.store.world.free(Reason::NotModelled(READS.to_owned()));
             return Iteration { item: self.anything(READS), exists, items: None };
@@ -165,6 +169,47 @@ impl<'t> Building<'_, 't> {
         }
         view.fails = self.store.world.terms.or(view.fails, iterates.negate());
         Iteration { item, exists, items: Some(items) }
+    }
+
+    /// The item of a Map that reads: one of an array that nobody has seen before.
+    fn read(&mut self, state: &State<'t>, may_be: &Items) -> Iteration {
+        let world = &mut self.store.world;
+        let items = world.fresh(Tags::new(&[Tag::Arr]));
+        let number = world.unique();
+        let item = world.part(items, &Step::Each(number));
+        let (members, others): (Vec<(Arc<str>, Tags)>, Tags) = match may_be {
+            Items::Any | Items::Objects => (Vec::new(), Tags::ANY),
+            Items::Rows(None) => (Vec::new(), Tags::new(&[Tag::Str, Tag::Absent])),
+            Items::Rows(Some(headers)) => {
+                let field = Tags::new(&[Tag::Str, Tag::Absent]);
+                (headers.iter().map(|name| (Arc::clone(name), field)).collect(), Tags::ANY)
+            }
+            Items::Listed => {
+                let tags = |usual: &[fn() -> Value]| {
+                    let own = usual.iter().map(|usual| Tag::of(&usual()));
+                    Tags::new(&own.chain([Tag::Absent]).collect::<Vec<Tag>>())
+                };
+                (Items::LISTED.iter().map(|&(name, usual)| (name.into(), tags(usual))).collect(), Tags::ANY)
+            }
+        };
+        if *may_be != Items::Any {
+            world.limit(item, Tags::new(&[Tag::Obj, Tag::Absent]), others);
+        }
+        let mut exists = world.is_present(item);
+        let mut known = BTreeMap::new();
+        for (name, tags) in members {
+            let member = world.part(item, &Step::Member(Arc::clone(&name)));
+            world.limit(member, tags, Tags::ANY);
+            let is_there = world.is_present(member);
+            exists = world.terms.and(exists, is_there);
+            known.insert(name, member);
+        }
+        // Rows have no others. What else is said of objects in a bucket is up to the service.
+        let others = (*may_be == Items::Listed).then_some(item);
+        let item = if known.is_empty() { item } else { world.object(known, others) };
+        let root = self.root_of(items);
+        self.answers.insert(state.id, root);
+        Iteration { item, exists, items: None }
     }
 
     /// What the context object says of an item: `$$.Map`.
