@@ -11,6 +11,7 @@ pub(crate) mod configuration;
 mod explain;
 mod fixing;
 mod inputs;
+mod interrupt;
 mod output;
 mod progress;
 mod prove;

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 
 use super::configuration::{self, Place, Wanted};
 use super::inputs::{self, Input, THRESHOLDS, Threshold, guarded, pool};
+use super::interrupt::watch;
 use super::output::{Output, tell};
 use super::reporting::Reporting;
 use super::repository::Places;
@@ -28,7 +29,7 @@ use crate::report::proof::{self, Counts, Look, Proved};
 use crate::report::{self, Located, Shown, Statistics, Style, Subject, Totals};
 use crate::source::{self, Source};
 use crate::suppress::{self, Suppressed, Suppression};
-use crate::symex::{self, Bounds, Facts};
+use crate::symex::{self, Bounds, Facts, interrupt};
 use crate::syntax;
 use crate::text::nearest;
 use tests_of::Tests;
@@ -135,6 +136,7 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
         tell(format_args!("--explain is told in --format pretty or json"));
         return Status::Failed;
     }
+    watch();
     let gathered = inputs::gather(&args.paths, args.stdin_filename.as_deref(), &args.configuration, when);
     let Some(gathered) = gathered else { return Status::Failed };
     let schema =
@@ -208,6 +210,10 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
         }
     }
     let mut status = reporting.status();
+    if interrupt::has_come() {
+        tell(format_args!("interrupted: what was not decided by then is unknown"));
+        status = Status::Failed;
+    }
     match args.format {
         Format::Json => out.write(&proof::json_tail(n_files, n_machines)),
         Format::Pretty if n_machines == 0 && !names.is_empty() => {}

@@ -20,6 +20,7 @@ use super::constant::Constant;
 use super::model::Lemma;
 use super::solver::Model;
 use super::term::{Node, Term};
+use super::text::Steps;
 use super::value::{Shape, ValueId, World};
 use crate::eval::Value;
 
@@ -214,6 +215,10 @@ pub(super) struct Effort {
     /// How often binary64 may be looked at bit by bit.
     #[cfg_attr(not(feature = "z3"), expect(dead_code, reason = "nobody does"))]
     pub(super) n_bits_left: u64,
+    /// What searches for strings may take for all questions that are left.
+    pub(super) steps: Steps,
+    /// The same of searches for numbers.
+    pub(super) tries: Steps,
     /// Why nothing was found, where that is so.
     pub(super) hindrance: Option<Reason>,
 }
@@ -224,6 +229,9 @@ const MOST_GIVEN_UP: u64 = 6;
 /// So many conflicts of a question's budget are worth one look at the bits, which takes up to a second: a check has none.
 const CONFLICTS_FOR_BITS: u64 = 25_000;
 
+/// So many steps of a search are worth one conflict: all of them together take a second or two.
+const STEPS_FOR_ONE: u64 = 12;
+
 /// One that is answered counts for the part of that which it takes as a rule.
 #[cfg(feature = "z3")]
 const ANSWERED_FOR_ONE: u64 = 30;
@@ -233,7 +241,8 @@ impl Effort {
     pub(super) const fn of(budget: u64) -> Self {
         let each = budget.saturating_mul(5);
         let (left, n_bits_left) = (each.saturating_mul(MOST_GIVEN_UP), budget / CONFLICTS_FOR_BITS);
-        Self { each, left, n_bits_left, hindrance: None }
+        let [steps, tries] = [Steps(budget.saturating_mul(STEPS_FOR_ONE)), Steps(budget.saturating_mul(STEPS_FOR_ONE))];
+        Self { each, left, n_bits_left, steps, tries, hindrance: None }
     }
 
     /// Counts a question.
@@ -273,7 +282,7 @@ pub(super) fn numbers(
     let mut found = start.clone();
     for part in parts(&question) {
         let own: Vec<f64> = part.numbers.iter().map(|&at| start[at]).collect();
-        let answer = match searched(&part.question, &own) {
+        let answer = match searched(&part.question, &own, &mut effort.tries) {
             Some(numbers) => Answer::Numbers(numbers),
             None if effort.left == 0 || !part.question.is_tame() => Answer::GaveUp,
             None => solved(&part.question, effort),

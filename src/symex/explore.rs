@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::demand::Demand;
-use super::{MayFail, TaskAnswer, Verdict, Witness};
+use super::{MayFail, TaskAnswer, Verdict, Witness, interrupt};
 use crate::asl::expression::Expression;
 use crate::asl::{Machine, MachineType, StateId, StateType};
 use crate::eval::execution::{Failure, Runner};
@@ -267,7 +267,7 @@ impl<'f, 't> Explorer<'f, 't> {
     }
 
     fn is_done(&self) -> bool {
-        self.missing.is_empty() || self.states_left == 0
+        self.missing.is_empty() || self.states_left == 0 || interrupt::has_come()
     }
 
     /// Runs a case; whether it shows something new, and how many states it entered.

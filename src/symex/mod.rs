@@ -28,6 +28,7 @@ mod candidates;
 mod demand;
 mod explain;
 mod explore;
+pub mod interrupt;
 mod jsonata;
 mod machine;
 mod premise;

@@ -15,7 +15,7 @@ use super::atom::{Atom, ConstantId, Origin, Root, Sort, Step, SymbolId, Tag};
 use super::constant::Constant;
 use super::solver::Model;
 use super::term::Term;
-use super::text::{Found, Wanted};
+use super::text::{Found, Steps, Wanted};
 use super::theory::Theory;
 use super::value::World;
 use super::{instant, number};
@@ -81,7 +81,7 @@ pub(super) fn concrete(
             .extend(found.into_iter().map(|(symbol, float)| (symbol, Value::Number(Number::from_f64(float)))));
     }
     making.times()?;
-    making.strings()?;
+    making.strings(&mut effort.steps)?;
     Ok(making.roots())
 }
 
@@ -341,7 +341,7 @@ impl Making<'_> {
         })
     }
 
-    fn strings(&mut self) -> Result<(), Lemma> {
+    fn strings(&mut self, steps: &mut Steps) -> Result<(), Lemma> {
         let symbols = self.tagged(Tag::Str);
         let classes = self.classes(Sort::Str, &symbols)?;
         for gap in gaps(&classes) {
@@ -356,7 +356,7 @@ impl Making<'_> {
             let mut above = above;
             let mut is_alone = true;
             for (i, class) in gap.iter().enumerate() {
-                match self.string(class, above.as_deref(), below.as_deref(), is_alone) {
+                match self.string(class, [above.as_deref(), below.as_deref()], is_alone, steps) {
                     Ok(text) => {
                         let text: Arc<str> = text.into();
                         for &member in &class.members {
@@ -396,9 +396,9 @@ impl Making<'_> {
     fn string(
         &mut self,
         class: &Class,
-        above: Option<&str>,
-        below: Option<&str>,
+        [above, below]: [Option<&str>; 2],
         is_proof: bool,
+        steps: &mut Steps,
     ) -> Result<String, Lemma> {
         let mut asked: Vec<(Atom, Pattern, bool)> = Vec::new();
         let mut times: Vec<(SymbolId, bool)> = Vec::new();
@@ -425,14 +425,14 @@ impl Making<'_> {
             let accepts = |text: &str| is_timestamp.is_none() || rfc3339(text).is_err();
             let readable = READABLE.into_iter().find(|text| wanted.fits(text) && accepts(text));
             if readable.is_none()
-                && let Some(pair) = wanted.contradicting()
+                && let Some(pair) = wanted.contradicting(steps)
                 && let [Atom::Matches(one, _), Atom::Matches(other, _)] = pair.map(|at| asked[at].0)
                 && one == other
             {
                 let clause = pair.iter().map(|&at| self.said(asked[at].0).negate()).collect();
                 return Err(Lemma { clause, is_proved: true });
             }
-            readable.map_or_else(|| wanted.search(accepts), |text| Found::Text(text.to_owned()))
+            readable.map_or_else(|| wanted.search(accepts, steps), |text| Found::Text(text.to_owned()))
         };
         let nothing = match found {
             Found::Text(text) => {
@@ -455,7 +455,7 @@ impl Making<'_> {
                     let from = until.saturating_sub(size);
                     let rest = kept[..from].iter().chain(&kept[until..]);
                     let patterns = rest.map(|&at| (&asked[at].1, asked[at].2)).collect();
-                    if (Wanted { above, below, patterns }).search(|_| true) == Found::Nothing {
+                    if (Wanted { above, below, patterns }).search(|_| true, steps) == Found::Nothing {
                         kept.drain(from..until);
                     }
                     until = from;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::explore::{Effort, Explored, Explorer, Facts, Goal, goals};
 use super::machine::{Found, decide};
 use super::solver::Backend;
-use super::{Because, ChoiceVerdicts, Ground, Options, Reason, Shadows, Verdict, Witness, local_among};
+use super::{Because, ChoiceVerdicts, Ground, Options, Reason, Shadows, Verdict, Witness, interrupt, local_among};
 use crate::asl::{Catcher, Choice, Machine, State, StateId, StateType};
 use crate::flow::premise::Premises;
 use crate::syntax::Node;
@@ -113,7 +113,7 @@ pub fn prove(facts: Facts<'_, '_>, mut local: BTreeMap<StateId, ChoiceVerdicts>,
     let mut explorer = Explorer::new(facts, missing, effort);
     explorer.by_chance();
     let mut found = Found::default();
-    if !explorer.missing().is_empty() {
+    if !explorer.missing().is_empty() && !interrupt::has_come() {
         let locally = |(&state, local): (&StateId, &ChoiceVerdicts)| {
             let state = machine.state(state);
             let goals = goals_of(state).into_iter().filter(|goal| goal.locally(local).is_some_and(Verdict::is_dead));
@@ -122,11 +122,14 @@ pub fn prove(facts: Facts<'_, '_>, mut local: BTreeMap<StateId, ChoiceVerdicts>,
         let excluded = dead.keys().copied().chain(local.iter().flat_map(locally)).collect();
         found = decide(&mut explorer, &excluded, bounds.backend, bounds.budget, &hints);
     }
+    if interrupt::has_come() {
+        found.unknown.extend(explorer.missing().into_iter().map(|goal| (goal, Reason::Interrupted)));
+    }
     // What nothing brings is no wrong type.
     for (&choice, verdicts) in &mut local {
         verdicts.wrong_types.retain(|wrong| explorer.arrives(choice, &wrong.witness));
     }
-    let explored = explorer.finish(effort.shrinking);
+    let explored = explorer.finish(if interrupt::has_come() { 0 } else { effort.shrinking });
     let known = Known { facts, explored, local, dead, found };
     known.proof()
 }

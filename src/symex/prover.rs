@@ -7,7 +7,7 @@ use super::solver::{Answer, Backend, Solver};
 use super::term::{Node, Term};
 use super::theory::Theory;
 use super::value::World;
-use super::{Reason, Witness};
+use super::{Reason, Witness, interrupt};
 
 /// What came of a question.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +45,9 @@ const MOST_AVOIDED: usize = 12;
 
 /// How often a model may have no values before a question is given up.
 const MOST_LEMMAS: usize = 200;
+
+/// For how many of them one counts that comes of a search that was not made.
+const VAIN_LEMMAS: usize = 50;
 
 /// How often a model may be excluded before a contradiction is not known.
 const MOST_LEARNT: usize = 20;
@@ -92,6 +95,14 @@ impl Prover {
         self.ask_once(terms)
     }
 
+    /// The same, without looking at binary64 bit by bit: what is told of it is worth no second.
+    pub fn ask_lightly(&mut self, terms: &[Term]) -> Outcome {
+        let n_bits_left = std::mem::take(&mut self.effort.n_bits_left);
+        let outcome = self.ask(terms);
+        self.effort.n_bits_left = n_bits_left;
+        outcome
+    }
+
     /// Whether all of these can hold together as the interpreter sees it. `Nothing` holds whatever is doubted.
     pub fn ask_assuming(&mut self, terms: &[Term]) -> Outcome {
         self.effort.hindrance = None;
@@ -126,6 +137,9 @@ impl Prover {
     }
 
     fn solve(&mut self, assumed: &[Term]) -> Answer {
+        if interrupt::has_come() {
+            return Answer::GaveUp;
+        }
         let work = self.world.atoms.len() + assumed.len();
         let Some(left) = self.work_left.checked_sub(work as u64) else {
             self.work_left = 0;
@@ -148,15 +162,21 @@ impl Prover {
         let mut assumed = terms.to_vec();
         assumed.push(self.trust);
         let relevant = self.relevant(terms);
-        for _ in 0..MOST_LEMMAS {
+        let mut n_vain = 0;
+        while n_vain < MOST_LEMMAS {
             match self.solve(&assumed) {
+                Answer::GaveUp if interrupt::has_come() => return Outcome::Unknown(Reason::Interrupted),
                 Answer::GaveUp => return Outcome::Unknown(Reason::OutOfBudget),
                 Answer::Unsat(core) if core.contains(&self.trust) => return Outcome::Unknown(Reason::NoConcreteValue),
                 Answer::Unsat(core) => return Outcome::Nothing(core),
                 Answer::Sat(model) => {
                     match concrete(&mut self.world, &self.theory, &model, &relevant, &mut self.effort) {
                         Ok(values) => return Outcome::Values(values),
-                        Err(lemma) => self.learn(lemma),
+                        Err(lemma) => {
+                            // Without another search, one model has as few values as the next.
+                            n_vain += if !lemma.is_proved && self.effort.steps.are_spent() { VAIN_LEMMAS } else { 1 };
+                            self.learn(lemma);
+                        }
                     }
                 }
             }

@@ -3,6 +3,7 @@
 use batsat::{Callbacks, ClauseKind, Lit, Solver, SolverInterface, SolverOpts, lbool};
 
 use super::atom::{Atom, Origin, Sort, Step, SymbolId, Tag};
+use super::interrupt;
 use super::solver::{Answer, Model};
 use super::term::{Node, Term};
 use super::value::World;
@@ -33,7 +34,7 @@ impl Callbacks for Effort {
     }
 
     fn stop(&self) -> bool {
-        self.n_conflicts > self.most
+        self.n_conflicts > self.most || interrupt::has_come()
     }
 }
 

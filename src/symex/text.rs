@@ -4,6 +4,8 @@
 //! neighbour, and where in each pattern it may stand. Units that nobody asks for are all alike, so one of them stands for the others, and
 //! a search that ends without a string has proved that there is none.
 
+mod guess;
+
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use crate::asl::pattern::Pattern;
@@ -35,6 +37,28 @@ pub enum Found {
 /// How many different positions the search looks at.
 const MOST_POSITIONS: usize = 5_000;
 
+/// How many it looks at before it is guessed what the string may be.
+const FEW_POSITIONS: usize = 300;
+
+/// How much may still be done in searches, in steps from one position to the next.
+#[derive(Clone, Debug)]
+pub struct Steps(pub u64);
+
+impl Steps {
+    /// Whether none are left.
+    #[must_use]
+    pub const fn are_spent(&self) -> bool {
+        self.0 == 0
+    }
+
+    /// Counts steps; whether there were so many left.
+    pub(super) const fn spend(&mut self, n: u64) -> bool {
+        let is_left = self.0 >= n;
+        self.0 = self.0.saturating_sub(n);
+        is_left
+    }
+}
+
 /// How many units the patterns and neighbours may have together.
 const MOST_UNITS: usize = 4_000;
 
@@ -50,21 +74,21 @@ impl Wanted<'_> {
     /// Two of the patterns, by number, of which one describes whatever the other does and is not to: with them alone there is no
     /// string, wherever it were. Many patterns together take long to search, and mostly two of them say it all.
     #[must_use]
-    pub fn contradicting(&self) -> Option<[usize; 2]> {
+    pub fn contradicting(&self, steps: &mut Steps) -> Option<[usize; 2]> {
         let all = || self.patterns.iter().enumerate();
         all().filter(|(_, (_, matches))| *matches).find_map(|(one, &(pattern, _))| {
             let shortest = pattern.texts.concat();
-            let is_wider = |other: &Pattern| {
-                other.matches(&shortest)
-                    && Search::new(None, None, &[(pattern, true), (other, false)]).run(|_| true) == Found::Nothing
+            let mut is_wider = |other: &Pattern| {
+                let search = || Search::new(None, None, &[(pattern, true), (other, false)]);
+                other.matches(&shortest) && search().run(|_| true, MOST_POSITIONS, steps) == Found::Nothing
             };
             all().find(|(_, (other, matches))| !*matches && is_wider(other)).map(|(other, _)| [one, other])
         })
     }
 
-    /// A shortest string that fits and is accepted.
+    /// A string that fits and is accepted: a shortest one, unless that takes long.
     #[must_use]
-    pub fn search(&self, accepts: impl Fn(&str) -> bool) -> Found {
+    pub fn search(&self, accepts: impl Fn(&str) -> bool, steps: &mut Steps) -> Found {
         // Nothing shorter is described by a pattern than its texts without anything between them.
         let texts = self.patterns.iter().filter(|(_, matches)| *matches).map(|(pattern, _)| pattern.texts.concat());
         if let Some(text) = texts.into_iter().find(|text| self.fits(text) && accepts(text)) {
@@ -73,10 +97,18 @@ impl Wanted<'_> {
         let units = |text: Option<&str>| text.map(|text| text.encode_utf16().collect::<Vec<u16>>());
         let search = Search::new(units(self.above), units(self.below), &self.patterns);
         let neighbours = [&search.above, &search.below].into_iter().flatten().map(Vec::len).sum::<usize>();
-        if search.parts.len() - search.starts.len() + neighbours > MOST_UNITS {
-            return Found::GaveUp;
+        let is_long = search.parts.len() - search.starts.len() + neighbours > MOST_UNITS;
+        if !is_long {
+            match search.run(&accepts, FEW_POSITIONS, steps) {
+                Found::GaveUp => {}
+                found => return found,
+            }
         }
-        search.run(accepts)
+        match self.guess(&accepts, steps) {
+            Some(text) => Found::Text(text),
+            None if is_long => Found::GaveUp,
+            None => search.run(accepts, MOST_POSITIONS, steps),
+        }
     }
 }
 
@@ -116,6 +148,8 @@ struct Search {
     /// Of each pattern that is to describe the string all places.
     wanted: Vec<Places>,
     stars: Places,
+    /// Of each pattern: where its wildcards stand.
+    stars_of: Vec<Vec<usize>>,
     /// By unit: where it is asked for.
     units: HashMap<u16, Places>,
     /// Where patterns end that are to describe the string, and those that are not to.
@@ -147,6 +181,7 @@ impl Search {
         let mut units: HashMap<u16, Places> = HashMap::new();
         let mut wanted = Vec::new();
         let mut doomed = none.clone();
+        let mut stars_of = vec![Vec::new(); patterns.len()];
         for (number, &(_, matches)) in patterns.iter().enumerate() {
             let until = starts.get(number + 1).copied().unwrap_or(all.len());
             let mut own = none.clone();
@@ -157,16 +192,20 @@ impl Search {
                 }
                 match part {
                     Part::Unit(unit) => add(units.entry(unit).or_insert_with(|| none.clone()), at),
-                    Part::Star => add(&mut stars, at),
+                    Part::Star => {
+                        add(&mut stars, at);
+                        stars_of[number].push(at);
+                    }
                     Part::End => add(&mut ends[usize::from(!matches)], at),
                 }
             }
             wanted.extend(matches.then_some(own));
         }
-        Self { above, below, parts: all, starts, wanted, stars, units, ends, doomed }
+        Self { above, below, parts: all, starts, wanted, stars, stars_of, units, ends, doomed }
     }
 
-    fn run(&self, accepts: impl Fn(&str) -> bool) -> Found {
+    /// Looks at so many positions.
+    fn run(&self, accepts: impl Fn(&str) -> bool, most: usize, steps: &mut Steps) -> Found {
         let start = Position {
             above: self.above.as_ref().map(|_| 0),
             below: self.below.as_ref().map(|_| 0),
@@ -189,7 +228,7 @@ impl Search {
             }
             for unit in self.units(&position) {
                 let Some(next) = self.after(&position, unit) else { continue };
-                if seen.len() >= MOST_POSITIONS {
+                if seen.len() >= most || !steps.spend(1 + self.stars.len() as u64 / 8) {
                     return Found::GaveUp;
                 }
                 if seen.insert(next.clone()) {
@@ -225,11 +264,9 @@ impl Search {
     /// Takes out the places before the last wildcard of each pattern: what goes on from one of them to the end goes on from the wildcard,
     /// too.
     fn forget(&self, places: &mut Places) {
-        let untils = self.starts.iter().skip(1).copied().chain([self.parts.len()]);
-        for (&from, until) in self.starts.iter().zip(untils) {
-            let last = (from..until).rev().find(|&at| has(places, at) && has(&self.stars, at));
-            for at in from..last.unwrap_or(from) {
-                places[at / 64] &= !(1 << (at % 64));
+        for (&from, stars) in self.starts.iter().zip(&self.stars_of) {
+            if let Some(&last) = stars.iter().rev().find(|&&at| has(places, at)) {
+                clear(places, from, last);
             }
         }
     }
@@ -348,6 +385,18 @@ fn add(places: &mut Places, at: usize) {
     places[at / 64] |= 1 << (at % 64);
 }
 
+/// Takes out the places `from..until`.
+fn clear(places: &mut Places, from: usize, until: usize) {
+    for (word, own) in places.iter_mut().enumerate().take(until.div_ceil(64)).skip(from / 64) {
+        let base = word * 64;
+        let below = |at: usize| match at.saturating_sub(base) {
+            n @ 0..64 => (1_u64 << n) - 1,
+            _ => u64::MAX,
+        };
+        *own &= !(below(until) & !below(from));
+    }
+}
+
 fn has(places: &Places, at: usize) -> bool {
     places[at / 64] >> (at % 64) & 1 == 1
 }
@@ -377,7 +426,7 @@ mod tests {
     fn find(above: Option<&str>, below: Option<&str>, patterns: &[(&str, bool)]) -> Found {
         let patterns: Vec<(Pattern, bool)> = patterns.iter().map(|&(text, matches)| (pattern(text), matches)).collect();
         let patterns = patterns.iter().map(|(pattern, matches)| (pattern, *matches)).collect();
-        Wanted { above, below, patterns }.search(|_| true)
+        Wanted { above, below, patterns }.search(|_| true, &mut Steps(u64::MAX))
     }
 
     #[test]
@@ -438,7 +487,8 @@ mod tests {
         ] {
             let patterns: Vec<_> = patterns.iter().map(|&(text, matches)| (pattern(text), matches)).collect();
             let patterns = patterns.iter().map(|(pattern, matches)| (pattern, *matches)).collect();
-            assert_eq!(Wanted { above: None, below: None, patterns }.contradicting(), expected);
+            let wanted = Wanted { above: None, below: None, patterns };
+            assert_eq!(wanted.contradicting(&mut Steps(u64::MAX)), expected);
         }
     }
 
@@ -456,7 +506,7 @@ mod tests {
                 texts = texts.iter().flat_map(|text| ["", "a", "b", "c"].map(|end| format!("{text}{end}"))).collect();
             }
             let shortest = texts.iter().filter(|text| wanted.fits(text)).map(String::len).min();
-            match wanted.search(|_| true) {
+            match wanted.search(|_| true, &mut Steps(u64::MAX)) {
                 Found::Text(text) => {
                     prop_assert!(wanted.fits(&text), "{}", text);
                     prop_assert!(shortest.is_none_or(|shortest| text.len() <= shortest), "{}", text);

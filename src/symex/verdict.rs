@@ -107,6 +107,8 @@ pub enum Reason {
     NoConcreteValue,
     /// The solver was given all the work that the budget allows.
     OutOfBudget,
+    /// Somebody wanted what was known before it was decided.
+    Interrupted,
     /// The question takes Z3, and this program is built without it.
     BuiltWithoutZ3,
     /// Something else that is not modelled, in words.
@@ -239,6 +241,7 @@ impl Reason {
             Self::NotReproduced => "not reproduced",
             Self::NoConcreteValue => "no concrete value",
             Self::OutOfBudget => "out of budget",
+            Self::Interrupted => "interrupted",
             Self::BuiltWithoutZ3 => "built without z3",
             Self::NotModelled(_) => "not modelled",
         }
@@ -257,6 +260,7 @@ impl fmt::Display for Reason {
             Self::NotReproduced => f.write_str("not reproduced: the interpreter did not confirm what the solver found"),
             Self::NoConcreteValue => f.write_str("no concrete value was found for what the solver allows"),
             Self::OutOfBudget => f.write_str("the budget of the solver is used up"),
+            Self::Interrupted => f.write_str("interrupted before it was decided"),
             Self::BuiltWithoutZ3 => f.write_str("built without z3"),
             Self::NotModelled(what) => write!(f, "{what} is not modelled"),
         }

@@ -24,6 +24,7 @@ mod formats;
 mod generate;
 mod generated;
 mod hosts;
+mod interrupted;
 mod item_readers;
 mod jsonata;
 mod jsonata_core;

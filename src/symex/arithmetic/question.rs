@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Oddity, Operation};
+use super::{Oddity, Operation, Steps};
 
 /// Numbers that are asked for, and what is said of them.
 #[derive(Debug, Default)]
@@ -255,7 +255,7 @@ fn is_solved(question: &Question, start: &[f64], numbers: &mut [f64]) -> bool {
 }
 
 /// Numbers that make all facts hold, among those that the facts name and small ones.
-pub(super) fn searched(question: &Question, start: &[f64]) -> Option<Vec<f64>> {
+pub(super) fn searched(question: &Question, start: &[f64], steps: &mut Steps) -> Option<Vec<f64>> {
     if let Some(numbers) = tried(question, start) {
         return Some(numbers);
     }
@@ -265,6 +265,9 @@ pub(super) fn searched(question: &Question, start: &[f64]) -> Option<Vec<f64>> {
     // As a number with a digit for each unknown: those that are tried first count fastest.
     let mut digits = vec![0_usize; bases.len()];
     for _ in 0..MOST_TRIED {
+        if !steps.spend(1 + question.facts.len() as u64 / 2) {
+            return None;
+        }
         for (&at, &digit) in bases.iter().zip(&digits) {
             numbers[at] = candidates[at][digit];
         }

@@ -162,7 +162,7 @@ impl Asking<'_> {
     /// Whether nothing that comes makes all of these hold.
     fn never(&mut self, terms: impl IntoIterator<Item = Term>) -> bool {
         let terms: Vec<Term> = std::iter::once(self.reached).chain(terms).collect();
-        terms.contains(&Term::FALSE) || matches!(self.prover.ask(&terms), Outcome::Nothing(_))
+        terms.contains(&Term::FALSE) || matches!(self.prover.ask_lightly(&terms), Outcome::Nothing(_))
     }
 
     fn fact(&mut self, question: &Question) -> Option<String> {

@@ -11,7 +11,7 @@ use super::super::model::Concrete;
 use super::super::prover::{Outcome, Prover};
 use super::super::solver::Backend;
 use super::super::term::Term;
-use super::super::{Because, Reason, Witness};
+use super::super::{Because, Reason, Witness, interrupt};
 use super::{Formula, Rounds, always};
 use crate::asl::{Edge, State, StateId};
 use crate::eval::Value;
@@ -81,6 +81,9 @@ pub(in crate::symex) fn decide(
         if explorer.missing().is_empty() {
             return first.found;
         }
+    }
+    if interrupt::has_come() {
+        return first.found;
     }
     // Without loops it is the same formula.
     let mut any = if has_loops {
