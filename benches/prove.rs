@@ -31,7 +31,7 @@ fn prove(text: &str) -> Proof {
         machine: &machine,
         kind,
         graph: analysis.graph(),
-        errors: analysis.errors(),
+        errors: analysis.errors_of_proofs(),
         expressions: analysis.expressions(),
         premises: &NO_PREMISES,
     };

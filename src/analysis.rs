@@ -69,6 +69,7 @@ pub struct Analysis<'a> {
     found: OnceCell<Assigned>,
     unread: OnceCell<Unread>,
     errors: OnceCell<ErrorFlow<'a>>,
+    errors_of_proofs: OnceCell<ErrorFlow<'a>>,
     proofs: OnceCell<Vec<ChoiceVerdicts>>,
     untaken: OnceCell<BTreeMap<StateId, Untaken>>,
     times: OnceCell<Times>,
@@ -102,6 +103,7 @@ impl<'a> Analysis<'a> {
             found: OnceCell::new(),
             unread: OnceCell::new(),
             errors: OnceCell::new(),
+            errors_of_proofs: OnceCell::new(),
             proofs: OnceCell::new(),
             untaken: OnceCell::new(),
             times: OnceCell::new(),
@@ -198,12 +200,19 @@ impl<'a> Analysis<'a> {
     /// Which errors its states may fail with.
     #[must_use]
     pub fn errors(&self) -> &ErrorFlow<'a> {
-        let raiser = |task: &State<'a>| {
-            let (resource, errors) = self.resource(task);
-            let text = task.node.get("Resource").and_then(Node::as_str).filter(|_| errors.is_empty());
-            text.map_or(Raiser::Anyone, |text| Raiser::of(resource, text))
-        };
-        self.errors.get_or_init(|| ErrorFlow::new(self.machine, raiser))
+        self.errors.get_or_init(|| ErrorFlow::new(self.machine, |task| self.raiser(task)))
+    }
+
+    /// The same, as far as proofs go by it: whatever is called may answer that it timed out.
+    #[must_use]
+    pub fn errors_of_proofs(&self) -> &ErrorFlow<'a> {
+        self.errors_of_proofs.get_or_init(|| ErrorFlow::with_any_timeout(self.machine, |task| self.raiser(task)))
+    }
+
+    fn raiser(&self, task: &State<'a>) -> Raiser<'a> {
+        let (resource, errors) = self.resource(task);
+        let text = task.node.get("Resource").and_then(Node::as_str).filter(|_| errors.is_empty());
+        text.map_or(Raiser::Anyone, |text| Raiser::of(resource, text))
     }
 
     /// What is proved of its Choices, whatever comes to them.
@@ -244,7 +253,7 @@ impl<'a> Analysis<'a> {
                 machine: self.machine,
                 kind: self.kind,
                 graph: self.graph(),
-                errors: self.errors(),
+                errors: self.errors_of_proofs(),
                 expressions: self.expressions(),
                 premises: &self.premises,
             };

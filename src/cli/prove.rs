@@ -287,7 +287,7 @@ fn proved(input: &Input, source: &Source, asked: Asked<'_>) -> Report {
             machine: &machine,
             kind,
             graph: analysis.graph(),
-            errors: analysis.errors(),
+            errors: analysis.errors_of_proofs(),
             expressions: analysis.expressions(),
             premises,
         };

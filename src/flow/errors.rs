@@ -156,6 +156,18 @@ impl<'t> ErrorFlow<'t> {
     /// scopes.
     #[must_use]
     pub fn new(machine: &Machine<'t>, raiser: impl Fn(&State<'t>) -> Raiser<'t>) -> Self {
+        Self::beside(machine, raiser, 0)
+    }
+
+    /// The same, where any call may be answered by a timeout: a Task without limits of its own has none that is documented, and
+    /// yet whoever is called names its errors, and nothing that is known keeps it from this name.
+    #[must_use]
+    pub fn with_any_timeout(machine: &Machine<'t>, raiser: impl Fn(&State<'t>) -> Raiser<'t>) -> Self {
+        Self::beside(machine, raiser, TIMEOUT)
+    }
+
+    /// `beside` are errors of the service's own that every Task may fail with.
+    fn beside(machine: &Machine<'t>, raiser: impl Fn(&State<'t>) -> Raiser<'t>, beside: u16) -> Self {
         let mut this = Self {
             raised: vec![Errors::default(); machine.states.len()],
             scopes: vec![Errors::default(); machine.scopes.len()],
@@ -164,7 +176,7 @@ impl<'t> ErrorFlow<'t> {
         for scope in machine.scopes.iter().rev() {
             let mut out = Errors::default();
             for state in machine.states_of(scope) {
-                let raised = this.raise(machine, state, &raiser);
+                let raised = this.raise(machine, state, &raiser, beside);
                 out.add(&uncaught(state, &raised));
                 this.raised[state.id.index()] = raised;
             }
@@ -197,12 +209,18 @@ impl<'t> ErrorFlow<'t> {
         uncaught(state, self.raised(state.id))
     }
 
-    fn raise(&self, machine: &Machine<'t>, state: &State<'t>, raiser: impl Fn(&State<'t>) -> Raiser<'t>) -> Errors<'t> {
+    fn raise(
+        &self,
+        machine: &Machine<'t>,
+        state: &State<'t>,
+        raiser: impl Fn(&State<'t>) -> Raiser<'t>,
+        beside: u16,
+    ) -> Errors<'t> {
         let is_path = state.language == Language::JsonPath && state.is_language_known;
         let mut errors = Errors { own: RUNTIME | DATA_LIMIT | if is_path { 0 } else { QUERY }, ..Errors::default() };
         match state.kind {
             Some(StateType::Task) => {
-                errors.own |= TASK_FAILED | PERMISSIONS | TASK_LIMIT | limits(state);
+                errors.own |= TASK_FAILED | PERMISSIONS | TASK_LIMIT | limits(state) | beside;
                 errors.raisers.insert(raiser(state), state.id);
             }
             Some(StateType::Parallel) => self.raise_inside(state, &mut errors),

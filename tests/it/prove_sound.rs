@@ -31,7 +31,7 @@ pub(crate) fn with_facts<T>(text: &str, look: impl FnOnce(Facts<'_, '_>, &Proof)
         machine: &machine,
         kind: MachineType::Standard,
         graph: analysis.graph(),
-        errors: analysis.errors(),
+        errors: analysis.errors_of_proofs(),
         expressions: analysis.expressions(),
         premises: &aslint::flow::premise::NO_PREMISES,
     };
