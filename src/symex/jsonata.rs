@@ -16,7 +16,7 @@ use super::arithmetic::{Oddity, Operation};
 use super::atom::{Root, Step, Tag, Tags};
 use super::choice::{Compared, Roots};
 use super::term::Term;
-use super::value::{ValueId, World};
+use super::value::{Shape, ValueId, World};
 use crate::asl::Machine;
 use crate::asl::jsonata::{self, Ast, ExprId, Kind, library};
 use crate::eval::Value;
@@ -46,12 +46,14 @@ pub(super) struct Told {
 
 /// What an expression gives.
 pub(super) fn evaluated(world: &mut World, ast: &Ast, sight: Sight<'_>) -> Told {
-    let mut reading =
-        Reading { world, ast, sight, locals: Vec::new(), guard: Term::TRUE, fails: Term::FALSE, asked: Vec::new() };
+    let (guard, fails, odd) = (Term::TRUE, Term::FALSE, Term::FALSE);
+    let (locals, asked, handed) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let mut reading = Reading { world, ast, sight, locals, handed, guard, fails, odd, asked };
     let value = match reading.is_plain() {
         true => reading.value(ast.root()),
         false => reading.unknown(ast.root(), Tags::ANY),
     };
+    let value = reading.unless_odd(value);
     Told { value, fails: reading.fails, asked: reading.asked }
 }
 
@@ -61,26 +63,28 @@ pub(super) fn shadowing(
     machine: &Machine<'_>,
     known: &OnceCell<BTreeSet<&'static str>>,
 ) -> BTreeMap<String, ValueId> {
-    let names = known.get_or_init(|| {
-        let owners = || {
-            machine.states.iter().flat_map(|state| {
-                let rules = state.rules().iter().map(|rule| rule.node);
-                std::iter::once(state.node).chain(rules).chain(state.catchers.iter().map(|catcher| catcher.node))
-            })
-        };
-        let is_open = |owner: Node<'_>| {
-            let assign = owner.get("Assign");
-            owner.may_have_more() || assign.is_some_and(|assign| assign.is_open() || assign.may_have_more())
-        };
-        if owners().any(is_open) {
-            return library::functions().iter().map(|function| function.name).collect();
-        }
-        let names = owners().filter_map(|owner| owner.get("Assign")).flat_map(Node::members);
-        let names = names.map(Member::name).map(|name| name.strip_suffix(".$").unwrap_or(name));
-        names.filter_map(|name| library::find(name).map(|function| function.name)).collect()
-    });
     let value = |&name: &&str| (name.to_owned(), world.root(Root::Variable(name.to_owned()), Tags::ANY));
-    names.iter().map(value).collect()
+    known.get_or_init(|| shadowed(machine)).iter().map(value).collect()
+}
+
+/// The functions of the library whose names a machine may give to variables.
+pub(super) fn shadowed(machine: &Machine<'_>) -> BTreeSet<&'static str> {
+    let owners = || {
+        machine.states.iter().flat_map(|state| {
+            let rules = state.rules().iter().map(|rule| rule.node);
+            std::iter::once(state.node).chain(rules).chain(state.catchers.iter().map(|catcher| catcher.node))
+        })
+    };
+    let is_open = |owner: Node<'_>| {
+        let assign = owner.get("Assign");
+        owner.may_have_more() || assign.is_some_and(|assign| assign.is_open() || assign.may_have_more())
+    };
+    if owners().any(is_open) {
+        return library::functions().iter().map(|function| function.name).collect();
+    }
+    let names = owners().filter_map(|owner| owner.get("Assign")).flat_map(Node::members);
+    let names = names.map(Member::name).map(|name| name.strip_suffix(".$").unwrap_or(name));
+    names.filter_map(|name| library::find(name).map(|function| function.name)).collect()
 }
 
 /// How many alternatives deep an expression is followed.
@@ -92,18 +96,22 @@ struct Reading<'r> {
     sight: Sight<'r>,
     /// What the expression binds itself, the newest last.
     locals: Vec<(&'r str, ValueId)>,
+    /// The parts that are called, or handed to a function which asks nothing of functions.
+    handed: BTreeSet<ExprId>,
     /// When the part at hand is evaluated at all.
     guard: Term,
     fails: Term,
+    /// When a name stands for a function where functions have no model: then nothing is known of the whole.
+    odd: Term,
     asked: Vec<(String, ValueId, Option<Compared>)>,
 }
 
 impl<'r> Reading<'r> {
     /// Whether names and values mean what they seem to: all that is bound is bound by a line of a block, no step looks back, and
     /// functions are called or handed to functions, which is all that is known of them.
-    fn is_plain(&self) -> bool {
+    fn is_plain(&mut self) -> bool {
         let mut lines = BTreeSet::from([self.ast.root()]);
-        let mut used = BTreeSet::new();
+        let mut used: BTreeSet<ExprId> = BTreeSet::new();
         let mut depth = vec![0_usize; self.ast.root().index() + 1];
         for id in self.ast.ids() {
             depth[id.index()] = 1 + self.ast.children(id).map(|child| depth[child.index()]).max().unwrap_or_default();
@@ -112,7 +120,7 @@ impl<'r> Reading<'r> {
                 Kind::Binary { op: jsonata::Op::Chain, left, right, .. } => used.extend([left, right]),
                 Kind::Partial { callee, args } => used.extend(args.iter().chain([callee])),
                 Kind::Call { callee, args } => {
-                    used.insert(callee);
+                    used.insert(*callee);
                     let is_asked = matches!(self.ast[*callee].kind, Kind::Variable(name)
                         if matches!(self.ast.text(name), "type" | "boolean" | "not" | "exists"));
                     used.extend(args.iter().filter(|_| !is_asked));
@@ -120,16 +128,33 @@ impl<'r> Reading<'r> {
                 _ => {}
             }
         }
-        depth.last().is_none_or(|&depth| depth <= MOST_NESTED)
+        let is_plain = depth.last().is_none_or(|&depth| depth <= MOST_NESTED)
             && self.ast.ids().all(|id| match self.ast[id].kind {
                 Kind::Bind { .. } => lines.contains(&id),
-                Kind::Variable(name) if library::find(self.ast.text(name)).is_some() => used.contains(&id),
                 Kind::Lambda { .. } | Kind::Partial { .. } | Kind::Transform { .. } | Kind::Regex { .. } => {
                     used.contains(&id)
                 }
                 Kind::Parent | Kind::Error => false,
                 _ => true,
-            })
+            });
+        self.handed = used;
+        is_plain
+    }
+
+    /// What the whole gives: its value, and something else where a name stands for a function that has no model.
+    fn unless_odd(&mut self, value: ValueId) -> ValueId {
+        let odd = self.odd;
+        if odd == Term::FALSE {
+            return value;
+        }
+        self.world.avoid(odd);
+        let fails = std::mem::replace(&mut self.fails, Term::FALSE);
+        let other = self.unknown(self.ast.root(), Tags::ANY);
+        self.fails = self.world.terms.ite(odd, self.fails, fails);
+        if odd == Term::TRUE {
+            self.asked.clear();
+        }
+        self.world.merge(odd, other, value)
     }
 
     fn absent(&mut self) -> ValueId {
@@ -293,7 +318,9 @@ impl<'r> Reading<'r> {
 
     /// Whether a name means the function of the library.
     fn is_library(&self, name: &str) -> bool {
-        self.local(name).is_none() && !self.sight.roots.variables.contains_key(name) && library::find(name).is_some()
+        let is_free = |&value: &ValueId| matches!(self.world.shape(value), Shape::Absent);
+        let variable = self.sight.roots.variables.get(name);
+        self.local(name).is_none() && variable.is_none_or(is_free) && library::find(name).is_some()
     }
 
     fn variable(&mut self, id: ExprId, name: &str) -> ValueId {
@@ -320,14 +347,31 @@ impl<'r> Reading<'r> {
                 }
                 self.world.object(members, None)
             }
-            name => match self.sight.roots.variables.get(name) {
-                // A variable without a value leaves its name to the function.
-                Some(_) if library::find(name).is_some() => self.unknown(id, Tags::ANY),
-                Some(&value) => value,
-                None if library::find(name).is_some() => self.unknown(id, Tags::ANY),
+            name => match self.sight.roots.variables.get(name).copied() {
+                known if library::find(name).is_some() => {
+                    let value = known.unwrap_or_else(|| self.absent());
+                    self.unless_function(id, value)
+                }
+                Some(value) => value,
                 None => self.world.root(Root::Variable(name.to_owned()), Tags::ANY),
             },
         }
+    }
+
+    /// A variable with the name of a function: one without a value leaves its name to the function, of which nothing is known but
+    /// that it may be called and handed on.
+    fn unless_function(&mut self, id: ExprId, value: ValueId) -> ValueId {
+        let is_function = self.world.is(value, Tag::Absent);
+        if is_function == Term::FALSE {
+            return value;
+        }
+        if !self.handed.contains(&id) {
+            let odd = self.world.terms.and(self.guard, is_function);
+            self.odd = self.world.terms.or(self.odd, odd);
+            return value;
+        }
+        let function = self.under(is_function, |reading| reading.unknown(id, Tags::ANY));
+        self.world.merge(is_function, function, value)
     }
 
     /// `$states.input.a.b`, `$x.a[0]`: of objects the members; what is found in the items of an array is not modelled.

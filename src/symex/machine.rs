@@ -26,6 +26,7 @@ use super::Reason;
 use super::atom::{Root, Tag, Tags};
 use super::choice::{ChoiceTerms, choice};
 use super::explore::{Facts, Goal};
+use super::jsonata::shadowed;
 use super::premise::fits;
 use super::term::Term;
 use super::value::{Shape, ValueId, World};
@@ -178,11 +179,12 @@ impl<'t> Building<'_, 't> {
     /// The variables that something reads, before any has a value.
     fn unset(&mut self) -> BTreeMap<Arc<str>, ValueId> {
         let absent = self.store.world.absent();
+        let shadowed = shadowed(self.facts.machine);
         let mut variables = BTreeMap::new();
         for expression in self.facts.expressions.iter().filter(|expression| !expression.reads_document_only()) {
             for reference in expression.references() {
                 if let Origin::Variable(name) = reference.origin
-                    && library::find(name).is_none()
+                    && (library::find(name).is_none() || shadowed.contains(name))
                 {
                     variables.insert(name.into(), absent);
                 }

@@ -54,6 +54,7 @@ mod prove_large;
 mod prove_planted;
 mod prove_premises;
 mod prove_replayed;
+mod prove_shadowed;
 mod prove_sound;
 mod references;
 mod replay;

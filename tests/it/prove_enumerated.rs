@@ -11,16 +11,16 @@ use super::mutate::Dice;
 use super::prove_sound::{n_machines, verdicts, with_proof};
 
 #[derive(Debug, Default)]
-struct Figures {
-    n_machines: usize,
-    n_dead: usize,
-    n_reachable: usize,
-    n_unknown: usize,
-    n_not_replayed: usize,
+pub(super) struct Figures {
+    pub(super) n_machines: usize,
+    pub(super) n_dead: usize,
+    pub(super) n_reachable: usize,
+    pub(super) n_unknown: usize,
+    pub(super) n_not_replayed: usize,
 }
 
 /// Executes a machine with every input.
-fn hold(text: &str, inputs: &[String], figures: &mut Figures) {
+pub(super) fn hold(text: &str, inputs: &[String], figures: &mut Figures) {
     with_proof(text, |machine, proof| {
         figures.n_machines += 1;
         figures.n_not_replayed += proof.n_not_replayed;

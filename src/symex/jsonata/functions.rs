@@ -26,9 +26,20 @@ impl Reading<'_> {
     pub(super) fn call(&mut self, id: ExprId, callee: ExprId, args: &[ExprId]) -> ValueId {
         let Kind::Variable(name) = self.ast[callee].kind else { return self.unknown(id, Tags::ANY) };
         let name = self.ast.text(name);
-        if !self.is_library(name) {
+        if self.local(name).is_some() || library::find(name).is_none() {
             return self.unknown(id, Tags::ANY);
         }
+        let is_shadowed = match self.sight.roots.variables.get(name) {
+            Some(&value) => self.world.is_present(value),
+            None => Term::FALSE,
+        };
+        // Variables hold JSON, which is no function: it is not to be called.
+        self.fail_where(is_shadowed);
+        self.world.avoid(is_shadowed);
+        self.under(is_shadowed.negate(), |reading| reading.call_of_library(id, name, args))
+    }
+
+    fn call_of_library(&mut self, id: ExprId, name: &str, args: &[ExprId]) -> ValueId {
         match (name, args) {
             ("exists", &[of]) => {
                 let value = self.value(of);
