@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::atom::{Root, Tags};
 use super::choice::{ChoiceTerms, Roots, Tri, choice, read};
+use super::cover::cover;
 use super::jsonata::shadowing;
 use super::prover::{BUDGET, Outcome, Prover, WORK, witness};
 use super::replay::{Happening, Replay};
@@ -338,50 +339,7 @@ impl Local<'_, '_> {
 
     /// A smallest set of the rules before one that leave nothing of what the terms say, and those of them that fail.
     fn covered_by(&mut self, rule: usize, fixed: &[Term]) -> Cover {
-        let before = self.terms.rules[..rule].to_vec();
-        let candidates: Vec<Term> = before
-            .iter()
-            .flat_map(|other| [other.holds.negate(), other.fails.negate()])
-            .filter(|&term| term != Term::TRUE)
-            .collect();
-        let all: Vec<Term> = fixed.iter().chain(&candidates).copied().collect();
-        let core = self.prover.contradiction(&all).unwrap_or(all);
-        // One that does it alone says most.
-        let is_blamed = |other: &Tri| core.contains(&other.holds.negate()) || core.contains(&other.fails.negate());
-        for (number, other) in before.iter().enumerate().filter(|(_, other)| is_blamed(other)).take(MOST_ALONE) {
-            for (holds, fails) in [(true, false), (false, true), (true, true)] {
-                let mut asked = fixed.to_vec();
-                asked.extend(holds.then_some(other.holds.negate()));
-                asked.extend(fails.then_some(other.fails.negate()));
-                if self.prover.contradiction(&asked).is_some() {
-                    let alone = |is: bool| if is { vec![number] } else { Vec::new() };
-                    return Cover { rules: vec![number], failing: alone(fails), only_failing: alone(fails && !holds) };
-                }
-            }
-        }
-        let candidates: Vec<Term> = candidates.into_iter().filter(|term| core.contains(term)).collect();
-        let mut kept = self.prover.smallest(fixed, &candidates).unwrap_or(candidates);
-        kept.sort_unstable();
-        kept.dedup();
-        let mut cover = Cover::default();
-        // What several say, the first of them says.
-        let mut left = kept;
-        let mut takes = |term: Term| {
-            let at = left.iter().position(|&kept| kept == term);
-            at.map(|at| left.remove(at)).is_some()
-        };
-        for (number, other) in before.iter().enumerate() {
-            let holds = takes(other.holds.negate());
-            let fails = takes(other.fails.negate());
-            for (is, list) in [
-                (holds || fails, &mut cover.rules),
-                (fails, &mut cover.failing),
-                (fails && !holds, &mut cover.only_failing),
-            ] {
-                list.extend(is.then_some(number));
-            }
-        }
-        cover
+        cover(&mut self.prover, &self.terms.rules[..rule], fixed)
     }
 
     fn none(&mut self) -> Verdict {
@@ -464,6 +422,3 @@ impl Local<'_, '_> {
 
 /// With more rules inputs are shown as the solver has them.
 const MOST_SHRUNK: usize = 50;
-
-/// How many rules are tried one by one as the reason why another is dead.
-const MOST_ALONE: usize = 16;

@@ -25,6 +25,7 @@ mod verdict;
 mod z3;
 
 mod candidates;
+mod cover;
 mod demand;
 mod explain;
 mod explore;

@@ -73,6 +73,10 @@ pub enum Because {
     Default,
     /// For the failure of a comparison: whatever is asked for is there.
     NothingFails,
+    /// The same of what comes to the Choice in its machine: with what is always so of it, in words, where that is known.
+    CoveredHere(Cover, String),
+    /// For `Default` and for no match: of all that comes to the Choice in its machine nothing is left.
+    ExhaustiveHere(Cover),
     /// What the machine does before it, in words.
     Before(String),
     /// The state itself is not reached: nothing is proved of what it does.
@@ -338,6 +342,11 @@ impl fmt::Display for Because {
             Self::Contradiction => f.write_str("contradicts itself"),
             Self::Fails => f.write_str("never holds, but fails the execution"),
             Self::Exhaustive(cover) => write!(f, "everything is covered by {cover}"),
+            Self::CoveredHere(cover, always) if always.is_empty() => {
+                write!(f, "covered by {cover}, for everything that comes here")
+            }
+            Self::CoveredHere(cover, always) => write!(f, "covered by {cover}, as {always}"),
+            Self::ExhaustiveHere(cover) => write!(f, "everything that comes here is covered by {cover}"),
             Self::Default => f.write_str("there is a `Default`"),
             Self::NothingFails => f.write_str("no comparison fails"),
             Self::Before(what) => f.write_str(what),
@@ -373,6 +382,15 @@ mod tests {
             (covered(&[0, 1, 2, 3, 4, 5, 6, 7], &[], &[]), "covered by rules 0 to 7"),
             (covered(&[0, 1, 2, 3, 4, 5, 6, 8], &[], &[]), "covered by rules 0, 1, 2, 3, 4, 5, and 2 more"),
             (Because::Duplicate(2), "asks the same as rule 2"),
+            (
+                Because::CoveredHere(Cover::holding(&[0]), "`$.n` is always 1 here".to_owned()),
+                "covered by rule 0, as `$.n` is always 1 here",
+            ),
+            (
+                Because::CoveredHere(Cover::holding(&[0, 1]), String::new()),
+                "covered by rules 0 and 1, for everything that comes here",
+            ),
+            (Because::ExhaustiveHere(Cover::holding(&[0])), "everything that comes here is covered by rule 0"),
         ] {
             assert_eq!(because.to_string(), expected);
         }

@@ -53,6 +53,7 @@ mod prove_explain;
 mod prove_large;
 mod prove_planted;
 mod prove_premises;
+mod prove_reasons;
 mod prove_replayed;
 mod prove_shadowed;
 mod prove_sound;

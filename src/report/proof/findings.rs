@@ -107,7 +107,10 @@ impl Proved<'_> {
     /// The rules before that leave nothing.
     fn causes(self, rules: &[Rule<'_>], because: &Because) -> Vec<Label> {
         let numbers = match because {
-            Because::Covered(cover) | Because::Exhaustive(cover) => cover.rules.as_slice(),
+            Because::Covered(cover)
+            | Because::Exhaustive(cover)
+            | Because::CoveredHere(cover, _)
+            | Because::ExhaustiveHere(cover) => cover.rules.as_slice(),
             Because::Duplicate(number) => std::slice::from_ref(number),
             _ => &[],
         };

@@ -11,7 +11,7 @@ use super::super::prover::{Outcome, Prover};
 use super::super::term::Term;
 use super::super::value::{Shape, ValueId, World};
 use super::Formula;
-use crate::asl::Order;
+use crate::asl::{Order, StateId};
 use crate::eval::Value;
 
 /// Of so many rules it is told in detail why they are dead.
@@ -26,14 +26,16 @@ const MOST_CONSTANTS: usize = 12;
 /// So many constants are listed: of more nobody sees at once what they have to do with the rule.
 const MOST_LISTED: usize = 3;
 
-/// For rules that may be dead: what may be said of the values that they ask about.
-pub(super) type Explanations = BTreeMap<Goal, Vec<Question>>;
+/// For Choices of which something may be dead: what may be said of the values that their rules ask about.
+pub(super) type Explanations = BTreeMap<StateId, Vec<Question>>;
 
 /// What may be said of a value.
 #[derive(Debug)]
 pub(super) struct Question {
     path: String,
     value: ValueId,
+    /// The rules that ask about it.
+    rules: BTreeSet<usize>,
     /// Whether it has this tag.
     tags: Vec<(Tag, Term)>,
     /// Whether it is a timestamp, where somebody asks that.
@@ -56,31 +58,57 @@ struct Bound {
 /// Prepares what may be asked about why these goals are dead. All terms are made before a solver is given the formula.
 pub(super) fn questions(formula: &mut Formula, missing: impl IntoIterator<Item = Goal>) -> Explanations {
     let of_choices = missing.into_iter().filter_map(|goal| match goal {
-        Goal::Rule(state, rule) => Some((goal, state, Some(rule))),
-        Goal::Default(state) | Goal::NoMatch(state) | Goal::Failing(state) => Some((goal, state, None)),
+        Goal::Rule(state, rule) => Some((state, Some(rule))),
+        Goal::Default(state) | Goal::NoMatch(state) | Goal::Failing(state) => Some((state, None)),
         Goal::Caught(..) | Goal::State(_) | Goal::End => None,
     });
-    let mut explanations = Explanations::new();
-    let mut compared = None;
-    for (goal, state, rule) in of_choices.take(MOST_EXPLAINED) {
+    let mut meant: BTreeMap<StateId, BTreeSet<usize>> = BTreeMap::new();
+    for (state, rule) in of_choices.take(MOST_EXPLAINED) {
         let Some(terms) = formula.choices.get(&state) else { continue };
-        let mut asked: Vec<(String, ValueId)> = Vec::new();
-        for value in terms.values.iter().filter(|asked| rule.is_none_or(|rule| rule == asked.rule)) {
-            if !asked.iter().any(|(path, _)| *path == value.path) {
-                asked.push((value.path.clone(), value.value));
+        // The values of a rule itself, then those of the rules before it, which may take what it would.
+        let own = terms.values.iter().enumerate().filter(|(_, asked)| rule == Some(asked.rule));
+        let others = terms.values.iter().enumerate().filter(|(_, asked)| rule.is_none_or(|rule| asked.rule < rule));
+        for asked in [own.collect::<Vec<_>>(), others.collect()] {
+            let mut paths: Vec<&str> = Vec::new();
+            for (number, asked) in asked {
+                let is_known = paths.contains(&asked.path.as_str());
+                if !is_known && paths.len() == MOST_VALUES {
+                    break;
+                }
+                if !is_known {
+                    paths.push(&asked.path);
+                    meant.entry(state).or_default().insert(number);
+                }
             }
         }
-        let world = &mut formula.world;
-        let compared = compared.get_or_insert_with(|| Compared::new(world));
-        let questions = asked.into_iter().take(MOST_VALUES).map(|(path, value)| {
+    }
+    let world = &mut formula.world;
+    let mut compared = None;
+    let mut explanations = Explanations::new();
+    for (state, numbers) in meant {
+        let values = &formula.choices[&state].values;
+        let mut questions: Vec<Question> = Vec::new();
+        for number in numbers {
+            let (path, value) = (&values[number].path, values[number].value);
+            // The names that expressions bind may stand for something else in each.
+            let is_same = |world: &World, other: ValueId| match (world.shape(value), world.shape(other)) {
+                (Shape::Constant(value), Shape::Constant(other)) => value == other,
+                _ => value == other,
+            };
+            if questions.iter().any(|known| known.path == *path && is_same(world, known.value)) {
+                continue;
+            }
+            let compared = compared.get_or_insert_with(|| Compared::new(world));
+            let others = values.iter().filter(|other| other.path == *path && is_same(world, other.value));
+            let rules = others.map(|other| other.rule).collect();
             let tags = Tag::ALL.into_iter().map(|tag| (tag, world.is(value, tag))).collect();
             let symbols = symbols_of(world, value);
             let is_asked = symbols.iter().any(|&symbol| world.number_of(Atom::IsTimestamp(symbol)).is_some());
             let is_timestamp = is_asked.then(|| world.is_timestamp(value));
-            Question { path, value, tags, is_timestamp, bounds: compared.bounds(world, value, &symbols) }
-        });
-        let questions = questions.collect();
-        explanations.insert(goal, questions);
+            let bounds = compared.bounds(world, value, &symbols);
+            questions.push(Question { path: path.clone(), value, rules, tags, is_timestamp, bounds });
+        }
+        explanations.insert(state, questions);
     }
     explanations
 }
@@ -141,10 +169,25 @@ fn symbols_of(world: &World, value: ValueId) -> Vec<SymbolId> {
     found
 }
 
-/// What is always so where `reached` holds, as the middle of a sentence; nothing where that is not known.
-pub(super) fn told(prover: &mut Prover, questions: Option<&Vec<Question>>, reached: Term) -> String {
+/// What is always so where `reached` holds of the first values that rules ask about which are meant, as the middle of a sentence;
+/// nothing where that is not known.
+pub(super) fn told(
+    prover: &mut Prover,
+    questions: Option<&Vec<Question>>,
+    reached: Term,
+    is_meant: impl Fn(usize) -> bool,
+) -> String {
     let mut text = String::new();
-    for question in questions.into_iter().flatten() {
+    let mut paths: Vec<&str> = Vec::new();
+    let is_meant = |question: &&Question| question.rules.iter().any(|&rule| is_meant(rule));
+    for question in questions.into_iter().flatten().filter(is_meant) {
+        if paths.len() == MOST_VALUES {
+            break;
+        }
+        if paths.contains(&question.path.as_str()) {
+            continue;
+        }
+        paths.push(&question.path);
         let Some(fact) = (Asking { prover, reached }).fact(question) else { continue };
         let comma = if text.is_empty() { "" } else { ", " };
         let _ = write!(text, "{comma}`{}` is always {fact} here", question.path);

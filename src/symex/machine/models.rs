@@ -6,12 +6,13 @@ mod untaken;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::super::cover::cover;
 use super::super::explore::{Explorer, Facts, Goal, Model, Throw};
 use super::super::model::Concrete;
 use super::super::prover::{Outcome, Prover};
 use super::super::solver::Backend;
 use super::super::term::Term;
-use super::super::{Because, Reason, Witness, interrupt};
+use super::super::{Because, Cover, Reason, Witness, interrupt};
 use super::{Formula, Rounds, always};
 use crate::asl::{Edge, State, StateId};
 use crate::eval::Value;
@@ -364,18 +365,63 @@ impl Deciding {
             }
             Goal::Caught(..) => "no error that it names gets to it".to_owned(),
             Goal::End => "no way leads to an end that succeeds".to_owned(),
+            Goal::Rule(state, rule) => return self.why_untaken(state, rule, reached.unwrap_or(Term::TRUE)),
             _ => {
-                let facts = always::told(&mut self.prover, self.explanations.get(&goal), reached.unwrap_or(Term::TRUE));
+                let facts = self.always(goal.state(), reached.unwrap_or(Term::TRUE), |_| true);
                 match goal {
                     _ if !facts.is_empty() => format!("excluded by what happened before: {facts}"),
-                    Goal::Rule(..) => {
-                        "excluded by what happened before: nothing that comes here makes it hold".to_owned()
-                    }
                     Goal::Failing(_) => "excluded by what happened before: whatever is asked for is there".to_owned(),
-                    _ => "excluded by what happened before: some rule holds for everything that comes here".to_owned(),
+                    _ => {
+                        let covered = goal.state().and_then(|state| self.cover(state, None, reached));
+                        return match covered {
+                            Some(cover) => Because::ExhaustiveHere(cover),
+                            None => Because::Before(
+                                "excluded by what happened before: nothing that comes here takes it".to_owned(),
+                            ),
+                        };
+                    }
                 }
             }
         };
         Because::Before(what)
+    }
+
+    /// Why nothing that comes to a Choice takes a rule: nothing makes it hold, or what does other rules take before.
+    fn why_untaken(&mut self, state: StateId, rule: usize, reached: Term) -> Because {
+        let holds = self.formula.choices.get(&state).and_then(|terms| terms.rules.get(rule)).map(|rule| rule.holds);
+        let may_hold = holds.is_none_or(|holds| !self.is_nothing(&[reached, holds]));
+        if may_hold && let Some(cover) = self.cover(state, Some(rule), Some(reached)) {
+            let always = self.always(Some(state), reached, |asking| asking == rule || cover.rules.contains(&asking));
+            return Because::CoveredHere(cover, always);
+        }
+        let facts = self.always(Some(state), reached, |asking| asking == rule);
+        let what = match may_hold {
+            _ if !facts.is_empty() => facts,
+            true => "nothing that comes here takes it".to_owned(),
+            false => "nothing that comes here makes it hold".to_owned(),
+        };
+        Because::Before(format!("excluded by what happened before: {what}"))
+    }
+
+    /// The fewest rules before one, or of all of them, that leave nothing of what comes to a Choice, where they do.
+    fn cover(&mut self, state: StateId, rule: Option<usize>, reached: Option<Term>) -> Option<Cover> {
+        let rules = &self.formula.choices.get(&state)?.rules;
+        let before = rules.get(..rule.unwrap_or(rules.len()))?.to_vec();
+        let own = rule.and_then(|rule| rules.get(rule)).map(|rule| rule.holds);
+        let fixed: Vec<Term> = reached.into_iter().chain(own).collect();
+        let left = before.iter().flat_map(|other| [other.holds.negate(), other.fails.negate()]);
+        let all: Vec<Term> = fixed.iter().copied().chain(left).collect();
+        self.is_nothing(&all).then(|| cover(&mut self.prover, &before, &fixed)).filter(|cover| !cover.rules.is_empty())
+    }
+
+    /// Whether it is proved that these never hold together.
+    fn is_nothing(&mut self, terms: &[Term]) -> bool {
+        terms.contains(&Term::FALSE) || matches!(self.prover.ask(terms), Outcome::Nothing(_))
+    }
+
+    /// What is always so of what comes to a Choice, as far as rules ask about it.
+    fn always(&mut self, state: Option<StateId>, reached: Term, is_meant: impl Fn(usize) -> bool) -> String {
+        let questions = state.and_then(|state| self.explanations.get(&state));
+        always::told(&mut self.prover, questions, reached, is_meant)
     }
 }

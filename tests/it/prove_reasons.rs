@@ -1,0 +1,123 @@
+//! Why a branch is dead, or nothing is known of it, in words: what comes to a Choice, and which rules take it.
+
+use serde_json::Value;
+
+use super::folder::Folder;
+
+/// Rules of a Choice `C` behind other states.
+fn machine(before: &str, rules: &[&str]) -> String {
+    let rules: Vec<String> =
+        rules.iter().enumerate().map(|(at, rule)| format!(r#"{{{rule}, "Next": "S{at}"}}"#)).collect();
+    let ends: Vec<String> = (0..rules.len()).map(|at| format!(r#""S{at}": {{"Type": "Succeed"}}"#)).collect();
+    format!(
+        r#"{{"QueryLanguage": "LANGUAGE", "StartAt": "A", "States": {{{before},
+            "C": {{"Type": "Choice", "Choices": [{}], "Default": "No"}}, "No": {{"Type": "Succeed"}}, {}}}}}"#,
+        rules.join(", "),
+        ends.join(", ")
+    )
+    .replace("LANGUAGE", if before.contains("{%") || rules.concat().contains("{%") { "JSONata" } else { "JSONPath" })
+}
+
+/// What is told of `C`, with what is vouched for of the input.
+fn told(machine: &str, schema: &str) -> Value {
+    let folder = Folder::new([("m.asl.json", machine), ("s.json", schema)]);
+    let run = folder.aslint("prove --fail-on never --format json --input-schema s.json m.asl.json");
+    let report = run.json();
+    let choices = report["machines"][0]["choices"].as_array().expect("choices");
+    choices.iter().find(|choice| choice["state"] == "C").expect("the Choice `C`").clone()
+}
+
+/// A verdict and its reason; `at` is the number of a rule, or the name of what else is judged.
+fn reason(choice: &Value, at: &str) -> String {
+    let judged = at.parse::<usize>().map_or_else(|_| &choice[at], |rule| &choice["rules"][rule]);
+    let why = ["because", "reason"].into_iter().find_map(|key| judged[key].as_str()).unwrap_or_default();
+    format!("{}: {why}", judged["verdict"].as_str().unwrap_or_default())
+}
+
+const GATE: &str = r#""A": {"Type": "Choice", "Choices": [{"Variable": "$.n", "NumericLessThan": 100, "Next": "C"}], "Default": "No"}"#;
+
+#[test]
+fn a_rule_that_earlier_ones_leave_nothing_of_what_comes_names_them() {
+    let limit = r#""A": {"Type": "Pass", "Result": {"limit": 10}, "ResultPath": "$.cfg", "Next": "C"}"#;
+    let above = r#""Variable": "$.n", "NumericGreaterThanPath": "$.cfg.limit""#;
+    let at_most = r#""Variable": "$.n", "NumericLessThanEqualsPath": "$.cfg.limit""#;
+    let (less, more) = (r#""Variable": "$.n", "NumericLessThan": 50"#, r#""Variable": "$.n", "NumericLessThan": 1000"#);
+    let number = r#"{"type": "object", "required": ["n"], "properties": {"n": {"type": "number"}}}"#;
+    for (before, rules, schema, at, expected) in [
+        (
+            limit,
+            [above, r#""Variable": "$.n", "NumericGreaterThan": 20"#].as_slice(),
+            "{}",
+            "1",
+            "dead: covered by rule 0, as `$.cfg.limit` is always 10 here",
+        ),
+        // Nothing that comes makes it hold.
+        (
+            limit,
+            &[above, r#""Variable": "$.cfg.limit", "NumericGreaterThan": 20"#],
+            "{}",
+            "1",
+            "dead: excluded by what happened before: `$.cfg.limit` is always 10 here",
+        ),
+        (
+            GATE,
+            &[less, more, r#""Variable": "$.n", "NumericLessThan": 5000"#],
+            "{}",
+            "2",
+            "dead: covered by rule 1, as `$.n` is always a number below 100 here",
+        ),
+        (
+            GATE,
+            &[r#""Variable": "$.n", "NumericLessThan": 200"#, r#""Variable": "$.m", "NumericEquals": 1"#],
+            "{}",
+            "1",
+            "dead: covered by rule 0, as `$.n` is always a number below 100 here",
+        ),
+        // It takes both, of others none.
+        (
+            limit,
+            &[r#""Variable": "$.x", "IsPresent": true"#, above, at_most, r#""Variable": "$.n", "NumericEquals": 3"#],
+            number,
+            "3",
+            "dead: covered by rule 2, as `$.n` is always a number here, `$.cfg.limit` is always 10 here",
+        ),
+        (
+            limit,
+            &[r#""Variable": "$.x", "IsPresent": true"#, above, at_most, r#""Variable": "$.n", "IsPresent": true"#],
+            number,
+            "3",
+            "dead: covered by rules 1 and 2, as `$.n` is always a number here, `$.cfg.limit` is always 10 here",
+        ),
+        (
+            r#""A": {"Type": "Pass", "Parameters": {"f.$": "$.g", "g.$": "$.g"}, "Next": "C"}"#,
+            &[r#""Variable": "$.f", "IsString": true"#, r#""Variable": "$.g", "StringEquals": "a""#],
+            "{}",
+            "1",
+            "dead: covered by rule 0, for everything that comes here",
+        ),
+        // What no rule leaves.
+        (
+            r#""A": {"Type": "Pass", "Parameters": {"f.$": "$.g", "g.$": "$.g"}, "Next": "C"}"#,
+            &[
+                r#""Variable": "$.f", "IsString": true"#,
+                r#""And": [{"Variable": "$.f", "IsPresent": true}, {"Not": {"Variable": "$.g", "IsString": true}}]"#,
+            ],
+            "{}",
+            "default",
+            "dead: everything that comes here is covered by rules 0 and 1",
+        ),
+        (
+            r#""A": {"Type": "Pass", "Output": "{% {'n': $states.input.n, 'limit': 10} %}", "Next": "C"}"#,
+            &[
+                r#""Condition": "{% $states.input.n > $states.input.limit %}""#,
+                r#""Condition": "{% $states.input.n > 20 %}""#,
+            ],
+            "{}",
+            "1",
+            "dead: covered by rule 0, as `$states.input.limit` is always 10 here",
+        ),
+    ] {
+        let text = machine(before, rules);
+        assert_eq!(reason(&told(&text, schema), at), expected, "{text}");
+    }
+}
