@@ -156,6 +156,7 @@ impl World {
         if !is_exact {
             return self.free(Reason::NotModelled(format!("a comparison with {}", inexact(Sort::Num))));
         }
+        self.note_compared(of, add, number);
         let below = self.compare_symbol(Sort::Num, Order::LessThan, of, &bound(number.ceil()));
         let above = self.compare_symbol(Sort::Num, Order::GreaterThanEquals, of, &bound(number.floor() + 1.0));
         self.ordered(order, below, above)

@@ -5,6 +5,7 @@
 //! writes `Ite` and `Object` and compares as before. A question that is not modelled exactly is a free atom which remembers why.
 
 mod inverse;
+mod marks;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::asl::pattern::Pattern;
 use crate::eval::Value;
 
 pub use inverse::{How, Inverse};
+pub use marks::Marks;
 
 /// A value that terms ask about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,6 +99,7 @@ pub struct World {
     pub(super) range_ends: HashSet<String>,
     /// Whether unknowns count as true in JSONata, looked into as deep as this: the answer is the same each time.
     pub(super) truths: HashMap<(SymbolId, u32), Term>,
+    marks: Marks,
 }
 
 impl World {

@@ -121,3 +121,98 @@ fn a_rule_that_earlier_ones_leave_nothing_of_what_comes_names_them() {
         assert_eq!(reason(&told(&text, schema), at), expected, "{text}");
     }
 }
+
+#[test]
+fn values_are_told_where_null_or_nothing_is_possible_besides() {
+    let schema = |k: &str, required: &str| {
+        format!(r#"{{"type": "object", "required": [{required}], "properties": {{"k": {{"enum": [{k}]}}}}}}"#)
+    };
+    let pass = r#""A": {"Type": "Pass", "Next": "C"}"#;
+    let (present, missing) = (r#""k""#, "");
+    let two = r#""a", "b""#;
+    let rule = |test: &str| format!(r#""Variable": "$.k", {test}"#);
+    let other = rule(r#""StringEquals": "z""#);
+    let is_object = r#""And": [{"Variable": "$.k", "IsPresent": true}, {"Variable": "$.k", "IsBoolean": true}]"#;
+    for (values, required, rule, expected) in [
+        (r#""a", null"#, present, other.as_str(), r#""a" or null"#),
+        (two, missing, is_object, r#""a" or "b" or missing"#),
+        (r#"2, 1"#, missing, is_object, "1 or 2 or missing"),
+        (r#""a", 1, null"#, present, is_object, r#""a" or 1 or null"#),
+        (r#"true, null"#, present, &rule(r#""BooleanEquals": false"#), "true or null"),
+        // Of many the type.
+        (r#""a", "b", "c", "d", null"#, present, &other, "a string or null"),
+    ] {
+        let text = machine(pass, &[rule]);
+        let expected = format!("dead: excluded by what happened before: `$.k` is always {expected} here");
+        assert_eq!(reason(&told(&text, &schema(values, required)), "0"), expected, "{text} {values}");
+    }
+}
+
+#[test]
+fn bounds_are_told_where_something_else_is_possible_besides() {
+    let gate = |test: &str| {
+        format!(
+            r#""A": {{"Type": "Choice", "Choices": [{{"Or": [{{"Variable": "$.n", "IsNull": true}}, {{"And": [{test}]}}], "Next": "C"}}],
+                "Default": "No"}}"#
+        )
+    };
+    let (above, below) = (r#""NumericGreaterThan": 3"#, r#""NumericLessThan": 10"#);
+    for (tests, expected) in [
+        (&[above][..], "null or a number above 3"),
+        (&[above, below], "null or a number above 3 and below 10"),
+        (&[r#""IsString": true"#], "a string or null"),
+    ] {
+        let tests: Vec<String> = tests.iter().map(|test| format!(r#"{{"Variable": "$.n", {test}}}"#)).collect();
+        let text = machine(&gate(&tests.join(", ")), &[r#""Variable": "$.n", "IsBoolean": true"#]);
+        let expected = format!("dead: excluded by what happened before: `$.n` is always {expected} here");
+        assert_eq!(reason(&told(&text, "{}"), "0"), expected, "{text}");
+    }
+}
+
+#[test]
+fn that_a_number_is_whole_is_told_where_it_counts() {
+    let pass = |k: &str| format!(r#""A": {{"Type": "Pass", "Parameters": {{"k.$": "{k}"}}, "Next": "C"}}"#);
+    let placed = |k: &str| {
+        format!(r#""A": {{"Type": "Pass", "Parameters": {{"k.$": "{k}"}}, "ResultPath": "$.x", "Next": "C"}}"#)
+    };
+    let count = r#""A": {"Type": "Pass", "Output": "{% {'k': $count($states.input.rows)} %}", "Next": "C"}"#;
+    let (length, add) = ("States.ArrayLength($.rows)", "States.MathAdd($.try, 1)");
+    let (zero, more) = (r#""Variable": "$.k", "NumericEquals": 0"#, r#""Variable": "$.k", "NumericGreaterThan": 0.5"#);
+    for (before, rules, expected) in [
+        (pass(length), [zero, more], "`$.k` is always a whole number at least 0"),
+        (
+            pass(length),
+            [zero, r#""Variable": "$.k", "NumericGreaterThanEquals": 1"#],
+            "`$.k` is always a whole number at least 0",
+        ),
+        // Any number that is not below 0.
+        (pass(length), [zero, r#""Variable": "$.k", "NumericGreaterThan": 0"#], "`$.k` is always a number at least 0"),
+        (
+            pass(add),
+            [r#""Variable": "$.k", "NumericLessThanEquals": 2"#, r#""Variable": "$.k", "NumericGreaterThanEquals": 3"#],
+            "`$.k` is always a whole number",
+        ),
+        (
+            placed(add),
+            [
+                r#""Variable": "$.x.k", "NumericLessThanEquals": 2.5"#,
+                r#""Variable": "$.x.k", "NumericGreaterThanEquals": 3"#,
+            ],
+            "`$.x.k` is always a whole number",
+        ),
+        (
+            pass(add),
+            [r#""Variable": "$.k", "NumericLessThanEquals": 2"#, r#""Variable": "$.k", "NumericGreaterThan": 2"#],
+            "`$.k` is always a number",
+        ),
+        (
+            count.to_owned(),
+            [r#""Condition": "{% $states.input.k = 0 %}""#, r#""Condition": "{% $states.input.k >= 1 %}""#],
+            "`$states.input.k` is always a whole number at least 0",
+        ),
+    ] {
+        let text = machine(&before, &rules);
+        let expected = format!("dead: excluded by what happened before: {expected} here");
+        assert_eq!(reason(&told(&text, "{}"), "default"), expected, "{text}");
+    }
+}

@@ -204,6 +204,7 @@ impl Reading<'_> {
         // Beyond that the number is at least so large.
         let most = self.world.constant(i64::from(MOST_COUNTED).into());
         let larger = self.unknown_that_succeeds(id, Tags::new(&[Tag::Num]));
+        self.world.note_whole(larger);
         let is_larger = self.world.compare(Sort::Num, Order::GreaterThan, larger, most);
         self.world.avoid(is_larger);
         let mut result = self.world.merge(is_larger, larger, most);
@@ -232,6 +233,7 @@ impl Reading<'_> {
                 let empty = self.world.constant("".into());
                 let is_empty = self.world.compare(Sort::Str, Order::Equals, value, empty);
                 let length = self.unknown_that_succeeds(id, Tags::new(&[Tag::Num]));
+                self.world.note_whole(length);
                 let is_more = self.world.compare(Sort::Num, Order::GreaterThan, length, one);
                 self.note_length(value, length);
                 let mut length = self.world.merge(is_more, length, one);

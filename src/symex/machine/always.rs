@@ -23,6 +23,9 @@ const MOST_VALUES: usize = 6;
 /// With so many constants a value is held against.
 const MOST_CONSTANTS: usize = 12;
 
+/// Of so many alternatives it is asked whether each is a whole number.
+const MOST_LEAVES: usize = 64;
+
 /// So many constants are listed: of more nobody sees at once what they have to do with the rule.
 const MOST_LISTED: usize = 3;
 
@@ -40,6 +43,8 @@ pub(super) struct Question {
     tags: Vec<(Tag, Term)>,
     /// Whether it is a timestamp, where somebody asks that.
     is_timestamp: Option<Term>,
+    /// Whether it is `true`, where somebody asks that.
+    is_true: Option<Term>,
     /// The constants that it is compared with somewhere, in order.
     bounds: Vec<Bound>,
 }
@@ -102,11 +107,14 @@ pub(super) fn questions(formula: &mut Formula, missing: impl IntoIterator<Item =
             let others = values.iter().filter(|other| other.path == *path && is_same(world, other.value));
             let rules = others.map(|other| other.rule).collect();
             let tags = Tag::ALL.into_iter().map(|tag| (tag, world.is(value, tag))).collect();
-            let symbols = symbols_of(world, value);
+            let leaves = leaves_of(world, value);
+            let symbols: Vec<SymbolId> = leaves.iter().filter_map(|&leaf| symbol_of(world, leaf)).collect();
             let is_asked = symbols.iter().any(|&symbol| world.number_of(Atom::IsTimestamp(symbol)).is_some());
             let is_timestamp = is_asked.then(|| world.is_timestamp(value));
-            let bounds = compared.bounds(world, value, &symbols);
-            questions.push(Question { path: path.clone(), value, rules, tags, is_timestamp, bounds });
+            let is_asked = symbols.iter().any(|&symbol| world.number_of(Atom::IsTrue(symbol)).is_some());
+            let is_true = is_asked.then(|| world.is_true(value));
+            let bounds = compared.bounds(world, value, &leaves);
+            questions.push(Question { path: path.clone(), value, rules, tags, is_timestamp, is_true, bounds });
         }
         explanations.insert(state, questions);
     }
@@ -127,11 +135,19 @@ impl Compared {
         Self(compared)
     }
 
-    fn bounds(&self, world: &mut World, value: ValueId, symbols: &[SymbolId]) -> Vec<Bound> {
+    fn bounds(&self, world: &mut World, value: ValueId, leaves: &[ValueId]) -> Vec<Bound> {
+        let symbols = leaves.iter().filter_map(|&leaf| symbol_of(world, leaf));
+        let compared: BTreeSet<_> = symbols.filter_map(|symbol| self.0.get(&symbol)).flatten().collect();
+        let constants = compared.into_iter().map(|&(sort, id)| (sort, world.constants.get(sort, id).clone()));
+        let mut constants: Vec<(Sort, Constant)> = constants.collect();
+        for &leaf in leaves {
+            let Shape::Sum(of, add) = *world.shape(leaf) else { continue };
+            let numbers = world.compared_with(of, add).iter().map(|&number| Value::from(number));
+            let numbers = numbers.filter_map(|number| Some((Sort::Num, Constant::read(Sort::Num, &number)?)));
+            constants.extend(numbers);
+        }
         let mut bounds: Vec<(Constant, Bound)> = Vec::new();
-        let compared: BTreeSet<_> = symbols.iter().filter_map(|symbol| self.0.get(symbol)).flatten().collect();
-        for &(sort, id) in compared {
-            let constant = world.constants.get(sort, id).clone();
+        for (sort, constant) in constants {
             let shown = match &constant {
                 // Where whole numbers of 32 bits end nobody wrote down.
                 Constant::Num(number, _) if number.abs() > f64::from(i32::MAX) => continue,
@@ -154,19 +170,25 @@ impl Compared {
     }
 }
 
-/// The unknowns that a value is one of, as far as they are looked for.
-fn symbols_of(world: &World, value: ValueId) -> Vec<SymbolId> {
+/// What a value is one of, as far as that is looked for.
+fn leaves_of(world: &World, value: ValueId) -> Vec<ValueId> {
     const MOST: usize = 16;
     let (mut found, mut open) = (Vec::new(), vec![value]);
     for _ in 0..MOST {
         let Some(value) = open.pop() else { break };
         match *world.shape(value) {
-            Shape::Symbol(symbol) => found.push(symbol),
             Shape::Ite(_, then, otherwise) => open.extend([otherwise, then]),
-            _ => {}
+            _ => found.push(value),
         }
     }
     found
+}
+
+fn symbol_of(world: &World, value: ValueId) -> Option<SymbolId> {
+    match *world.shape(value) {
+        Shape::Symbol(symbol) => Some(symbol),
+        _ => None,
+    }
 }
 
 /// What is always so where `reached` holds of the first values that rules ask about which are meant, as the middle of a sentence;
@@ -195,6 +217,13 @@ pub(super) fn told(
     text
 }
 
+/// What is always so of a value.
+enum Told {
+    /// It is one of these.
+    Constants(Vec<String>),
+    Words(String),
+}
+
 /// Questions about what comes to a state.
 struct Asking<'p> {
     prover: &'p mut Prover,
@@ -213,25 +242,49 @@ impl Asking<'_> {
             let words = constants.iter().map(|value| value.as_ref().map_or("missing".to_owned(), Value::to_json));
             return listed(words.collect());
         }
-        let possible = question.tags.iter().filter(|&&(_, term)| !self.never([term])).map(|&(tag, _)| tag);
-        let possible: Vec<Tag> = possible.collect();
-        let tag = match possible.as_slice() {
-            [tag] => tag,
-            [_, _] => return listed(possible.into_iter().map(|tag| describe(tag).to_owned()).collect()),
-            _ => return None,
-        };
+        let possible = question.tags.iter().filter(|&&(_, term)| !self.never([term])).copied();
+        let possible: Vec<(Tag, Term)> = possible.collect();
+        if let [(tag, _)] = possible.as_slice() {
+            return match self.of_tag(question, *tag) {
+                Told::Constants(words) => listed(words),
+                Told::Words(words) => Some(words),
+            };
+        }
+        let (mut words, mut vague) = (Vec::new(), Vec::new());
+        for &(tag, is_tag) in &possible {
+            let reached = self.prover.world.terms.and(self.reached, is_tag);
+            match (Asking { prover: self.prover, reached }).of_tag(question, tag) {
+                Told::Constants(found) if found.len() <= MOST_LISTED => words.extend(found),
+                Told::Constants(_) => vague.push(describe(tag).to_owned()),
+                Told::Words(found) => vague.push(found),
+            }
+        }
+        // Of more types only their values say something.
+        if possible.len() > 2 && (words.is_empty() || vague.iter().any(|word| !matches!(&**word, "null" | "missing"))) {
+            return None;
+        }
+        words.sort();
+        // What says more than the type stands last: no word behind it is to be read as part of it.
+        vague.sort_by_key(|word| (!Tag::ALL.into_iter().any(|tag| describe(tag) == word), word.clone()));
+        words.extend(vague);
+        Some(words.join(" or "))
+    }
+
+    /// What is always so where a value has a tag, and is asked about only where it has.
+    fn of_tag(&mut self, question: &Question, tag: Tag) -> Told {
         let sort = match tag {
             Tag::Num => Sort::Num,
             Tag::Str => Sort::Str,
-            _ => return Some(describe(*tag).to_owned()),
+            Tag::Bool => return self.of_bool(question),
+            _ => return Told::Words(describe(tag).to_owned()),
         };
-        if let Some(is_timestamp) = question.is_timestamp.filter(|_| *tag == Tag::Str) {
+        if let Some(is_timestamp) = question.is_timestamp.filter(|_| tag == Tag::Str) {
             if self.never([is_timestamp]) {
-                return Some("a string that is no timestamp".to_owned());
+                return Told::Words("a string that is no timestamp".to_owned());
             }
             if self.never([is_timestamp.negate()]) {
                 let bounds: Vec<&Bound> = question.bounds.iter().filter(|bound| bound.sort == Sort::Time).collect();
-                return Some(self.range("a timestamp", ["after", "not before", "before", "not after"], &bounds));
+                return Told::Words(self.range("a timestamp", ["after", "not before", "before", "not after"], &bounds));
             }
         }
         let bounds: Vec<&Bound> = question.bounds.iter().filter(|bound| bound.sort == sort).collect();
@@ -242,18 +295,61 @@ impl Asking<'_> {
             if self.never(others) {
                 let at = |bound: &&&Bound| !self.never([bound.below.negate(), bound.above.negate()]);
                 let found: Vec<&&Bound> = bounds.iter().filter(at).collect();
-                return listed(found.iter().map(|bound| bound.constant.to_json()).collect());
+                return Told::Constants(found.iter().map(|bound| bound.constant.to_json()).collect());
             }
         }
         if sort == Sort::Num {
-            return Some(self.range(describe(*tag), ["above", "at least", "below", "at most"], &bounds));
+            let is_whole = self.counts_whole(&bounds) && self.is_whole(question.value);
+            let what = if is_whole { "a whole number" } else { describe(tag) };
+            return Told::Words(self.range(what, ["above", "at least", "below", "at most"], &bounds));
         }
         let is_never =
             |bound: &&&Bound| !bound.is_of_pattern && self.never([bound.below.negate(), bound.above.negate()]);
         let never: Vec<&&Bound> = bounds.iter().filter(is_never).collect();
         let others = listed(never.iter().map(|bound| bound.constant.to_json()).collect());
         let others = others.map_or(String::new(), |others| format!(" other than {others}"));
-        Some(describe(*tag).to_owned() + &others)
+        Told::Words(describe(tag).to_owned() + &others)
+    }
+
+    fn of_bool(&mut self, question: &Question) -> Told {
+        let Some(is_true) = question.is_true else { return Told::Words(describe(Tag::Bool).to_owned()) };
+        if self.never([is_true.negate()]) {
+            return Told::Constants(vec!["true".to_owned()]);
+        }
+        match self.never([is_true]) {
+            true => Told::Constants(vec!["false".to_owned()]),
+            false => Told::Words(describe(Tag::Bool).to_owned()),
+        }
+    }
+
+    /// Whether it counts that a number is whole: it lies on both sides of a gap between two constants with no whole number in it,
+    /// and never in the gap.
+    fn counts_whole(&mut self, bounds: &[&Bound]) -> bool {
+        bounds.windows(2).any(|pair| {
+            let [before, after] = [pair[0], pair[1]];
+            let [Some(one), Some(other)] = [before, after].map(|bound| bound.constant.as_f64()) else { return false };
+            one < other
+                && one.floor() + 1.0 >= other
+                && self.never([before.above, after.below])
+                && !self.never([before.above.negate()])
+                && !self.never([after.below.negate()])
+        })
+    }
+
+    /// Whether whatever a value is one of is a whole number, where it is one.
+    fn is_whole(&mut self, value: ValueId) -> bool {
+        let mut open = vec![(Term::TRUE, value)];
+        for _ in 0..MOST_LEAVES {
+            let Some((condition, value)) = open.pop() else { return true };
+            if let Shape::Ite(which, then, otherwise) = *self.prover.world.shape(value) {
+                for (which, value) in [(which, then), (which.negate(), otherwise)] {
+                    open.push((self.prover.world.terms.and(condition, which), value));
+                }
+            } else if !self.prover.world.is_whole(value) && !self.never([condition]) {
+                return false;
+            }
+        }
+        false
     }
 
     /// Between which of the constants a value always lies.

@@ -202,6 +202,7 @@ impl Building<'_, '_> {
         let reason = Reason::NotModelled(gives(call));
         let larger = world.havoc_of("how many items", of, reason, Tags::new(&[Tag::Num]));
         world.note_inverse(of, larger, How::Counted);
+        world.note_whole(larger);
         let most = world.constant(number(MOST_COUNTED as usize));
         let is_larger = world.compare(Sort::Num, Order::GreaterThan, larger, most);
         let mut value = world.merge(is_larger, larger, most);
@@ -306,6 +307,7 @@ impl Building<'_, '_> {
     fn defined(&mut self, call: &Call, operation: Operation, operands: &[ValueId]) -> ValueId {
         let result = self.store.havoc_of(&gives(call), Tags::new(&[Tag::Num]));
         self.store.world.define(result, operation, operands, &[]);
+        self.store.world.note_whole(result);
         result
     }
 
