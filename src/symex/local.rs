@@ -370,7 +370,10 @@ impl Local<'_, '_> {
                 (Verdict::Reachable(witness), Some(rule), Some(node))
             }
             Answer::Witness(..) => (Verdict::Unknown(Reason::NotReproduced), None, None),
-            Answer::Unknown(reason) => (Verdict::Unknown(reason), None, None),
+            Answer::Unknown(reason) => {
+                let fails: Vec<Term> = self.terms.rules.iter().map(|rule| rule.fails).collect();
+                (Verdict::Unknown(self.prover.of_its_own(&fails, reason)), None, None)
+            }
             Answer::Nothing => (Verdict::Dead(Because::NothingFails), None, None),
         };
         let asked = self.terms.values.iter().find(|asked| Some(asked.node) == node);
@@ -379,11 +382,7 @@ impl Local<'_, '_> {
                 Verdict::Reachable(witness) => format!("the condition fails: {}", self.replay.cause(witness)),
                 _ => String::new(),
             },
-            Some(asked) if asked.path == "$" => "the document may be null".to_owned(),
-            Some(asked) if asked.path.starts_with('$') && !asked.path[1..].starts_with(['.', '[', '$']) => {
-                format!("`{}` may have no value", asked.path)
-            }
-            Some(asked) => format!("`{}` may be missing", asked.path),
+            Some(asked) => may_be_missing(&asked.path),
             None => String::new(),
         };
         MayFail { verdict, why, rule, node }
@@ -422,3 +421,12 @@ impl Local<'_, '_> {
 
 /// With more rules inputs are shown as the solver has them.
 const MOST_SHRUNK: usize = 50;
+
+/// That what a path leads to may not be there, in words.
+pub(super) fn may_be_missing(path: &str) -> String {
+    match path {
+        "$" => "the document may be null".to_owned(),
+        _ if path.starts_with('$') && !path[1..].starts_with(['.', '[', '$']) => format!("`{path}` may have no value"),
+        _ => format!("`{path}` may be missing"),
+    }
+}

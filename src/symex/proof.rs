@@ -40,7 +40,7 @@ pub struct ChoiceProof {
     pub no_match: Judged,
     /// Whether a comparison fails the execution.
     pub runtime_error: Judged,
-    /// How: "`$.n` may be missing". Empty where none does.
+    /// How: "`$.n` may be missing". Empty where none does, or where it is not known how one might.
     pub why: String,
     /// What is known of it on its own, whatever comes in.
     pub local: Option<ChoiceVerdicts>,
@@ -298,7 +298,8 @@ impl Known<'_, '_> {
         let runtime_error = self.judge_last(Goal::Failing(id));
         let why = match runtime_error.verdict {
             Verdict::Dead(_) => String::new(),
-            _ => self.why(state),
+            Verdict::Reachable(_) => self.why(state),
+            Verdict::Unknown(_) => self.found.missing.remove(&id).unwrap_or_default(),
         };
         ChoiceProof {
             state: id,

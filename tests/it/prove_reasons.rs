@@ -216,3 +216,30 @@ fn that_a_number_is_whole_is_told_where_it_counts() {
         assert_eq!(reason(&told(&text, "{}"), "default"), expected, "{text}");
     }
 }
+
+#[test]
+fn what_may_be_missing_is_named_where_that_is_the_doubt() {
+    let operand = "unknown: an operand behind a path that has another type than the comparator is not modelled";
+    let pass = |parameters: &str| format!(r#""A": {{"Type": "Pass", "Parameters": {{{parameters}}}, "Next": "C"}}"#);
+    let same = r#""Variable": "$.f", "BooleanEqualsPath": "$.g""#;
+    for (before, rules, why, expected) in [
+        (pass(r#""f.$": "$.a", "g.$": "$.b""#), &[same][..], "", operand),
+        (
+            pass(r#""items.$": "$.items[*].id""#),
+            &[r#""Variable": "$.items[0]", "IsPresent": true"#, r#""Variable": "$.items", "IsString": true"#],
+            "",
+            "impossible: excluded by what happened before: whatever is asked for is there",
+        ),
+        (
+            pass(r#""u.$": "States.ArrayUnique(States.Array($.a, $.b))""#),
+            &[r#""Variable": "$.u[0]", "IsNumeric": true"#],
+            "`$.u[0]` may be missing",
+            "unknown: what `States.ArrayUnique` gives is not modelled",
+        ),
+    ] {
+        let text = machine(&before, rules);
+        let choice = told(&text, "{}");
+        assert_eq!(reason(&choice, "runtime_error"), expected, "{text}");
+        assert_eq!(choice["runtime_error"]["why"].as_str().unwrap_or_default(), why, "{text}");
+    }
+}

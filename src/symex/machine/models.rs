@@ -8,13 +8,14 @@ use std::sync::Arc;
 
 use super::super::cover::cover;
 use super::super::explore::{Explorer, Facts, Goal, Model, Throw};
+use super::super::local::may_be_missing;
 use super::super::model::Concrete;
 use super::super::prover::{Outcome, Prover};
 use super::super::solver::Backend;
 use super::super::term::Term;
 use super::super::{Because, Cover, Reason, Witness, interrupt};
 use super::{Formula, Rounds, always};
-use crate::asl::{Edge, State, StateId};
+use crate::asl::{Edge, Language, State, StateId};
 use crate::eval::Value;
 
 pub use untaken::{Untaken, untaken};
@@ -24,6 +25,8 @@ pub use untaken::{Untaken, untaken};
 pub(in crate::symex) struct Found {
     pub(in crate::symex) dead: BTreeMap<Goal, Because>,
     pub(in crate::symex) unknown: BTreeMap<Goal, Reason>,
+    /// Of Choices of which it is not known whether a comparison fails: what may be missing, in words, where that is why.
+    pub(in crate::symex) missing: BTreeMap<StateId, String>,
     /// What the solver had an execution for.
     pub(in crate::symex) modelled: BTreeSet<Goal>,
     pub(in crate::symex) n_not_replayed: usize,
@@ -106,6 +109,9 @@ pub(in crate::symex) fn decide(
     }
     any.found
 }
+
+/// So many values of a Choice are looked at for one that may be missing.
+const MOST_MISSING: usize = 40;
 
 /// Of so many goals what the solver finds is run whatever was found before. Of others it is where something gets to the state that
 /// every way to them passes last.
@@ -257,6 +263,32 @@ impl Deciding {
     }
 
     fn decide(&mut self, explorer: &mut Explorer<'_, '_>, gates: &Gates, goal: Goal) {
+        self.judge(explorer, gates, goal);
+        if let Goal::Failing(state) = goal
+            && self.found.unknown.contains_key(&goal)
+            && explorer.facts().machine.state(state).language == Language::JsonPath
+            && let Some(missing) = self.missing(state)
+        {
+            self.found.missing.insert(state, missing);
+        }
+    }
+
+    /// What may be missing that a Choice compares, so that this fails the execution.
+    fn missing(&mut self, state: StateId) -> Option<String> {
+        let reached = *self.formula.goals.get(&Goal::State(state))?;
+        let terms = self.formula.choices.get(&state)?;
+        let compared = terms.values.iter().filter(|asked| asked.sort.is_some());
+        let fails = |rule: usize| [terms.asked[rule], terms.rules[rule].fails];
+        let mut compared = compared.map(|asked| (asked.path.clone(), asked.missing, fails(asked.rule)));
+        let compared: Vec<(String, Term, [Term; 2])> = compared.by_ref().take(MOST_MISSING).collect();
+        let found = compared.into_iter().find(|(_, missing, [asked, fails])| {
+            let terms = [reached, *missing, *asked, *fails];
+            !terms.contains(&Term::FALSE) && !self.is_nothing(&terms)
+        });
+        found.map(|(path, ..)| may_be_missing(&path))
+    }
+
+    fn judge(&mut self, explorer: &mut Explorer<'_, '_>, gates: &Gates, goal: Goal) {
         let unreached =
             goal.state().and_then(|state| self.formula.goals.get(&Goal::State(state))) == Some(&Term::FALSE);
         let term = match self.formula.goals.get(&goal) {
@@ -297,11 +329,14 @@ impl Deciding {
         }
     }
 
-    /// What a rule itself asks; of other goals nothing.
+    /// What a rule itself asks, or how rules fail; of other goals nothing.
     fn own(&self, goal: Goal) -> Vec<Term> {
-        let Goal::Rule(state, rule) = goal else { return Vec::new() };
-        let own = self.formula.choices.get(&state).and_then(|terms| terms.rules.get(rule));
-        own.map_or_else(Vec::new, |own| vec![own.holds, own.fails])
+        let rules = |state| self.formula.choices.get(&state).map_or(&[][..], |terms| terms.rules.as_slice());
+        match goal {
+            Goal::Rule(state, rule) => rules(state).get(rule).map_or_else(Vec::new, |own| vec![own.holds, own.fails]),
+            Goal::Failing(state) => rules(state).iter().map(|own| own.fails).collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// What the solver found, as what an execution comes with.

@@ -102,7 +102,9 @@ impl<'t> Building<'_, 't> {
             // Whether it finds something.
             let fails = self.store.world.free(Reason::Path(text.to_owned()));
             self.store.world.avoid(fails);
-            view.fails = self.store.world.terms.or(view.fails, fails);
+            // What goes on is there.
+            let missing = self.store.world.is(value, Tag::Absent);
+            view.fails = self.store.world.terms.any([view.fails, fails, missing]);
         }
         value
     }
