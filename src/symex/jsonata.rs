@@ -401,6 +401,7 @@ impl<'r> Reading<'r> {
             let text = self.ast[id].span.of(self.ast.source());
             let reason = Reason::NotModelled(format!("what `{}` gives", shown(text)));
             let in_items = self.world.havoc(&format!("{name}\u{0}in the items"), value, reason);
+            self.world.note_aside(in_items);
             if is_computed {
                 self.world.note_computed(in_items);
             }
@@ -439,6 +440,7 @@ impl<'r> Reading<'r> {
             let own = if index == 0 { value } else { self.absent() };
             // An array in an array is taken apart in some places and not in others.
             let inner = self.not_known(id, &format!("item {number} of {step}"), Tags::ANY);
+            self.world.note_aside(inner);
             let item = self.unless_array(item, item, inner);
             value = self.world.merge(is_array, item, own);
         }

@@ -250,15 +250,24 @@ impl Prover {
             return Some(hindrance.clone());
         }
         let world = &self.world;
-        world.terms.cone(terms).into_iter().find_map(|node| {
+        let mut aside = None;
+        let found = world.terms.cone(terms).into_iter().find_map(|node| {
             let Node::Atom(number) = *world.terms.node_at(node) else { return None };
             let atom = world.atoms[number as usize];
             if let Atom::Free(free) = atom {
                 let free = &world.frees[free as usize];
                 return free.assumed.is_none().then(|| free.reason.clone());
             }
-            atom.symbols().into_iter().flatten().find_map(|symbol| world.symbol(symbol).havoc.clone())
-        })
+            atom.symbols().into_iter().flatten().find_map(|symbol| {
+                let havoc = world.symbol(symbol).havoc.clone()?;
+                if world.is_aside(symbol) {
+                    aside.get_or_insert(havoc);
+                    return None;
+                }
+                Some(havoc)
+            })
+        });
+        found.or(aside)
     }
 }
 

@@ -243,3 +243,26 @@ fn what_may_be_missing_is_named_where_that_is_the_doubt() {
         assert_eq!(choice["runtime_error"]["why"].as_str().unwrap_or_default(), why, "{text}");
     }
 }
+
+#[test]
+fn a_call_without_a_model_is_named_and_not_the_path_that_it_is_handed() {
+    let pass = r#""A": {"Type": "Pass", "Output": {"items": [1, 2], "n": "{% $states.input.n %}", "d": "{% $states.input.d %}"}, "Next": "C"}"#;
+    let exists = r#""Condition": "{% $states.input.n = 2 %}""#;
+    for (condition, call) in [
+        ("$sum($states.input.items) = 7", "$sum($states.input.items)"),
+        ("$toMillis($states.input.d) > 5", "$toMillis($states.input.d)"),
+        ("$states.input.n != 'ab' or $substring($states.input.n, 1) = 'x'", "$substring($states.input.n, 1)"),
+    ] {
+        let text = machine(pass, &[exists, &format!(r#""Condition": "{{% {condition} %}}""#)]);
+        let choice = told(&text, "{}");
+        for at in ["1", "runtime_error"] {
+            let found = reason(&choice, at);
+            assert!(
+                !found.starts_with("unknown") || found == format!("unknown: what `{call}` gives is not modelled"),
+                "{at} {found} {text}"
+            );
+        }
+        let unknown = ["1", "runtime_error"].map(|at| reason(&choice, at).starts_with("unknown"));
+        assert!(unknown.contains(&true), "{text}");
+    }
+}
