@@ -88,7 +88,7 @@ fn the_type_is_excluded_by_an_earlier_state() {
             r#""Variable": "$.n", "NumericLessThan": 2"#,
             "`$.n` is always a number above 3",
         ),
-        (first(r#""BooleanEquals": true"#), r#""Variable": "$.n", "IsString": true"#, "`$.n` is always a boolean"),
+        (first(r#""BooleanEquals": true"#), r#""Variable": "$.n", "IsString": true"#, "`$.n` is always true"),
         (first(r#""IsNull": true"#), r#""Variable": "$.n", "IsTimestamp": true"#, "`$.n` is always null"),
     ] {
         plant(&before, rule, &always(fact));
