@@ -145,6 +145,16 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
             Some(Ok(premise)) => Some(Arc::new(premise)),
             Some(Err(reason)) => {
                 tell(format_args!("{}: {reason}", args.input_schema.as_deref().unwrap_or(Path::new("")).display()));
+    // Whoever pipes something in says which file it is, or it is none.
+    if args.emit_tests.is_some()
+        && args.stdin_filename.is_none()
+        && args.paths.iter().any(|path| path == Path::new("-"))
+    {
+        tell(format_args!(
+            "--emit-tests writes tests that name the file of their machine, and standard input has none: name it with --stdin-filename"
+        ));
+        return Status::Failed;
+    }
                 return Status::Failed;
             }
         };

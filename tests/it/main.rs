@@ -47,6 +47,7 @@ mod pipeline;
 mod planted;
 mod prove;
 mod prove_decided;
+mod prove_emitted;
 mod prove_enumerated;
 mod prove_errors;
 mod prove_explain;

@@ -1,7 +1,9 @@
 //! Turns what is proved of a machine into tests: one for each branch that an execution takes.
 //!
 //! Each is written three times: as a file of our own, which `aslint run --test DIR` replays, as a test case of a
-//! `MockConfigFile.json` of Step Functions Local, and, of branches of Choices, as a request to TestState.
+//! `MockConfigFile.json` of Step Functions Local, and, where there is one, as a request to TestState ([`request`]).
+
+mod request;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -52,8 +54,8 @@ pub(super) fn tests(
         let name = format!("{:03}-{}", tests.n, slug(&words(machine, goal)));
         let test = test(folder, source, document, machine, goal, witness, &replayed);
         tests.files.insert(format!("{own}/{name}.test.json"), test.to_pretty_json() + "\n");
-        mock_config(witness, &name, &mut cases, &mut responses);
-        requests.extend(request(document, machine, goal, &replayed));
+        mock_config(witness, &name, &calls(machine, &replayed), &mut cases, &mut responses);
+        requests.extend(request::of(document, facts, goal, witness, &replayed));
     }
     if tests.n > 0 {
         let machines = Value::members([(own.as_str(), Value::members([("TestCases", Value::object(cases))]))]);
@@ -182,76 +184,43 @@ fn test(
     Value::object(test)
 }
 
-/// Adds a test case, and the responses it names.
-fn mock_config(witness: &Witness, name: &str, cases: &mut Members, responses: &mut Members) {
+/// How often each task is called, by the name of its state.
+fn calls<'t>(machine: &Machine<'t>, replayed: &Replayed) -> BTreeMap<&'t str, usize> {
+    let mut calls = BTreeMap::new();
+    for event in &replayed.execution.events {
+        if let Happening::Called(state, _) = event.what {
+            *calls.entry(machine.state(state).name()).or_default() += 1;
+        }
+    }
+    calls
+}
+
+/// Adds a test case, and the responses it names. Step Functions Local repeats no answer: there is one to each call.
+fn mock_config(
+    witness: &Witness,
+    name: &str,
+    calls: &BTreeMap<&str, usize>,
+    cases: &mut Members,
+    responses: &mut Members,
+) {
     let mut states = Members::new();
     for (number, (task, answers)) in witness.tasks.iter().enumerate() {
-        let response = format!("{name}-{number}");
-        states.insert(Arc::clone(task), response.as_str().into());
+        let Some((last, before)) = answers.split_last() else { continue };
+        let n_calls = calls.get(&**task).copied().unwrap_or_default();
         let mut mocks = Mocks::new();
-        for answer in answers {
+        for answer in before {
             mocks.push(Arc::clone(task), answer.into(), 1);
         }
-        // The writer of mocks knows how a response looks.
+        mocks.push(Arc::clone(task), last.into(), n_calls.saturating_sub(before.len()).max(1));
+        // The writer of mocks knows how a response looks, and which have a place there.
         let written = mocks.to_mock_config("m", "c");
         if let Some(written) = written.get("MockedResponses").and_then(|responses| responses.get(task)) {
+            let response = format!("{name}-{number}");
+            states.insert(Arc::clone(task), response.as_str().into());
             responses.insert(response.as_str().into(), written.clone());
         }
     }
     cases.insert(name.into(), Value::object(states));
-}
-
-/// A request to TestState for the branch of a Choice: what comes in, and where it leads.
-fn request(document: &Document<'_>, machine: &Machine<'_>, goal: Goal, replayed: &Replayed) -> Option<Value> {
-    let (Goal::Rule(state, _) | Goal::Default(state)) = goal else { return None };
-    let &(_, at) = replayed.goals.iter().find(|&&(shown, _)| shown == goal)?;
-    let events = &replayed.execution.events;
-    let strand = events.get(at)?.strand;
-    let input = events[..at].iter().rev().find_map(|event| match &event.what {
-        Happening::Entered(entered, input) if *entered == state && event.strand == strand => Some(input.clone()),
-        _ => None,
-    })?;
-    let variables = variables(replayed, at, strand);
-    let next = events[at..].iter().find_map(|event| match event.what {
-        Happening::Entered(next, _) if event.strand == strand => Some(machine.state(next).name()),
-        _ => None,
-    });
-    let mut request = Members::new();
-    request.insert("definition".into(), Value::from_node(document.root).to_json().into());
-    request.insert("stateName".into(), machine.state(state).name().into());
-    request.insert("input".into(), input.to_json().into());
-    if !variables.is_empty() {
-        request.insert("variables".into(), Value::object(variables).to_json().into());
-    }
-    request.insert("inspectionLevel".into(), "INFO".into());
-    let mut expected = Members::new();
-    expected.insert("status".into(), "SUCCEEDED".into());
-    if let Some(next) = next {
-        expected.insert("nextState".into(), next.into());
-    }
-    Some(Value::members([
-        ("what", Value::from(words(machine, goal))),
-        ("request", Value::object(request)),
-        ("expect", Value::object(expected)),
-    ]))
-}
-
-/// The variables that a state of a strand sees at an event.
-fn variables(replayed: &Replayed, at: usize, strand: usize) -> Members {
-    let execution = &replayed.execution;
-    let mut around = vec![strand];
-    while let Some(&last) = around.last().filter(|&&last| last != 0) {
-        around.push(execution.strands[last].around);
-    }
-    let mut variables = Members::new();
-    for strand in around.into_iter().rev() {
-        for event in execution.events[..at].iter().filter(|event| event.strand == strand) {
-            if let Happening::Exited(_, _, assigned) = &event.what {
-                variables.extend(assigned.iter().map(|(name, value)| (Arc::clone(name), value.clone())));
-            }
-        }
-    }
-    variables
 }
 
 /// Writes the tests into their folder.
