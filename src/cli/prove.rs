@@ -31,7 +31,7 @@ use crate::source::{self, Source};
 use crate::suppress::{self, Suppressed, Suppression};
 use crate::symex::{self, Bounds, Facts, interrupt};
 use crate::syntax;
-use crate::text::nearest;
+use crate::text::{LineIndex, nearest};
 use tests_of::Tests;
 
 #[derive(Debug, clap::Args)]
@@ -127,6 +127,8 @@ struct Report {
     counts: Counts,
     n_counting: usize,
     tests: Tests,
+    /// Why the file could not be read whole.
+    unread: Option<String>,
     /// Where a state is to be explained: what those are called of machines that have none of that name.
     names: Vec<String>,
 }
@@ -207,6 +209,9 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
                     }
                     reporting.add(&report.findings, out);
                     n_counting += report.n_counting;
+                    if let Some(reason) = report.unread {
+                        reporting.fail_in_part(input, reason);
+                    }
                     counts.merge(report.counts);
                     tests.merge(report.tests);
                     names.extend(report.names);
@@ -235,6 +240,9 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
         Format::Findings(_) => {
             reporting.end(&Totals::default(), Statistics::Left, out);
         }
+    }
+    if n_counting > 0 && reporting.has_read_all_in_part() {
+        status = Status::Findings;
     }
     if let Some(state) = args.explain.as_ref().filter(|_| n_machines == 0 && !names.is_empty()) {
         let meant = nearest(state, names.iter().map(|name| (name.as_str(), name)));
@@ -274,7 +282,8 @@ fn one(input: &Input, asked: Asked<'_>) -> Outcome {
         Err(reason) => return Outcome::Failed(reason),
     };
     let report = proved(input, &source, asked);
-    if report.machines.is_empty() && report.names.is_empty() { Outcome::Skipped } else { Outcome::Proved(report) }
+    let is_empty = report.machines.is_empty() && report.names.is_empty() && report.unread.is_none();
+    if is_empty { Outcome::Skipped } else { Outcome::Proved(report) }
 }
 
 /// Proves every machine of a source.
@@ -300,6 +309,11 @@ fn proved(input: &Input, source: &Source, asked: Asked<'_>) -> Report {
             errors: analysis.errors_of_proofs(),
             expressions: analysis.expressions(),
             premises,
+    report.unread =
+        found.iter().filter(|found| found.rule == "syntax-error").min_by_key(|found| found.primary.span).map(|first| {
+            let line = LineIndex::new(&source.text).line_of(first.primary.span.start) + 1;
+            format!("not read whole, line {line}: {}", first.message)
+        });
         };
         let options = symex::Options { budget: args.budget, overlaps: true, ..symex::Options::default() };
         let bounds = Bounds::of(options);

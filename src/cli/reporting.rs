@@ -18,6 +18,8 @@ pub(super) struct Reporting<'p> {
     n_results: usize,
     n_left_out: usize,
     failures: Vec<Failure>,
+    /// How many of them are of files of which a part was looked at.
+    n_in_part: usize,
 }
 
 impl<'p> Reporting<'p> {
@@ -37,6 +39,7 @@ impl<'p> Reporting<'p> {
             n_reports: 0,
             n_results: 0,
             n_left_out: 0,
+            n_in_part: 0,
             failures: inputs.failures.iter().map(failure).collect(),
         }
     }
@@ -58,6 +61,17 @@ impl<'p> Reporting<'p> {
         let name = input.name();
         tell(format_args!("{name}: {reason}"));
         self.failures.push(Failure { name, at: Some(self.places.of(input.path())), reason });
+    }
+
+    /// The same of a file of which a part was looked at.
+    pub(super) fn fail_in_part(&mut self, input: &Input, reason: String) {
+        self.fail(input, reason);
+        self.n_in_part += 1;
+    }
+
+    /// Whether of every file at least a part was looked at.
+    pub(super) const fn has_read_all_in_part(&self) -> bool {
+        self.n_in_part == self.failures.len()
     }
 
     /// Writes the end. Gives back how the command ends at least.

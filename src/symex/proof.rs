@@ -10,9 +10,10 @@ use super::explore::{Effort, Explored, Explorer, Facts, Goal, goals};
 use super::machine::{Found, decide};
 use super::solver::Backend;
 use super::{Because, ChoiceVerdicts, Ground, Options, Reason, Shadows, Verdict, Witness, interrupt, local_among};
-use crate::asl::{Catcher, Choice, Machine, State, StateId, StateType};
+use crate::asl::{Catcher, Choice, Field, Language, Machine, State, StateId, StateType};
 use crate::flow::premise::Premises;
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
+use crate::text::Span;
 
 /// A verdict and what it rests on.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +43,8 @@ pub struct ChoiceProof {
     pub runtime_error: Judged,
     /// How: "`$.n` may be missing". Empty where none does, or where it is not known how one might.
     pub why: String,
+    /// Where, in the execution that shows it: the expression that fails, or the part of it that does.
+    pub failed_at: Option<Span>,
     /// What is known of it on its own, whatever comes in.
     pub local: Option<ChoiceVerdicts>,
 }
@@ -277,23 +280,38 @@ impl Known<'_, '_> {
         let states = machine.states.iter().map(|state| (state.id, self.judge_last(Goal::State(state.id)))).collect();
         let mut catchers = Vec::new();
         for state in &machine.states {
-            for number in 0..state.catchers.len() {
-                catchers.push((state.id, number, self.judge_last(Goal::Caught(state.id, number))));
+            for (number, catcher) in state.catchers.iter().enumerate() {
+                let judged = self.judge_last(Goal::Caught(state.id, number));
+                catchers.push((state.id, number, leading(machine, state, judged, catcher.next)));
             }
         }
         let end = self.judge_last(Goal::End);
         let n_not_replayed =
             self.local.values().map(|local| local.n_not_replayed).sum::<usize>() + self.found.n_not_replayed;
         let n_executions = self.explored.n_executions;
-        Proof { choices, states, catchers, end, n_executions, n_modelled: self.found.modelled.len(), n_not_replayed }
+        let n_modelled = self.found.modelled.len();
+        let mut proof = Proof { choices, states, catchers, end, n_executions, n_modelled, n_not_replayed };
+        let reason = why_open(machine);
+        for judged in proof.judged_mut() {
+            if judged.verdict == Verdict::Unknown(Reason::Open) {
+                judged.verdict = Verdict::Unknown(reason.clone());
+            }
+        }
+        proof
     }
 
     fn choice(&mut self, state: &State<'_>, choice: &Choice<'_>) -> ChoiceProof {
-        let id = state.id;
+        let (id, machine) = (state.id, self.facts.machine);
         let has_default = choice.default.is_some();
         let no_match = match has_default {
             true => Judged { verdict: Verdict::Dead(Because::Default), ground: Ground::AnyInput, premises: Vec::new() },
-            false => self.judge_last(Goal::NoMatch(id)),
+            false => match self.judge_last(Goal::NoMatch(id)) {
+                // What is not seen of it may take what the others leave.
+                judged if state.is_open && !judged.verdict.is_dead() => {
+                    Judged { verdict: Verdict::Unknown(Reason::Open), ..judged }
+                }
+                judged => judged,
+            },
         };
         let runtime_error = self.judge_last(Goal::Failing(id));
         let why = match runtime_error.verdict {
@@ -301,14 +319,20 @@ impl Known<'_, '_> {
             Verdict::Reachable(_) => self.why(state),
             Verdict::Unknown(_) => self.found.missing.remove(&id).unwrap_or_default(),
         };
+        let reached = self.judge(Goal::State(id));
+        let rules = choice.rules.iter().enumerate();
+        let rules = rules
+            .map(|(number, rule)| leading(machine, state, self.judge_last(Goal::Rule(id, number)), rule.next))
+            .collect();
         ChoiceProof {
             state: id,
-            reached: self.judge(Goal::State(id)),
-            rules: (0..choice.rules.len()).map(|number| self.judge_last(Goal::Rule(id, number))).collect(),
-            default: has_default.then(|| self.judge_last(Goal::Default(id))),
+            reached,
+            rules,
+            default: has_default.then(|| leading(machine, state, self.judge_last(Goal::Default(id)), choice.default)),
             no_match,
             runtime_error,
             why,
+            failed_at: self.explored.failures.get(&id).and_then(|failure| failure.at),
             local: self.local.remove(&id),
         }
     }
@@ -322,20 +346,19 @@ impl Known<'_, '_> {
             return if text.starts_with('$') && cause.contains(&text) || text.is_empty() {
                 cause.to_owned()
             } else {
-                format!("{text}: {cause}")
+                format!("`{text}`: {cause}")
             };
         }
         self.local.get(&state.id).map(|local| local.runtime_error.why.clone()).unwrap_or_default()
     }
 
     /// What stands there; of a part of a path the whole path.
-    fn text(&self, state: &State<'_>, at: crate::text::Span) -> String {
-        let text = at.of(state.node.tree().text());
-        if !text.starts_with(['.', '[']) {
-            return text.to_owned();
-        }
-        let mut whole = state.node.descendants().filter(|node| node.token().contains(at)).filter_map(Node::as_str);
-        whole.find(|whole| whole.starts_with('$')).unwrap_or(text).to_owned()
+    fn text(&self, state: &State<'_>, at: Span) -> String {
+        let whole = || {
+            let around = state.node.descendants().filter(|node| node.token().contains(at)).filter_map(Node::as_str);
+            around.last().filter(|_| state.language == Language::JsonPath)
+        };
+        whole().unwrap_or_else(|| at.of(state.node.tree().text())).to_owned()
     }
 
     /// The same, where nobody asks again: witnesses of large machines are large.
@@ -377,18 +400,40 @@ impl Known<'_, '_> {
 
     /// Why nothing is known of what no execution has shown.
     fn reason(&self, goal: Goal) -> Reason {
-        let machine: &Machine<'_> = self.facts.machine;
-        let is_in_open = goal.state().is_some_and(|state| self.facts.graph.is_open(machine.state(state).scope));
+        let is_open = |state| self.facts.graph.is_open(self.facts.machine.state(state).scope);
         match self.found.unknown.get(&goal).unwrap_or(&Reason::NotReproduced) {
-            reason if *reason != Reason::Open && !is_in_open => reason.clone(),
-            // Nobody fills in a type that there is not.
-            _ if machine.states.iter().any(is_of_no_type) => Reason::Refused,
+            reason if !goal.state().is_some_and(is_open) => reason.clone(),
             _ => Reason::Open,
         }
     }
 }
 
-/// Whether what stands for the type of a state is none, and is no placeholder.
-fn is_of_no_type(state: &State<'_>) -> bool {
-    !state.is_open && state.kind.is_none() && state.node.get("Type").is_none_or(|kind| !kind.is_open())
+/// What is known of a branch with what it names to go on to: where no state is called so, nothing goes there.
+fn leading(machine: &Machine<'_>, state: &State<'_>, judged: Judged, next: Option<Field<'_>>) -> Judged {
+    let name = next.and_then(|next| next.value.as_str().filter(|_| !next.value.is_open()));
+    let is_there = name.is_none_or(|name| machine.find(state.scope, name).is_some());
+    match judged.verdict {
+        Verdict::Reachable(_) if !is_there => Judged { verdict: Verdict::Unknown(Reason::Open), ..judged },
+        _ => judged,
+    }
+}
+
+/// Why something of a machine is not seen: a placeholder stands for it, or the text is broken. Without either the service refuses
+/// what stands there.
+fn why_open(machine: &Machine<'_>) -> Reason {
+    let tree = machine.node.tree();
+    let is_placeholder = |node: Node<'_>| {
+        let is_written = || node.token().of(tree.text()).contains("${");
+        node.kind() == Kind::Hole || node.tag().is_some() || node.has_hole() && is_written()
+    };
+    let is_of_no_type = |state: &State<'_>| {
+        !state.is_open && state.kind.is_none() && state.node.get("Type").is_none_or(|kind| !kind.is_open())
+    };
+    let mut nodes =
+        machine.node.descendants().flat_map(|node| [node].into_iter().chain(node.members().map(|member| member.key)));
+    if nodes.any(is_placeholder) {
+        // Nobody fills in a type that there is not.
+        return if machine.states.iter().any(is_of_no_type) { Reason::Refused } else { Reason::Open };
+    }
+    if tree.errors().is_empty() { Reason::Refused } else { Reason::Broken }
 }

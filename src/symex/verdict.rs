@@ -103,6 +103,8 @@ pub enum Reason {
     TimestampAndString(String),
     /// Part of the state is not seen, or has a placeholder in it.
     Open,
+    /// Part of it could not be read: the text is broken.
+    Broken,
     /// The service would refuse what stands there, so that there is nothing to ask about.
     Refused,
     /// The interpreter did not do what the solver said it does.
@@ -241,6 +243,7 @@ impl Reason {
             Self::Path(_) => "path",
             Self::TimestampAndString(_) => "timestamp and string",
             Self::Open => "open",
+            Self::Broken => "broken",
             Self::Refused => "refused",
             Self::NotReproduced => "not reproduced",
             Self::NoConcreteValue => "no concrete value",
@@ -260,6 +263,7 @@ impl fmt::Display for Reason {
                 write!(f, "`{path}` is compared as a timestamp and by the order of strings")
             }
             Self::Open => f.write_str("part of it is not known before a placeholder is filled in"),
+            Self::Broken => f.write_str("part of it could not be read: the text is broken"),
             Self::Refused => f.write_str("the service refuses the machine"),
             Self::NotReproduced => f.write_str("not reproduced: the interpreter did not confirm what the solver found"),
             Self::NoConcreteValue => f.write_str("no concrete value was found for what the solver allows"),

@@ -1,7 +1,7 @@
 //! Turns what is proved of a machine into findings, under the names of the rules that find the same without asking so much.
 
 use super::{Proved, one_witness};
-use crate::asl::{Rule, State};
+use crate::asl::{Language, Rule, State};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::rules::{self, RULES};
 use crate::symex::{Because, ChoiceProof, Judged, Verdict, Witness};
@@ -50,11 +50,16 @@ impl Proved<'_> {
         }
         if let Verdict::Reachable(witness) = &choice.runtime_error.verdict {
             // What an input lacks is for its sender to mend.
-            let at = choice.local.as_ref().and_then(|local| local.runtime_error.node);
-            let at = at.and_then(|number| state.node.descendants().find(|node| node.index() == number));
             let why = if choice.why.is_empty() { "its path finds nothing" } else { &choice.why };
             let message = format!("a comparison fails the execution: {why}");
-            let finding = self.finding("choice-may-fail", Severity::Info, state, at.unwrap_or(state.key), message);
+            let is_at_fault = |node: &Node<'_>| choice.failed_at.is_some_and(|at| node.token().contains(at));
+            let node = state.node.descendants().filter(is_at_fault).last();
+            let mut finding =
+                self.finding("choice-may-fail", Severity::Info, state, node.unwrap_or(state.key), message);
+            // A path fails as a whole, an expression in one of its parts.
+            if let (Language::Jsonata, Some(at), true) = (state.language, choice.failed_at, node.is_some()) {
+                finding.primary.span = at;
+            }
             found.push(self.shown_by(finding, witness));
         }
         found
