@@ -165,10 +165,12 @@ pub(super) fn premise(folder: &Path, path: &str) -> Result<Premise, String> {
         return Err(format!("line {}, column {} of the file: {}", at.line + 1, at.column + 1, error.message));
     }
     let schema = Value::from_node(tree.root());
-    match schema {
-        Value::Object(_) | Value::Bool(_) => Ok(Premise::of_schema(path, &schema)),
-        _ => Err("the file holds no JSON Schema, which is an object".to_owned()),
+    if !matches!(schema, Value::Object(_) | Value::Bool(_)) {
+        return Err("the file holds no JSON Schema, which is an object".to_owned());
     }
+    let premise = Premise::of_schema(path, &schema);
+    // Whatever is said of executions would be true.
+    if premise.shape.is_never() { Err("no value fits the schema in the file".to_owned()) } else { Ok(premise) }
 }
 
 /// A file below a configuration.

@@ -5,6 +5,7 @@
 
 mod tests_of;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,14 +14,13 @@ use rayon::prelude::*;
 
 use super::configuration::{self, Place, Wanted};
 use super::inputs::{self, Input, THRESHOLDS, Threshold, guarded, pool};
-use super::interrupt::watch;
 use super::output::{Output, tell};
 use super::reporting::Reporting;
 use super::repository::Places;
 use super::terminal::{self, When, width};
 use super::{Status, TYPES, one_of};
 use crate::analysis::{Analysis, MachineType, Proofs};
-use crate::asl;
+use crate::asl::{self, State, StateType};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{self, Options};
 use crate::flow::premise::Premises;
@@ -29,7 +29,7 @@ use crate::report::proof::{self, Counts, Look, Proved};
 use crate::report::{self, Located, Shown, Statistics, Style, Subject, Totals};
 use crate::source::{self, Source};
 use crate::suppress::{self, Suppressed, Suppression};
-use crate::symex::{self, Bounds, Facts, interrupt};
+use crate::symex::{self, Bounds, Facts};
 use crate::syntax;
 use crate::text::{LineIndex, nearest};
 use tests_of::Tests;
@@ -132,13 +132,14 @@ struct Report {
     /// Where a state is to be explained: what those are called of machines that have none of that name.
     names: Vec<String>,
 }
+    /// The Tasks that somebody vouches for, by name, with the file: whether there is one.
+    vouched: BTreeMap<(String, String), bool>,
 
 pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     if args.explain.is_some() && matches!(args.format, Format::Findings(_)) {
         tell(format_args!("--explain is told in --format pretty or json"));
         return Status::Failed;
     }
-    watch();
     let gathered = inputs::gather(&args.paths, args.stdin_filename.as_deref(), &args.configuration, when);
     let Some(gathered) = gathered else { return Status::Failed };
     let schema =
@@ -190,6 +191,7 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     let mut names = Vec::new();
     if args.format == Format::Json {
         out.write(&proof::json_head());
+    let mut vouched: BTreeMap<(String, String), bool> = BTreeMap::new();
     }
     for batch in inputs.chunks(BATCH) {
         let outcomes: Vec<Outcome> = match &pool {
@@ -218,6 +220,9 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
                 }
                 Outcome::Skipped if args.verbose && input.is_named() => {
                     tell(format_args!("{}: no state machine in it, skipped", input.name()));
+                    for (premise, is_there) in report.vouched {
+                        *vouched.entry(premise).or_default() |= is_there;
+                    }
                 }
                 Outcome::Skipped => {}
                 Outcome::Failed(reason) => reporting.fail(input, reason),
@@ -225,10 +230,6 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
         }
     }
     let mut status = reporting.status();
-    if interrupt::has_come() {
-        tell(format_args!("interrupted: what was not decided by then is unknown"));
-        status = Status::Failed;
-    }
     match args.format {
         Format::Json => out.write(&proof::json_tail(n_files, n_machines)),
         Format::Pretty if n_machines == 0 && !names.is_empty() => {}
@@ -241,8 +242,8 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
             reporting.end(&Totals::default(), Statistics::Left, out);
         }
     }
-    if n_counting > 0 && reporting.has_read_all_in_part() {
-        status = Status::Findings;
+    for (name, file) in vouched.into_iter().filter_map(|(premise, is_there)| (!is_there).then_some(premise)) {
+        tell(format_args!("no Task is called `{name}`: what `{file}` says of it counts for nothing"));
     }
     if let Some(state) = args.explain.as_ref().filter(|_| n_machines == 0 && !names.is_empty()) {
         let meant = nearest(state, names.iter().map(|name| (name.as_str(), name)));
@@ -306,7 +307,16 @@ fn proved(input: &Input, source: &Source, asked: Asked<'_>) -> Report {
             machine: &machine,
             kind,
             graph: analysis.graph(),
-            errors: analysis.errors_of_proofs(),
+            errors: analysis.errors(),
+        let mut premises = premises.clone();
+        premises.tasks.retain(|name, premise| {
+            let is_called =
+                |state: &State<'_>| state.name() == name && state.kind.is_none_or(|kind| kind == StateType::Task);
+            let is_there = machine.states.iter().any(is_called);
+            *report.vouched.entry((name.clone(), premise.name.clone())).or_default() |= is_there;
+            is_there
+        });
+        let premises = &premises;
             expressions: analysis.expressions(),
             premises,
     report.unread =
