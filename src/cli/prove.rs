@@ -17,7 +17,7 @@ use super::inputs::{self, Input, THRESHOLDS, Threshold, guarded, pool};
 use super::output::{Output, tell};
 use super::reporting::Reporting;
 use super::repository::Places;
-use super::terminal::{self, When, width};
+use super::terminal::{self, When};
 use super::{Status, TYPES, one_of};
 use crate::analysis::{Analysis, MachineType, Proofs};
 use crate::asl::{self, State, StateType};
@@ -43,8 +43,11 @@ Choice alone decides it. Everything else is unknown, and says why.
 With --explain STATE it says of one state what every execution that gets there passes, and what is asked on
 the way: \"rule 0 of `In stock?` holds: `$.n` is at least 1\". Other machines are passed over.
 
-Exit code: 0 where nothing counts, 1 where a rule is dead or a Choice may find no rule (warnings), or a
-comparison may fail the execution (info; see --fail-on), 2 for bad usage and for what could not be read.")]
+Exit code: 0 where nothing counts, 1 where a rule is dead or no rule of a Choice without Default holds for
+values of the types that its rules ask about (warnings), or where none holds only for what is missing or of
+another type, or a comparison may fail the execution (info; see --fail-on), 2 for bad usage and for what
+could not be read; for a file of which only a part could be read, unless something in that counts. With
+--explain only what is found in that state counts.")]
 pub(super) struct Args {
     /// Files and folders; `-` is standard input
     #[arg(value_name = "PATHS", default_value = ".")]
@@ -162,13 +165,13 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
             }
         };
     let Some(colour) = out.begin(args.output.as_deref(), when) else { return Status::Failed };
-    let look = Look { colour, width: width() };
     let format = match args.format {
         Format::Findings(format) => format,
         Format::Pretty | Format::Json => report::Format::Pretty,
     };
     let mut style = terminal::style(format, colour, &io::stdout());
     style.wraps &= args.output.is_none();
+    let look = Look { colour, width: style.wraps.then_some(style.width) };
     let places = Places::new(format.is_located(), gathered.paths());
     let mut reporting = Reporting::begin(&args.category, style, &gathered, &places, out);
     let inputs = gathered.inputs;

@@ -37,8 +37,16 @@ pub struct Proved<'r> {
 pub struct Look {
     /// Colours.
     pub colour: Colour,
-    /// Columns: longer lines are cut.
-    pub width: usize,
+    /// Columns: longer lines are cut. None are where nobody says how many there are.
+    pub width: Option<usize>,
+}
+
+impl Look {
+    /// How much of a line is left behind so many columns.
+    fn left(self, used: usize) -> usize {
+        const FEWEST: usize = 20;
+        self.width.map_or(usize::MAX, |width| width.saturating_sub(used).max(FEWEST))
+    }
 }
 
 const GREEN: &str = "\x1b[32m";
@@ -95,7 +103,7 @@ impl Proved<'_> {
                 other => {
                     let (word, why) = self.words(other, "reachable", "dead");
                     let line = format!("{word}: {why}");
-                    out += &format!("  {}\n", cut(&line, look.width.saturating_sub(12).max(20)));
+                    out += &format!("  {}\n", cut(&line, look.left(12)));
                 }
             }
             self.table(&self.rows(choice), look, &mut out);
@@ -120,7 +128,7 @@ impl Proved<'_> {
         }
         let _ = write!(out, "\n  {strong}End{plain} ");
         let (_, why) = self.words(&self.proof.end.verdict, "reachable", "dead");
-        out += &cut(&why, look.width.saturating_sub(6));
+        out += &cut(&why, look.left(6));
         out += "\n\n";
         out
     }
@@ -221,7 +229,7 @@ impl Proved<'_> {
             let used = line.chars().count() + 14;
             let (colour, dim, plain) =
                 (paint(look.colour, row.colour), paint(look.colour, DIM), paint(look.colour, PLAIN));
-            let why = cut(&row.why, look.width.saturating_sub(used).max(20));
+            let why = cut(&row.why, look.left(used));
             let _ = writeln!(out, "{line}  {colour}{:<10}{plain}  {dim}{why}{plain}", row.word);
         }
     }
