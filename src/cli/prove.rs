@@ -132,25 +132,17 @@ struct Report {
     tests: Tests,
     /// Why the file could not be read whole.
     unread: Option<String>,
+    /// The Tasks that somebody vouches for, by name, with the file: whether there is one.
+    vouched: BTreeMap<(String, String), bool>,
     /// Where a state is to be explained: what those are called of machines that have none of that name.
     names: Vec<String>,
 }
-    /// The Tasks that somebody vouches for, by name, with the file: whether there is one.
-    vouched: BTreeMap<(String, String), bool>,
 
 pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     if args.explain.is_some() && matches!(args.format, Format::Findings(_)) {
         tell(format_args!("--explain is told in --format pretty or json"));
         return Status::Failed;
     }
-    let gathered = inputs::gather(&args.paths, args.stdin_filename.as_deref(), &args.configuration, when);
-    let Some(gathered) = gathered else { return Status::Failed };
-    let schema =
-        match args.input_schema.as_deref().map(|file| configuration::premise(Path::new(""), &file.to_string_lossy())) {
-            None => None,
-            Some(Ok(premise)) => Some(Arc::new(premise)),
-            Some(Err(reason)) => {
-                tell(format_args!("{}: {reason}", args.input_schema.as_deref().unwrap_or(Path::new("")).display()));
     // Whoever pipes something in says which file it is, or it is none.
     if args.emit_tests.is_some()
         && args.stdin_filename.is_none()
@@ -161,6 +153,14 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
         ));
         return Status::Failed;
     }
+    let gathered = inputs::gather(&args.paths, args.stdin_filename.as_deref(), &args.configuration, when);
+    let Some(gathered) = gathered else { return Status::Failed };
+    let schema =
+        match args.input_schema.as_deref().map(|file| configuration::premise(Path::new(""), &file.to_string_lossy())) {
+            None => None,
+            Some(Ok(premise)) => Some(Arc::new(premise)),
+            Some(Err(reason)) => {
+                tell(format_args!("{}: {reason}", args.input_schema.as_deref().unwrap_or(Path::new("")).display()));
                 return Status::Failed;
             }
         };
@@ -191,10 +191,10 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
     let pool = pool(inputs.len(), args.threads);
     let (mut n_files, mut n_machines, mut n_counting, mut counts) = (0, 0, 0, Counts::default());
     let mut tests = Tests::default();
+    let mut vouched: BTreeMap<(String, String), bool> = BTreeMap::new();
     let mut names = Vec::new();
     if args.format == Format::Json {
         out.write(&proof::json_head());
-    let mut vouched: BTreeMap<(String, String), bool> = BTreeMap::new();
     }
     for batch in inputs.chunks(BATCH) {
         let outcomes: Vec<Outcome> = match &pool {
@@ -205,6 +205,9 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
             match outcome {
                 Outcome::Proved(report) => {
                     n_files += 1;
+                    if let Some(reason) = report.unread {
+                        reporting.fail_in_part(input, reason);
+                    }
                     for machine in &report.machines {
                         if args.format == Format::Json && n_machines > 0 {
                             out.write(",\n");
@@ -214,18 +217,15 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
                     }
                     reporting.add(&report.findings, out);
                     n_counting += report.n_counting;
-                    if let Some(reason) = report.unread {
-                        reporting.fail_in_part(input, reason);
-                    }
                     counts.merge(report.counts);
                     tests.merge(report.tests);
                     names.extend(report.names);
-                }
-                Outcome::Skipped if args.verbose && input.is_named() => {
-                    tell(format_args!("{}: no state machine in it, skipped", input.name()));
                     for (premise, is_there) in report.vouched {
                         *vouched.entry(premise).or_default() |= is_there;
                     }
+                }
+                Outcome::Skipped if args.verbose && input.is_named() => {
+                    tell(format_args!("{}: no state machine in it, skipped", input.name()));
                 }
                 Outcome::Skipped => {}
                 Outcome::Failed(reason) => reporting.fail(input, reason),
@@ -233,6 +233,9 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
         }
     }
     let mut status = reporting.status();
+    if n_counting > 0 && reporting.has_read_all_in_part() {
+        status = Status::Findings;
+    }
     match args.format {
         Format::Json => out.write(&proof::json_tail(n_files, n_machines)),
         Format::Pretty if n_machines == 0 && !names.is_empty() => {}
@@ -298,8 +301,22 @@ fn proved(input: &Input, source: &Source, asked: Asked<'_>) -> Report {
     let (mut diagnostics, mut answered) = (Vec::new(), Vec::new());
     // What is refused is so without proofs, and those are made below.
     let found = engine::check(source, &Options { kind, proofs: Proofs::Left, ..Options::default() }).diagnostics;
+    report.unread =
+        found.iter().filter(|found| found.rule == "syntax-error").min_by_key(|found| found.primary.span).map(|first| {
+            let line = LineIndex::new(&source.text).line_of(first.primary.span.start) + 1;
+            format!("not read whole, line {line}: {}", first.message)
+        });
     for document in source::documents(source, &tree) {
         let machine = asl::lower(document.root);
+        let mut premises = premises.clone();
+        premises.tasks.retain(|name, premise| {
+            let is_called =
+                |state: &State<'_>| state.name() == name && state.kind.is_none_or(|kind| kind == StateType::Task);
+            let is_there = machine.states.iter().any(is_called);
+            *report.vouched.entry((name.clone(), premise.name.clone())).or_default() |= is_there;
+            is_there
+        });
+        let premises = &premises;
         let wanted = args.explain.as_ref().map(|name| symex::named(&machine, name));
         if wanted.as_ref().is_some_and(Vec::is_empty) {
             report.names.extend(machine.states.iter().map(|state| state.name().to_owned()));
@@ -311,22 +328,8 @@ fn proved(input: &Input, source: &Source, asked: Asked<'_>) -> Report {
             kind,
             graph: analysis.graph(),
             errors: analysis.errors(),
-        let mut premises = premises.clone();
-        premises.tasks.retain(|name, premise| {
-            let is_called =
-                |state: &State<'_>| state.name() == name && state.kind.is_none_or(|kind| kind == StateType::Task);
-            let is_there = machine.states.iter().any(is_called);
-            *report.vouched.entry((name.clone(), premise.name.clone())).or_default() |= is_there;
-            is_there
-        });
-        let premises = &premises;
             expressions: analysis.expressions(),
             premises,
-    report.unread =
-        found.iter().filter(|found| found.rule == "syntax-error").min_by_key(|found| found.primary.span).map(|first| {
-            let line = LineIndex::new(&source.text).line_of(first.primary.span.start) + 1;
-            format!("not read whole, line {line}: {}", first.message)
-        });
         };
         let options = symex::Options { budget: args.budget, overlaps: true, ..symex::Options::default() };
         let bounds = Bounds::of(options);
@@ -349,7 +352,8 @@ fn proved(input: &Input, source: &Source, asked: Asked<'_>) -> Report {
         let asked = Analysis::new(document, &machine, kind);
         let (left, by_comments) = suppress::by_comments(proved.diagnostics(), &asked, &[], Proofs::Made);
         let (left, by_configuration, _) = suppress::split(left, suppressions);
-        report.n_counting += left.iter().filter(|found| args.fail_on.counts(found.severity)).count();
+        let is_asked = |found: &&Diagnostic| args.explain.as_ref().is_none_or(|state| found.state == *state);
+        report.n_counting += left.iter().filter(is_asked).filter(|found| args.fail_on.counts(found.severity)).count();
         diagnostics.extend(left);
         answered.extend(by_comments.into_iter().chain(by_configuration));
         report.counts.add(&proof);

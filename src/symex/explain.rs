@@ -8,7 +8,7 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::explore::{Facts, Goal};
-use super::proof::{Judged, Proof};
+use super::proof::{ChoiceProof, Judged, Proof};
 use super::{Options, Verdict, local};
 use crate::asl::{Catcher, Edge, Machine, Place, Scope, State, StateId, StateType};
 use crate::graph::Graph;
@@ -236,7 +236,19 @@ impl<'t> Explaining<'_, 't> {
             let asked: Vec<&str> = conditions.iter().map(|condition| condition.words.as_str()).collect();
             notes.origins.extend(origin::of_choice(facts, state, &asked));
             let known = self.proof.choices.iter().find(|choice| choice.state == from);
-            if let Some(known) = known.filter(|known| matches!(known.runtime_error.verdict, Verdict::Reachable(_))) {
+            let fails = |known: &&ChoiceProof| {
+                let rule =
+                    known.failed_at.and_then(|at| state.rules().iter().position(|rule| rule.node.span().contains(at)));
+                // What comes behind the last rule that leads there is not asked on the way.
+                let is_asked = |number: usize| {
+                    conditions.iter().any(|condition| match condition.edge {
+                        Edge::Choice(last) => number <= last,
+                        _ => true,
+                    })
+                };
+                matches!(known.runtime_error.verdict, Verdict::Reachable(_)) && rule.is_none_or(is_asked)
+            };
+            if let Some(known) = known.filter(fails) {
                 let why = if known.why.is_empty() { "its path finds nothing" } else { &known.why };
                 notes.failures.push(format!("a comparison in `{}` may fail the execution: {why}", state.name()));
             }

@@ -55,6 +55,7 @@ mod prove_large;
 mod prove_planted;
 mod prove_premises;
 mod prove_reasons;
+mod prove_read;
 mod prove_replayed;
 mod prove_shadowed;
 mod prove_sound;

@@ -9,7 +9,7 @@ use crate::asl::path::{self, Path, Root, SegmentKind};
 use crate::asl::sites::Owner;
 use crate::asl::{Edge, Field, Language, Place, State, StateId, StateType};
 use crate::symex::explore::Facts;
-use crate::syntax::Kind;
+use crate::syntax::{Kind, Node};
 
 /// How many paths of one Choice are told about.
 const MOST_PATHS: usize = 4;
@@ -42,6 +42,8 @@ enum Back {
     From(Source),
     /// It is the value there before.
     Before(Members),
+    /// There is none.
+    Nothing,
     Unknown,
 }
 
@@ -160,6 +162,7 @@ impl<'f, 't> Origins<'f, 't> {
             for (from, back) in sources {
                 match back {
                     Back::Unknown => return None,
+                    Back::Nothing => {}
                     Back::Before(names) => open.push((from, names)),
                     Back::From(source) if found.contains(&source) => {}
                     Back::From(source) => found.push(source),
@@ -192,10 +195,12 @@ fn behind(state: &State<'_>, edge: Edge, names: &Members) -> Back {
             Edge::Choice(number) => state.rules().get(number).and_then(|rule| rule.node.get("Output")),
             _ => None,
         };
-        return match state.field("Output").is_some() || rule_output.is_some() {
-            true => Back::From(Source::Result(state.id, names.clone())),
-            false if is_through || kind == StateType::Pass => Back::Before(names.clone()),
-            false => Back::From(result(names.clone())),
+        let output = rule_output.or_else(|| state.field("Output").map(|field| field.value));
+        return match output {
+            Some(output) if lacks(output, names) => Back::Nothing,
+            Some(_) => Back::From(Source::Result(state.id, names.clone())),
+            None if is_through || kind == StateType::Pass => Back::Before(names.clone()),
+            None => Back::From(result(names.clone())),
         };
     }
     if !is_all(state.field("OutputPath")) {
@@ -209,7 +214,27 @@ fn behind(state: &State<'_>, edge: Edge, names: &Members) -> Back {
         // Its result is its input.
         return if is_all(state.field("ResultPath")) { Back::Before(names.clone()) } else { Back::Unknown };
     }
-    placed(state.field("ResultPath"), names, result)
+    let made = match kind {
+        StateType::Pass => ["Result", "Parameters"].iter().find_map(|name| state.field(name)),
+        _ => state.field("ResultSelector"),
+    };
+    match placed(state.field("ResultPath"), names, result) {
+        Back::From(Source::Result(_, rest)) if made.is_some_and(|made| lacks(made.value, &rest)) => Back::Nothing,
+        back => back,
+    }
+}
+
+/// Whether what a value makes, as it is written or as a template, has no member of these names.
+fn lacks(value: Node<'_>, names: &[String]) -> bool {
+    let Some((first, rest)) = names.split_first() else { return false };
+    match value.kind() {
+        Kind::Object if !value.may_have_more() => match value.get(first) {
+            Some(inner) => lacks(inner, rest),
+            None => value.get(&format!("{first}.$")).is_none(),
+        },
+        Kind::Null | Kind::Bool | Kind::Number => true,
+        _ => false,
+    }
 }
 
 /// Where what stands at a place comes from once `ResultPath` has put something there.
