@@ -246,7 +246,10 @@ impl<'t> Explaining<'_, 't> {
                         _ => true,
                     })
                 };
-                matches!(known.runtime_error.verdict, Verdict::Reachable(_)) && rule.is_none_or(is_asked)
+                // Going round it is.
+                let is_in_loop = || facts.graph.cycles().iter().flatten().any(|&state| state == from);
+                matches!(known.runtime_error.verdict, Verdict::Reachable(_))
+                    && (rule.is_none_or(is_asked) || is_in_loop())
             };
             if let Some(known) = known.filter(fails) {
                 let why = if known.why.is_empty() { "its path finds nothing" } else { &known.why };

@@ -291,10 +291,10 @@ impl Known<'_, '_> {
         let n_executions = self.explored.n_executions;
         let n_modelled = self.found.modelled.len();
         let mut proof = Proof { choices, states, catchers, end, n_executions, n_modelled, n_not_replayed };
-        let reason = why_open(machine);
+        let mut reason = None;
         for judged in proof.judged_mut() {
             if judged.verdict == Verdict::Unknown(Reason::Open) {
-                judged.verdict = Verdict::Unknown(reason.clone());
+                judged.verdict = Verdict::Unknown(reason.get_or_insert_with(|| why_open(machine)).clone());
             }
         }
         proof

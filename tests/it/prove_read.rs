@@ -83,6 +83,12 @@ fn the_comparison_that_fails_is_pointed_at() {
     let results = log["runs"][0]["results"].as_array().expect("results");
     let result = results.iter().find(|result| result["ruleId"] == "choice-may-fail").expect("a finding");
     assert_eq!(result["locations"][0]["physicalLocation"]["region"]["startLine"], 5, "{result}");
+
+    // Of an expression the part that fails.
+    let machine = "QueryLanguage: JSONata\nStartAt: C\nStates:\n  C:\n    Type: Choice\n    Choices:\n      - Condition: |-\n          {% $states.input.a = 1\n            and $states.input.b > 1 %}\n        Next: S\n    Default: S\n  S: {Type: Succeed}\n";
+    folder.write("d.asl.yaml", machine);
+    let told = folder.aslint("prove --format concise --fail-on info d.asl.yaml").stdout;
+    assert!(told.starts_with("d.asl.yaml:9:17: info[choice-may-fail] "), "{told}");
 }
 
 #[test]
