@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 use super::configuration::{self, Place, Wanted};
 use super::inputs::{self, Input, THRESHOLDS, Threshold, guarded, pool};
+use super::interrupt::watch;
 use super::output::{Output, tell};
 use super::reporting::Reporting;
 use super::repository::Places;
@@ -29,7 +30,7 @@ use crate::report::proof::{self, Counts, Look, Proved};
 use crate::report::{self, Located, Shown, Statistics, Style, Subject, Totals};
 use crate::source::{self, Source};
 use crate::suppress::{self, Suppressed, Suppression};
-use crate::symex::{self, Bounds, Facts};
+use crate::symex::{self, Bounds, Facts, interrupt};
 use crate::syntax;
 use crate::text::{LineIndex, nearest};
 use tests_of::Tests;
@@ -153,6 +154,7 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
         ));
         return Status::Failed;
     }
+    watch();
     let gathered = inputs::gather(&args.paths, args.stdin_filename.as_deref(), &args.configuration, when);
     let Some(gathered) = gathered else { return Status::Failed };
     let schema =
@@ -233,6 +235,10 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
         }
     }
     let mut status = reporting.status();
+    if interrupt::has_come() {
+        tell(format_args!("interrupted: what was not decided by then is unknown"));
+        status = Status::Failed;
+    }
     if n_counting > 0 && reporting.has_read_all_in_part() {
         status = Status::Findings;
     }
@@ -327,7 +333,7 @@ fn proved(input: &Input, source: &Source, asked: Asked<'_>) -> Report {
             machine: &machine,
             kind,
             graph: analysis.graph(),
-            errors: analysis.errors(),
+            errors: analysis.errors_of_proofs(),
             expressions: analysis.expressions(),
             premises,
         };
