@@ -235,10 +235,6 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
         }
     }
     let mut status = reporting.status();
-    if interrupt::has_come() {
-        tell(format_args!("interrupted: what was not decided by then is unknown"));
-        status = Status::Failed;
-    }
     if n_counting > 0 && reporting.has_read_all_in_part() {
         status = Status::Findings;
     }
@@ -271,6 +267,10 @@ pub(super) fn run(args: &Args, when: When, out: &mut Output) -> Status {
                 status = Status::Failed;
             }
         }
+    }
+    if interrupt::has_come() {
+        tell(format_args!("interrupted: what was not decided by then is unknown"));
+        return Status::Failed;
     }
     if n_counting > 0 { status.max(Status::Findings) } else { status }
 }

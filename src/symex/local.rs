@@ -254,7 +254,7 @@ impl Local<'_, '_> {
             _ => None,
         };
         let runtime_error = if options.brief { MayFail::unknown(Reason::OutOfBudget) } else { self.runtime_error() };
-        let overlaps = if options.overlaps { self.overlaps() } else { Vec::new() };
+        let overlaps = if options.overlaps { self.overlaps(&rules) } else { Vec::new() };
         let wrong_types = self.wrong_types();
         ChoiceVerdicts {
             state: self.state.id,
@@ -285,6 +285,11 @@ impl Local<'_, '_> {
 
     /// The same, and the input makes the terms hold as it is.
     fn ask_exactly(&mut self, terms: &[Term], is_claimed: impl Fn(Happening) -> bool) -> Answer {
+        self.ask_judged(terms, |replay, found| replay.run(found).filter(|&happening| is_claimed(happening)))
+    }
+
+    /// The same, where the judge says what happens if it is what is claimed.
+    fn ask_judged(&mut self, terms: &[Term], judge: impl Fn(&Replay, &Witness) -> Option<Happening>) -> Answer {
         let mut asked = vec![self.questions.there];
         asked.extend_from_slice(terms);
         match self.prover.ask_assuming(&asked) {
@@ -292,9 +297,9 @@ impl Local<'_, '_> {
             Outcome::Unknown(reason) => Answer::Unknown(self.prover.not_modelled(&asked).unwrap_or(reason)),
             Outcome::Values(values) => {
                 let found = witness(&self.prover.world, values);
-                match self.replay.run(&found) {
-                    Some(happening) if is_claimed(happening) => Answer::Witness(Box::new(found), happening),
-                    _ => Answer::Unknown(self.prover.not_modelled(&asked).unwrap_or_else(|| {
+                match judge(&self.replay, &found) {
+                    Some(happening) => Answer::Witness(Box::new(found), happening),
+                    None => Answer::Unknown(self.prover.not_modelled(&asked).unwrap_or_else(|| {
                         self.n_not_replayed += 1;
                         Reason::NotReproduced
                     })),
@@ -388,8 +393,9 @@ impl Local<'_, '_> {
         MayFail { verdict, why, rule, node }
     }
 
-    /// Rules with different targets that hold for one input, among those that ask about the same values.
-    fn overlaps(&mut self) -> Vec<Overlap> {
+    /// Rules with different targets that hold for one input, among those that ask about the same values. The interpreter takes the
+    /// first with it, and the second if that is asked first.
+    fn overlaps(&mut self, verdicts: &[Verdict]) -> Vec<Overlap> {
         let about = |rule: usize| -> BTreeSet<ValueId> {
             self.terms.values.iter().filter(|asked| asked.rule == rule).map(|asked| asked.value).collect()
         };
@@ -406,12 +412,24 @@ impl Local<'_, '_> {
                 }
             }
         }
+        // Where the solver's input is none, one that shows something else may be.
+        let known: Vec<&Witness> = verdicts.iter().filter_map(Verdict::witness).take(MOST_SHRUNK).collect();
         let mut overlaps = Vec::new();
         for (first, second) in pairs {
             let terms = [self.questions.taken[first], self.terms.rules[second].holds];
-            if let Answer::Witness(witness, _) =
-                self.ask_exactly(&terms, |happening| happening == Happening::Rule(first))
-            {
+            let judge = |replay: &Replay, found: &Witness| {
+                let happening = replay.run(found).filter(|&happening| happening == Happening::Rule(first))?;
+                replay.holds(second, found).then_some(happening)
+            };
+            let witness = match self.ask_judged(&terms, judge) {
+                Answer::Witness(witness, _) => Some(witness),
+                Answer::Nothing => None,
+                Answer::Unknown(_) => {
+                    let mut known = known.iter().filter(|known| judge(&self.replay, known).is_some());
+                    known.next().map(|&known| Box::new(known.clone()))
+                }
+            };
+            if let Some(witness) = witness {
                 overlaps.push(Overlap { first, second, witness: *self.lead(witness, Some(first)) });
             }
         }

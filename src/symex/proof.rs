@@ -321,20 +321,17 @@ impl Known<'_, '_> {
         };
         let reached = self.judge(Goal::State(id));
         let rules = choice.rules.iter().enumerate();
-        let rules = rules
+        let rules: Vec<Judged> = rules
             .map(|(number, rule)| leading(machine, state, self.judge_last(Goal::Rule(id, number)), rule.next))
             .collect();
-        ChoiceProof {
-            state: id,
-            reached,
-            rules,
-            default: has_default.then(|| leading(machine, state, self.judge_last(Goal::Default(id)), choice.default)),
-            no_match,
-            runtime_error,
-            why,
-            failed_at: self.explored.failures.get(&id).and_then(|failure| failure.at),
-            local: self.local.remove(&id),
+        let default = has_default.then(|| leading(machine, state, self.judge_last(Goal::Default(id)), choice.default));
+        let failed_at = self.explored.failures.get(&id).and_then(|failure| failure.at);
+        let mut local = self.local.remove(&id);
+        if let Some(local) = &mut local {
+            let is_excluded = |rule: usize| rules[rule].ground == Ground::Machine && rules[rule].verdict.is_dead();
+            local.overlaps.retain(|overlap| ![overlap.first, overlap.second].into_iter().any(is_excluded));
         }
+        ChoiceProof { state: id, reached, rules, default, no_match, runtime_error, why, failed_at, local }
     }
 
     /// How a comparison of a Choice fails.

@@ -93,6 +93,17 @@ impl Replay {
     }
 
     fn run_with(&self, witness: &Witness, cause: &mut String) -> Option<Happening> {
+        self.run_from(0, witness, cause)
+    }
+
+    /// Whether a rule would be taken with an input if it stood first.
+    #[must_use]
+    pub fn holds(&self, rule: usize, witness: &Witness) -> bool {
+        self.run_from(rule, witness, &mut String::new()) == Some(Happening::Rule(rule))
+    }
+
+    /// What the Choice does with an input, without the rules before one.
+    fn run_from(&self, start: usize, witness: &Witness, cause: &mut String) -> Option<Happening> {
         let mut budget = Budget::new(WORK);
         let context = || witness.context.clone().unwrap_or_else(|| Value::members::<&str>([]));
         let variables = |name: &str| witness.variables.get(name).cloned();
@@ -108,7 +119,7 @@ impl Replay {
             InputPath::Unreadable => return None,
         };
         let roots = Roots { document: &document, ..roots };
-        for (rule, compiled) in self.rules.iter().enumerate() {
+        for (rule, compiled) in self.rules.iter().enumerate().skip(start) {
             match compiled.as_ref()?.holds(&roots, &mut budget) {
                 Ok(true) => return Some(Happening::Rule(rule)),
                 Ok(false) => {}

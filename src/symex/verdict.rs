@@ -142,7 +142,8 @@ impl MayFail {
     }
 }
 
-/// Two rules with different targets that hold for one input; the first is taken.
+/// Two rules with different targets that hold for one input of the Choice; the first is taken. Whether an execution comes with it is
+/// not asked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Overlap {
     /// The first.
@@ -186,10 +187,10 @@ pub struct ChoiceVerdicts {
     pub regular_no_match: Option<Witness>,
     /// Whether a comparison fails the execution. [`Verdict::Dead`] is "impossible".
     pub runtime_error: MayFail,
-    /// Rules that overlap, in order.
+    /// Rules that overlap, in order. In the proof of a machine those are left out that it never takes.
     pub overlaps: Vec<Overlap>,
-    /// Rules of JSONPath that hold for a value of another type than they compare, since a `Not` makes that so; in order. Empty
-    /// where it was not asked.
+    /// Rules of JSONPath that hold for a value of another type than they compare, since a `Not` makes that so; in order. Of a Choice
+    /// on its own all inputs that were found; in the proof of a machine one of each rule. Empty where it was not asked.
     pub wrong_types: Vec<WrongType>,
     /// How many inputs the solver found that the interpreter did not confirm.
     pub n_not_replayed: usize,

@@ -147,6 +147,55 @@ fn rules_of_jsonata_that_ask_about_one_value_overlap() {
 }
 
 #[test]
+fn an_input_of_an_overlap_makes_both_rules_hold() {
+    let of_text = [
+        "($length(@) >= 4 or $substring(@, 0, 2) = 'ab') and $not($length(@) <= 2)",
+        "@ <= 'b'",
+        "@ < 'bbb'",
+        "$length(@) != 2",
+        "@ = 'a'",
+    ];
+    for (rules, expected) in [
+        // The solver knows less of lengths than the interpreter: what it finds makes the first hold alone.
+        (vec!["@ = 'ab'", "$length(@) > 4"], vec![]),
+        (vec!["@ = 'ab' and $length(@) > 1", "$length(@) > 4"], vec![]),
+        (vec!["@ = 'ab'", "$length(@) > 1"], vec![([0, 1], "ab")]),
+        // What another rule is shown by makes both hold.
+        (
+            of_text.to_vec(),
+            vec![([0, 2], "baaaa"), ([0, 3], "other"), ([1, 2], "ab"), ([1, 3], "b"), ([1, 4], "a"), ([2, 3], "baa")],
+        ),
+    ] {
+        let rules: Vec<String> = rules.iter().map(|rule| rule.replace('@', "$states.input.a")).collect();
+        let texts: Vec<&str> = rules.iter().map(String::as_str).collect();
+        let choice = told(&conditions(&texts));
+        let found = choice["overlaps"].as_array().expect("overlaps").iter();
+        let found: Vec<(Value, Value)> =
+            found.map(|overlap| (overlap["rules"].clone(), overlap["witness"]["input"]["a"].clone())).collect();
+        let expected: Vec<(Value, Value)> =
+            expected.into_iter().map(|(rules, text)| (rules.to_vec().into(), text.into())).collect();
+        assert_eq!(found, expected, "{rules:?}");
+    }
+}
+
+#[test]
+fn rules_that_a_machine_never_takes_overlap_with_none() {
+    for (made, expected) in [(r#""Parameters": {"a": "ab"}"#, 0), (r#""ResultPath": "$.b""#, 1)] {
+        let choice = told(&format!(
+            r#"{{"StartAt": "P", "States": {{
+                "P": {{"Type": "Pass", {made}, "Next": "C"}},
+                "C": {{"Type": "Choice", "Choices": [
+                    {{"Variable": "$.a", "StringMatches": "a*", "Next": "D"}},
+                    {{"Variable": "$.a", "StringMatches": "*z", "Next": "S"}}
+                ], "Default": "S"}},
+                "S": {{"Type": "Succeed"}}, "D": {{"Type": "Succeed"}}
+            }}}}"#
+        ));
+        assert_eq!(choice["overlaps"].as_array().expect("overlaps").len(), expected, "{made}");
+    }
+}
+
+#[test]
 fn why_a_rule_is_unknown_is_told_of_the_rule_itself() {
     let rules = ["$count($states.input.a[b = 1]) > 1", "$lowercase($states.input.s) = 'ok'"];
     let choice = told(&conditions(&rules));
