@@ -145,6 +145,24 @@ impl Execution {
             _ => None,
         })
     }
+
+    /// The variables that a state of a strand sees at the event of this index, where values were kept.
+    #[must_use]
+    pub fn variables(&self, at: usize, strand: usize) -> Members {
+        let mut around = vec![strand];
+        while let Some(&last) = around.last().filter(|&&last| last != 0) {
+            around.push(self.strands[last].around);
+        }
+        let mut variables = Members::new();
+        for strand in around.into_iter().rev() {
+            for event in self.events[..at].iter().filter(|event| event.strand == strand) {
+                if let Happening::Exited(_, _, assigned) = &event.what {
+                    variables.extend(assigned.iter().map(|(name, value)| (Arc::clone(name), value.clone())));
+                }
+            }
+        }
+        variables
+    }
 }
 
 /// Executes a machine.

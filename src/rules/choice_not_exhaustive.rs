@@ -6,44 +6,22 @@ use crate::asl::State;
 use crate::diagnostic::{Applicability, Severity};
 use crate::eval::Value;
 use crate::flow::shape::{Kinds, Member, Presence, Shape};
-use crate::symex::{Untaken, Verdict, Witness};
+use crate::symex::{ChoiceVerdicts, Untaken, Verdict, Witness, is_regular};
 use crate::syntax::Node;
 use crate::syntax::edit::{At, New, inserted_member};
 use crate::text::Edit;
 
 const OF_OTHER_TYPES: &str =
-    "every value of the types that the rules compare is taken; of other types, or missing, this one is not";
+    "what comes with values of the types that the rules compare is taken; of other types, or missing, this one is not";
+const LACKING: &str = "this one lacks a value that the rules compare, or has one of a type that they do not compare";
 const MADE_BEFORE: &str =
     "states before this one make what the rules ask about; `aslint prove` asks whether they let such an input arrive";
 
 pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
     for (state, proved) in cx.reached_choices() {
         let Verdict::Reachable(any) = &proved.no_match else { continue };
-        let regular = proved.regular_no_match.as_ref();
-        // What cannot arrive is no counterexample.
-        let arriving = |witness: &&Witness| arrival(cx, state, witness) != Arrival::Excluded;
-        let arrived;
-        let (witness, is_regular, is_free) = match cx.untaken().get(&state.id).unwrap_or(&Untaken::Unknown) {
-            Untaken::Nothing => continue,
-            Untaken::Regular(input) => {
-                arrived = Witness { input: input.clone(), ..Witness::default() };
-                // What was found of the Choice on its own is shorter.
-                let is_part = |regular: &&Witness| regular.input.is_part_of(input);
-                (regular.filter(is_part).unwrap_or(&arrived), true, true)
-            }
-            Untaken::Irregular(Some(input)) => {
-                arrived = Witness { input: input.clone(), ..Witness::default() };
-                (&arrived, false, true)
-            }
-            Untaken::Irregular(None) => match Some(&**any).filter(arriving) {
-                Some(any) if Some(any) != regular => (any, false, true),
-                _ => continue,
-            },
-            Untaken::Unknown => match regular.filter(arriving).or(Some(&**any).filter(arriving)) {
-                Some(witness) => (witness, Some(witness) == regular, arrival(cx, state, witness) == Arrival::Free),
-                None => continue,
-            },
-        };
+        let untaken = cx.untaken().get(&state.id).unwrap_or(&Untaken::Unknown);
+        let Some(Shown { witness, severity, notes }) = shown(cx, state, untaken, proved, any) else { continue };
         let message = format!("no rule takes {}, and there is no `Default`: the execution fails", witness.in_words());
         let way = sink.way_to(state.id);
         let finding = sink.report(state.key, message);
@@ -51,12 +29,74 @@ pub(super) fn check(cx: &Analysis<'_>, sink: &mut Sink<'_>) {
         let name = name_of_fail(cx, state);
         let edits = failing(cx, state, &name);
         finding.offer(Applicability::Unsafe, format!("add a `Default` that fails: `{name}`"), edits);
-        if is_regular && is_free {
-            continue;
+        if let Some(severity) = severity {
+            finding.severity = severity;
         }
-        finding.severity = Severity::Info;
-        finding.notes.push(if is_regular { MADE_BEFORE } else { OF_OTHER_TYPES }.to_owned());
+        finding.notes.extend(notes.into_iter().map(str::to_owned));
     }
+}
+
+/// What is told of a Choice.
+struct Shown<'w> {
+    witness: &'w Witness,
+    /// Where it is another than that of the rule.
+    severity: Option<Severity>,
+    notes: Vec<&'static str>,
+}
+
+impl<'w> Shown<'w> {
+    const fn regular(witness: &'w Witness) -> Self {
+        Self { witness, severity: None, notes: Vec::new() }
+    }
+
+    fn other(witness: &'w Witness, notes: impl IntoIterator<Item = &'static str>) -> Self {
+        Self { witness, severity: Some(Severity::Info), notes: notes.into_iter().collect() }
+    }
+}
+
+/// What is known of what no rule takes: `any` and what is regular of the Choice on its own, the rest in the machine.
+fn shown<'w>(
+    cx: &Analysis<'_>,
+    state: &State<'_>,
+    untaken: &'w Untaken,
+    proved: &'w ChoiceVerdicts,
+    any: &'w Witness,
+) -> Option<Shown<'w>> {
+    let regular = proved.regular_no_match.as_ref();
+    // What cannot arrive is no counterexample.
+    let arriving = |witness: &&Witness| arrival(cx, state, witness) != Arrival::Excluded;
+    let is_free = |witness: &Witness| arrival(cx, state, witness) == Arrival::Free;
+    let is_regular = |witness: &Witness| is_regular(cx.machine, state.id, witness);
+    let lacking = |witness: &Witness| (is_regular(witness) == Some(false)).then_some(LACKING);
+    Some(match untaken {
+        Untaken::Nothing => return None,
+        Untaken::Regular(came) => {
+            // What was found of the Choice on its own is shorter.
+            let is_part = |regular: &&Witness| {
+                let is_set = |(name, value): (&String, &Value)| came.variables.get(name) == Some(value);
+                regular.input.is_part_of(&came.input) && regular.variables.iter().all(is_set)
+            };
+            Shown::regular(regular.filter(is_part).unwrap_or(came))
+        }
+        Untaken::Irregular(Some(came)) => Shown::other(came, [OF_OTHER_TYPES]),
+        Untaken::Irregular(None) => {
+            let any = Some(any).filter(|any| Some(*any) != regular && is_regular(any) != Some(true));
+            Shown::other(any.filter(arriving)?, [OF_OTHER_TYPES])
+        }
+        Untaken::Found(came) => match regular.filter(|regular| is_free(regular)) {
+            Some(regular) => Shown::regular(regular),
+            None => Shown::other(came, lacking(came)),
+        },
+        Untaken::Unknown => {
+            let witness = regular.filter(arriving).or(Some(any).filter(arriving))?;
+            let is_regular = Some(witness) == regular || is_regular(witness) == Some(true);
+            match (is_regular, is_free(witness)) {
+                (true, true) => Shown::regular(witness),
+                (_, true) => Shown::other(witness, lacking(witness)),
+                (_, false) => Shown::other(witness, lacking(witness).into_iter().chain([MADE_BEFORE])),
+            }
+        }
+    })
 }
 
 /// A name that no state has, and that tells which Choice is meant.

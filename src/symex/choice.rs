@@ -3,7 +3,7 @@
 //! As [`crate::eval::choice`] decides: `And` and `Or` from left to right until the answer is certain, a value of another type does not
 //! hold, one that is missing fails. The first rule that holds is taken.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Reason;
@@ -98,14 +98,19 @@ impl ChoiceTerms {
     }
 
     /// When every value that is asked about is there and of a type that some rule is about: what a person has in mind who writes
-    /// rules for certain values.
+    /// rules for certain values. What one path leads to is one value, however often it is read, and so is what two paths lead to
+    /// that are known to meet.
     pub fn is_regular(&self, world: &mut World) -> Term {
-        let mut compared: BTreeMap<ValueId, Vec<Compared>> = BTreeMap::new();
+        let mut by_path: BTreeMap<&str, BTreeSet<Compared>> = BTreeMap::new();
         for asked in &self.values {
-            compared.entry(asked.value).or_default().extend(asked.sort);
+            by_path.entry(&asked.path).or_default().extend(asked.sort);
+        }
+        let mut by_value: BTreeMap<ValueId, BTreeSet<Compared>> = BTreeMap::new();
+        for asked in &self.values {
+            by_value.entry(asked.value).or_default().extend(&by_path[&*asked.path]);
         }
         let mut parts: Vec<Term> = self.values.iter().map(|asked| asked.missing.negate()).collect();
-        for (value, sorts) in compared {
+        for (value, sorts) in by_value {
             let of_sorts: Vec<Term> = sorts.into_iter().map(|sort| is_of(world, value, sort)).collect();
             if !of_sorts.is_empty() {
                 parts.push(world.terms.any(of_sorts));

@@ -6,6 +6,7 @@
 //! entered, so the same machine gives the same executions.
 
 mod aim;
+mod arrival;
 mod case;
 mod generate;
 mod shrink;
@@ -22,6 +23,8 @@ use crate::eval::{Answer, Execution, Mocks, Random, Value};
 use crate::flow::errors::ErrorFlow;
 use crate::flow::premise::Premises;
 use crate::graph::Graph;
+
+pub(super) use arrival::arrivals;
 
 use case::{Case, Merit, Shown, witness};
 use generate::{Oddity, Sources};
@@ -248,10 +251,22 @@ impl<'f, 't> Explorer<'f, 't> {
         self.found.contains_key(&goal)
     }
 
-    /// This is looked for from here on, and nothing else; whatever showed it before does not count.
+    /// This is looked for from here on, and nothing else.
     pub(super) fn look_for(&mut self, missing: BTreeSet<Goal>) {
-        self.found.retain(|goal, _| !missing.contains(goal));
         self.missing = missing;
+    }
+
+    /// Looks for this again; gives the number of the case that showed it.
+    pub(super) fn set_aside(&mut self, goal: Goal) -> Option<usize> {
+        let number = self.found.remove(&goal)?;
+        self.missing.insert(goal);
+        Some(number)
+    }
+
+    /// The case of this number will do.
+    pub(super) fn put_back(&mut self, goal: Goal, number: usize) {
+        self.missing.remove(&goal);
+        self.found.insert(goal, number);
     }
 
     /// The execution that shows this, as it was found.

@@ -18,7 +18,6 @@ use super::value::{ValueId, World};
 use super::{Because, ChoiceVerdicts, Cover, Ground, MayFail, Overlap, Reason, Verdict, Witness};
 use crate::asl::path as paths;
 use crate::asl::{Choice, Language, Machine, MachineType, State, StateId};
-use crate::eval::Value;
 use crate::syntax::Kind;
 
 use wrong_types::{Negated, negated};
@@ -98,19 +97,27 @@ pub fn exclusive(machine: &Machine<'_>, state: &State<'_>, options: Options) -> 
 }
 
 /// Whether all that the rules of a Choice ask about is in an input, and of a type that they ask about; `None` where that hangs on
-/// something else.
-pub(super) fn is_regular(machine: &Machine<'_>, state: StateId, input: &Value) -> Option<bool> {
+/// something else. Variables that the input does not come with may have any value.
+#[must_use]
+pub fn is_regular(machine: &Machine<'_>, state: StateId, witness: &Witness) -> Option<bool> {
+    let (mut world, terms) = concretely(machine, state, witness)?;
+    terms.is_regular(&mut world).as_constant()
+}
+
+/// The rules of a Choice, asked of one input.
+fn concretely(machine: &Machine<'_>, state: StateId, witness: &Witness) -> Option<(World, ChoiceTerms)> {
     let state = machine.state(state);
     let rules = state.choice()?;
     let mut world = World::default();
-    let input = world.constant(input.clone());
-    let roots = roots(&mut world, machine, state, input, &Shadows::default());
-    let terms = choice(&mut world, rules, &roots, state.language);
-    match terms.is_regular(&mut world) {
-        Term::TRUE => Some(true),
-        Term::FALSE => Some(false),
-        _ => None,
+    let input = world.constant(witness.input.clone());
+    let mut roots = roots(&mut world, machine, state, input, &Shadows::default());
+    for (name, value) in &witness.variables {
+        let value = world.constant(value.clone());
+        roots.variables.insert(name.clone(), value);
     }
+    let roots = Roots { document: document(&mut world, state, &Roots { document: input, ..roots.clone() }), ..roots };
+    let terms = choice(&mut world, rules, &roots, state.language);
+    Some((world, terms))
 }
 
 /// A Choice with what there is to ask about it, or what is known of one that there is nothing to ask about.

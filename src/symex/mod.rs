@@ -37,7 +37,7 @@ mod proof;
 
 pub use explain::{Condition, Explanation, Leg, Passed, Way, explain, named};
 pub use explore::{Effort, Explored, Facts, Goal, Replayed, goals, replay, replay_with, shown};
-pub use local::{Options, Shadows, local, local_among};
+pub use local::{Options, Shadows, is_regular, local, local_among};
 pub use machine::{Untaken, untaken};
 pub use proof::{Bounds, ChoiceProof, Judged, Proof, locally, prove, prove_under};
 pub use verdict::{

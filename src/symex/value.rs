@@ -348,7 +348,9 @@ impl World {
 
     /// What a step leads to: the same value each time.
     pub fn part(&mut self, value: ValueId, step: &Step) -> ValueId {
-        if !matches!(self.shape(value), Shape::Object(..) | Shape::Ite(..)) {
+        // Of each item nothing says which one it is.
+        let is_constant = matches!(self.shape(value), Shape::Constant(_)) && !matches!(step, Step::Each(_));
+        if !is_constant && !matches!(self.shape(value), Shape::Object(..) | Shape::Ite(..)) {
             return self.part_of(value, step);
         }
         let key = (value, step.clone());

@@ -77,6 +77,7 @@ mod syntax_yaml;
 mod test_state;
 mod thrown;
 mod tidy;
+mod untaken;
 mod variables;
 mod ways;
 mod ways_sound;

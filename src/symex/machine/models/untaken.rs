@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::super::explore::{Effort, Explorer, Facts, Goal, Replayed, replay};
+use super::super::super::explore::{Effort, Explorer, Facts, Goal, arrivals, replay};
 use super::super::super::local::{Options, is_regular};
 use super::super::super::prover::{Outcome, Prover};
 use super::super::super::term::Term;
@@ -10,8 +10,7 @@ use super::super::super::{ChoiceVerdicts, Witness};
 use super::super::{Formula, Rounds, always};
 use super::{Deciding, Found};
 use crate::asl::StateId;
-use crate::eval::Value;
-use crate::eval::execution::Happening;
+use crate::syntax::Node;
 
 /// What comes to a Choice that none of its rules takes, as far as a small effort tells.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,9 +18,12 @@ pub enum Untaken {
     /// Nothing.
     Nothing,
     /// An execution comes with this: every value that is compared is there, and of a type that the rules compare.
-    Regular(Value),
+    Regular(Witness),
     /// Only what lacks values, or has them of other types; this, where an execution was found that comes with it.
-    Irregular(Option<Value>),
+    Irregular(Option<Witness>),
+    /// An execution comes with this, of which that is not known, or which lacks values or has them of other types; whether one comes
+    /// with anything regular is not known.
+    Found(Witness),
     /// Neither is known.
     Unknown,
 }
@@ -42,43 +44,106 @@ pub fn untaken(facts: Facts<'_, '_>, choices: &[&ChoiceVerdicts], options: Optio
     let proved = Proving::new(facts, choices, options);
     let mut explorer = Explorer::new(facts, all.clone().map(Goal::State).collect(), EFFORT);
     explorer.by_chance();
-    explorer.look_for(proved.open());
+    let mut sieve = Sieve { facts, excluded: proved.irregular(), kept: BTreeMap::new() };
+    // What is aimed at is shorter than what comes by chance.
+    let open = proved.open();
+    for &goal in &open {
+        sieve.keep(&mut explorer, goal, Worth::ByChance);
+    }
+    explorer.look_for(open.clone());
     let hint = |choice: &&ChoiceVerdicts| Some((Goal::NoMatch(choice.state), choice.regular_no_match.clone()?));
     let hints: Vec<(Goal, Witness)> = choices.iter().filter_map(hint).collect();
     explorer.by_hint(&hints);
-    let mut found = proved.decide(&mut explorer);
-    let input = |state: StateId, witness: &Witness| arrived(&replay(facts.machine, witness, facts.kind), state);
-    // What is made smaller may lack what made it regular.
-    let regular = all.clone().filter_map(|state| {
-        let input = input(state, &explorer.witness_of(Goal::NoMatch(state))?)?;
-        (is_regular(facts.machine, state, &input) == Some(true)).then_some((state, input))
-    });
-    let mut regular: BTreeMap<StateId, Value> = regular.collect();
+    for &goal in &open {
+        sieve.sift(&mut explorer, goal);
+    }
+    let mut found = proved.decide(&mut explorer, &mut sieve);
+    for &goal in &open {
+        sieve.put_back(&mut explorer, goal);
+    }
+    let came = |explorer: &Explorer<'_, '_>, state| came(facts, &explorer.witness_of(Goal::NoMatch(state))?, state);
+    let mut as_found: BTreeMap<StateId, Witness> =
+        all.clone().filter_map(|state| Some((state, came(&explorer, state)?))).collect();
     let explored = explorer.finish(EFFORT.shrinking);
     for state in all {
-        let small = explored.witnesses.get(&Goal::NoMatch(state)).and_then(|witness| input(state, witness));
         let known = found.entry(state).or_insert(Untaken::Unknown);
-        match (&*known, regular.remove(&state)) {
-            (Untaken::Irregular(_), _) => *known = Untaken::Irregular(small),
-            (Untaken::Unknown, Some(as_found)) => {
-                let small = small.filter(|small| is_regular(facts.machine, state, small) == Some(true));
-                *known = Untaken::Regular(small.unwrap_or(as_found));
-            }
-            _ => {}
-        }
+        let Some(as_found) = as_found.remove(&state).filter(|_| *known != Untaken::Nothing) else { continue };
+        let small = explored.witnesses.get(&Goal::NoMatch(state)).and_then(|witness| self::came(facts, witness, state));
+        let is_regular = |witness: &Witness| is_regular(facts.machine, state, witness) == Some(true);
+        *known = match known {
+            Untaken::Irregular(_) => Untaken::Irregular(Some(small.unwrap_or(as_found))),
+            // What is made smaller may lack what made it regular.
+            _ if is_regular(&as_found) => Untaken::Regular(small.filter(is_regular).unwrap_or(as_found)),
+            _ => Untaken::Found(small.unwrap_or(as_found)),
+        };
     }
     found
 }
 
-/// What the Choice gets where no rule takes it.
-fn arrived(replayed: &Replayed, state: StateId) -> Option<Value> {
-    let &(_, at) = replayed.goals.iter().find(|&&(goal, _)| goal == Goal::NoMatch(state))?;
-    let events = &replayed.execution.events;
-    let strand = events.get(at)?.strand;
-    events[..at].iter().rev().find_map(|event| match &event.what {
-        Happening::Entered(entered, input) if *entered == state && event.strand == strand => Some(input.clone()),
-        _ => None,
-    })
+/// What comes to a Choice where no rule takes it, in the execution of a witness.
+fn came(facts: Facts<'_, '_>, witness: &Witness, state: StateId) -> Option<Witness> {
+    let replayed = replay(facts.machine, witness, facts.kind);
+    let (_, mut came) = arrivals(&replayed.execution, state).into_iter().find(|(rule, _)| rule.is_none())?;
+    let rules = facts.machine.state(state).node.get("Choices");
+    let asked: Vec<&str> = rules.into_iter().flat_map(Node::descendants).filter_map(Node::as_str).collect();
+    came.variables.retain(|name, _| asked.iter().any(|text| text.contains(name.as_str())));
+    Some(came)
+}
+
+/// Tells executions in which what comes is regular from the others, and keeps those until there are any.
+struct Sieve<'f, 't> {
+    facts: Facts<'f, 't>,
+    /// Nothing regular comes to these.
+    excluded: BTreeSet<StateId>,
+    /// By goal: the best case that was set aside, and how good it is.
+    kept: BTreeMap<Goal, (Worth, usize)>,
+}
+
+/// How good an execution is to show that nothing takes what comes, the better the later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Worth {
+    ByChance,
+    Aimed,
+    RegularByChance,
+}
+
+impl Sieve<'_, '_> {
+    /// Whether what the execution that was found comes with is as good as it gets.
+    fn is_best(&self, explorer: &Explorer<'_, '_>, goal: Goal) -> bool {
+        let Goal::NoMatch(state) = goal else { return false };
+        let came = || came(self.facts, &explorer.witness_of(goal)?, state);
+        self.excluded.contains(&state)
+            || came().is_some_and(|came| is_regular(self.facts.machine, state, &came) == Some(true))
+    }
+
+    /// Sets the execution aside that was found.
+    fn keep(&mut self, explorer: &mut Explorer<'_, '_>, goal: Goal, worth: Worth) {
+        if !explorer.is_shown(goal) {
+            return;
+        }
+        let is_regular = worth == Worth::ByChance && self.is_best(explorer, goal);
+        let worth = if is_regular { Worth::RegularByChance } else { worth };
+        if let Some(number) = explorer.set_aside(goal) {
+            let best = self.kept.entry(goal).or_insert((worth, number));
+            if best.0 < worth {
+                *best = (worth, number);
+            }
+        }
+    }
+
+    /// Sets it aside unless it is as good as it gets.
+    fn sift(&mut self, explorer: &mut Explorer<'_, '_>, goal: Goal) {
+        if explorer.is_shown(goal) && !self.is_best(explorer, goal) {
+            self.keep(explorer, goal, Worth::Aimed);
+        }
+    }
+
+    /// Where nothing better was found, the best that was set aside.
+    fn put_back(&self, explorer: &mut Explorer<'_, '_>, goal: Goal) {
+        if let Some(&(_, number)) = self.kept.get(&goal).filter(|_| !explorer.is_shown(goal)) {
+            explorer.put_back(goal, number);
+        }
+    }
 }
 
 /// The formula of the machine, asked about these Choices alone.
@@ -124,14 +189,20 @@ impl Proving {
         term == Term::FALSE || matches!(self.deciding.prover.ask(&[term]), Outcome::Nothing(_))
     }
 
-    /// Of which nothing is known yet.
+    /// Of which it is not known that nothing comes.
     fn open(&self) -> BTreeSet<Goal> {
         let is_open = |state: &&StateId| self.known.get(state) != Some(&Untaken::Nothing);
         self.asked.keys().filter(is_open).map(|&state| Goal::NoMatch(state)).collect()
     }
 
+    /// To which nothing regular comes.
+    fn irregular(&self) -> BTreeSet<StateId> {
+        let is_irregular = |known: &Untaken| matches!(known, Untaken::Irregular(_));
+        self.known.iter().filter(|(_, known)| is_irregular(known)).map(|(&state, _)| state).collect()
+    }
+
     /// Looks for executions of what is open: regular ones, where there may be any.
-    fn decide(mut self, explorer: &mut Explorer<'_, '_>) -> BTreeMap<StateId, Untaken> {
+    fn decide(mut self, explorer: &mut Explorer<'_, '_>, sieve: &mut Sieve<'_, '_>) -> BTreeMap<StateId, Untaken> {
         for (&state, &[none, regular]) in &self.asked.clone() {
             let goal = Goal::NoMatch(state);
             if !explorer.is_missing(goal) {
@@ -141,6 +212,7 @@ impl Proving {
             if let Outcome::Values(values) = self.deciding.prover.ask_assuming(&[term]) {
                 let model = self.deciding.model(explorer, &values);
                 explorer.try_model(goal, &model, 2);
+                sieve.sift(explorer, goal);
             }
         }
         self.known
