@@ -20,6 +20,7 @@ use crate::asl::path as paths;
 use crate::asl::{Choice, Language, Machine, MachineType, State, StateId};
 use crate::syntax::Kind;
 
+pub(super) use wrong_types::is_mistaken;
 use wrong_types::{Negated, negated};
 
 /// How to prove.

@@ -130,7 +130,7 @@ pub fn prove(facts: Facts<'_, '_>, mut local: BTreeMap<StateId, ChoiceVerdicts>,
     }
     // What nothing brings is no wrong type.
     for (&choice, verdicts) in &mut local {
-        verdicts.wrong_types.retain(|wrong| explorer.arrives(choice, &wrong.witness));
+        verdicts.wrong_types = explorer.arriving(choice, &verdicts.wrong_types);
     }
     let explored = explorer.finish(if interrupt::has_come() { 0 } else { effort.shrinking });
     let known = Known { facts, explored, local, dead, found };

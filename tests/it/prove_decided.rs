@@ -257,6 +257,62 @@ fn a_not_that_holds_for_a_wrong_type_is_told() {
 }
 
 #[test]
+fn an_execution_comes_with_each_wrong_type() {
+    let not = r#"{"Not": {"Variable": "@", "NumericGreaterThan": 3}, "Next": "S"}"#;
+    let after = |rule: &str| format!("{rule}, {not}").replace('@', "$.a");
+    let and_b = |test: &str| {
+        let is_there = r#"{"Variable": "$.b", "IsPresent": true}"#;
+        after(&format!(r#"{{"And": [{is_there}, {test}], "Next": "D"}}"#))
+    };
+    let set = r#""Result": true, "ResultPath": "$.b""#;
+    for (pass, rules, expected) in [
+        // The rule before takes what is no number, since the machine sets what it asks for.
+        (set, and_b(r#"{"Not": {"Variable": "$.a", "IsNumeric": true}}"#), None),
+        // It takes strings, and other types come, too.
+        (set, and_b(r#"{"Variable": "$.a", "IsString": true}"#), Some(r#"{"input":{"a":{}}}"#)),
+        // What the Choice gets is made, and not what it is shown by on its own.
+        (
+            r#""Result": "fast", "ResultPath": "$.mode""#,
+            after(r#"{"Variable": "$.mode", "StringEquals": "slow", "Next": "D"}"#),
+            Some(r#"{"input":{"a":"other","mode":"fast"}}"#),
+        ),
+        (
+            r#""Assign": {"x.$": "$.x", "y": 1}"#,
+            not.replace('@', "$x"),
+            Some(r#"{"input":{"x":"other"},"variables":{"x":"other"}}"#),
+        ),
+        (r#""Assign": {"x": 1}"#, not.replace('@', "$x"), None),
+    ] {
+        let choice = told(&format!(
+            r#"{{"StartAt": "P", "States": {{
+                "P": {{"Type": "Pass", {pass}, "Next": "C"}},
+                "C": {{"Type": "Choice", "Choices": [{rules}], "Default": "D"}},
+                "S": {{"Type": "Succeed"}}, "D": {{"Type": "Succeed"}}
+            }}}}"#
+        ));
+        let found = choice["wrong_types"].as_array().expect("an array").first().map(|wrong| {
+            let mut witness = wrong["witness"].clone();
+            let members = witness.as_object_mut().expect("an object");
+            members.retain(|name, _| name == "input" || name == "variables");
+            witness
+        });
+        let expected = expected.map(|text| serde_json::from_str::<Value>(text).expect("JSON"));
+        assert_eq!(found, expected, "{rules}");
+    }
+    // Another type than the one that is mistaken most often.
+    let filtered = format!(
+        r#"{{"StartAt": "A", "States": {{
+            "A": {{"Type": "Choice", "Choices": [{{"Variable": "$.a", "IsString": true, "Next": "D"}}], "Default": "C"}},
+            "C": {{"Type": "Choice", "Choices": [{}], "Default": "D"}},
+            "S": {{"Type": "Succeed"}}, "D": {{"Type": "Succeed"}}
+        }}}}"#,
+        not.replace('@', "$.a")
+    );
+    let wrong = &told(&filtered)["wrong_types"][0]["witness"]["input"]["a"];
+    assert!(!wrong.is_null() && !wrong.is_string() && !wrong.is_number(), "{wrong}");
+}
+
+#[test]
 fn many_patterns_are_decided_each() {
     let rule = |number: usize| format!(r#"{{"Variable": "$.file", "StringMatches": "*log-{number}*", "Next": "S"}}"#);
     let rules: Vec<String> = (0..60).map(rule).collect();

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::case::{Case, executed};
+use super::case::Case;
 use super::generate::{self, Oddity, pick};
 use super::{Explorer, Goal, Model, Throw};
 use crate::asl::{Catcher, Edge, StateId, StateType};
-use crate::eval::execution::Happening;
 use crate::eval::value::Object;
 use crate::eval::{Answer, Value};
 
@@ -159,7 +158,7 @@ impl Explorer<'_, '_> {
     }
 
     /// Puts a value where a slot says: in the input, or in an answer.
-    fn put(&mut self, case: &mut Case, slot: usize, value: Option<&Value>) {
+    pub(super) fn put(&mut self, case: &mut Case, slot: usize, value: Option<&Value>) {
         let slot = &self.demand.slots[slot];
         let Some(task) = slot.task else {
             if let Some(input) = placed(Some(&case.input), &slot.way, value) {
@@ -193,21 +192,6 @@ impl Explorer<'_, '_> {
             self.put(&mut case, slot, value.as_ref());
         }
         case
-    }
-
-    /// Whether an execution is found in which a Choice gets an input that has all of this one.
-    pub(in crate::symex) fn arrives(&mut self, choice: StateId, wanted: &Witness) -> bool {
-        let Some(base) = self.entering(choice).filter(|_| wanted.variables.is_empty()) else { return false };
-        let case = self.bent_to(&base, choice, wanted);
-        if !case.fits(self.facts) {
-            return false;
-        }
-        let mocks = case.mocks(self.facts.machine);
-        let execution = executed(&mut self.runner, case.input, &mocks, self.limits, true);
-        execution.events.iter().any(|event| match &event.what {
-            Happening::Entered(state, input) => *state == choice && wanted.input.is_part_of(input),
-            _ => false,
-        })
     }
 
     fn aim_at_catcher(&mut self, goal: Goal, state: StateId, number: usize) {

@@ -3,14 +3,14 @@
 //!
 //! Source: Amazon States Language, "Choice Rule"; a comparison of a value of another type is false and fails nothing (measured).
 
-use super::super::WrongType;
 use super::super::atom::Tag;
 use super::super::choice::{ChoiceTerms, Compared};
 use super::super::replay::Happening;
 use super::super::term::Term;
 use super::super::value::World;
-use super::{Answer, Local};
-use crate::asl::{Choice, Comparator, Rule, Test};
+use super::super::{Witness, WrongType};
+use super::{Answer, Local, concretely};
+use crate::asl::{Choice, Comparator, Machine, Rule, StateId, Test};
 
 /// So many comparisons under `Not` are looked at in one Choice.
 const MOST: usize = 50;
@@ -79,27 +79,39 @@ fn under_not(rule: &Rule<'_>, is_negated: bool, nodes: &mut Vec<usize>) {
 }
 
 impl Local<'_, '_> {
-    /// The rules that hold for a value of another type than they compare, each with an input that the interpreter confirms.
+    /// The rules that hold for a value of another type than they compare, each with inputs that the interpreter confirms: of one path
+    /// with the type that is mistaken most often, and with any.
     pub(super) fn wrong_types(&mut self) -> Vec<WrongType> {
         let negated = std::mem::take(&mut self.questions.negated);
-        let mut found = Vec::new();
+        let mut found: Vec<WrongType> = Vec::new();
         for Negated { rule, path, compared, terms } in negated {
-            // Much that is told of one rule says the same.
-            if found.iter().any(|known: &WrongType| known.rule == rule) {
-                continue;
-            }
-            let mut shown = terms.into_iter().filter(|&term| term != Term::FALSE).filter_map(|term| {
-                match self.ask_exactly(&[term], |happening| happening == Happening::Rule(rule)) {
-                    Answer::Witness(witness, _) => Some(witness),
-                    _ => None,
+            for term in terms.into_iter().filter(|&term| term != Term::FALSE) {
+                let answer = self.ask_exactly(&[term], |happening| happening == Happening::Rule(rule));
+                let Answer::Witness(witness, _) = answer else { continue };
+                let (path, witness) = (path.clone(), *self.lead(witness, Some(rule)));
+                let wrong = WrongType { rule, path, meant: meant(compared), witness };
+                if found.last() != Some(&wrong) {
+                    found.push(wrong);
                 }
-            });
-            if let Some(witness) = shown.next() {
-                found.push(WrongType { rule, path, meant: meant(compared), witness: *self.lead(witness, Some(rule)) });
             }
         }
         found
     }
+}
+
+/// Whether a value of an input, where a path of a rule leads that is compared under `Not`, is there and of another type than is meant.
+pub(in crate::symex) fn is_mistaken(
+    machine: &Machine<'_>,
+    state: StateId,
+    (rule, path): (usize, &str),
+    witness: &Witness,
+) -> bool {
+    let Some(rules) = machine.state(state).choice() else { return false };
+    let Some((mut world, terms)) = concretely(machine, state, witness) else { return false };
+    let everywhere = vec![Term::TRUE; terms.rules.len()];
+    let negated = negated(&mut world, rules, &terms, &everywhere);
+    let mut asked = negated.iter().filter(|negated| negated.rule == rule && negated.path == path);
+    asked.any(|negated| negated.terms[1] == Term::TRUE)
 }
 
 const fn meant(compared: Compared) -> &'static str {
