@@ -29,7 +29,7 @@ pub use fault::{Fault, FaultKind};
 pub use item_reader::{Files, ItemReader, Items, Listed, NoFiles, ReadError, given_items, read_items};
 pub use mock::{Answer, FileFormat, MockError, Mocks, Outcome};
 pub use random::Random;
-pub(crate) use regex::is_found;
+pub(crate) use regex::{is_found, is_of_all_dialects, sample, texts};
 pub use result_writer::{Child, ChildEnd, Written, WrittenFile, write_results};
 pub use roots::Roots;
 pub use template::{Located, Template};

@@ -11,6 +11,7 @@ mod fold;
 mod machine;
 mod parser;
 mod program;
+mod sample;
 mod set;
 
 use super::budget::{Budget, OutOfBudget};
@@ -74,6 +75,32 @@ impl Regex {
 pub(crate) fn is_found(pattern: &str, text: &str) -> Option<bool> {
     let regex = Regex::new(pattern, "").ok()?;
     regex.find_at(text, 0, &mut Budget::new(100_000)).ok().map(|found| found.is_some())
+}
+
+/// All texts that an expression takes as a whole, where they are few and nothing about them hangs on the dialect.
+#[must_use]
+pub(crate) fn texts(pattern: &str) -> Option<Vec<String>> {
+    let (node, _) = parser::parse(pattern, Flags::default()).ok().filter(|_| is_of_all_dialects(pattern))?;
+    let texts = sample::texts(&node)?.into_iter().map(|units| String::from_utf16(&units).ok());
+    texts.map(|text| text.filter(|text| text.is_ascii())).collect()
+}
+
+/// A text that an expression matches, near to another as far as that is simple, in which what repeats does so `extra` times more than
+/// it has to; nothing where none is found.
+#[must_use]
+pub(crate) fn sample(pattern: &str, near: &str, extra: u32) -> Option<String> {
+    let (node, n_groups) = parser::parse(pattern, Flags::default()).ok()?;
+    let hint: Vec<u16> = near.encode_utf16().collect();
+    let units = sample::sample(&node, n_groups, &hint, extra)?;
+    String::from_utf16(&units).ok().filter(|text| is_found(pattern, text) == Some(true))
+}
+
+/// Whether an expression means the same with and without the `u` flag for texts of ASCII.
+#[must_use]
+pub(crate) fn is_of_all_dialects(pattern: &str) -> bool {
+    let of_one = ["\\p", "\\P", "\\u", "\\k"];
+    let n_groups = |start: &str| pattern.matches(start).count();
+    pattern.is_ascii() && n_groups("(?") == n_groups("(?:") && !of_one.iter().any(|part| pattern.contains(part))
 }
 
 #[cfg(test)]

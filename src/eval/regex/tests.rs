@@ -150,3 +150,46 @@ fn groups_nest_as_deep_as_is_allowed() {
         assert!(Regex::new(&nested(100_000), "").is_err());
     }
 }
+
+#[test]
+fn few_texts_are_all_told() {
+    let all = |pattern: &str| texts(pattern).map(|texts| texts.join(","));
+    for (pattern, expected) in [
+        ("^(A|B|C)$", Some("A,B,C")),
+        ("^A$|^(?:b[cd])$", Some("A,bc,bd")),
+        ("^a?b{1,2}$", Some("b,bb,ab,abb")),
+        ("^$", Some("")),
+        ("^[^a]$", None),
+        ("^a|b$", None),
+        ("a", None),
+        ("^a+$", None),
+        ("^\\d\\d$", None),
+        ("^(?=a)a$", None),
+        ("^\\p{L}$", None),
+        ("^ä$", None),
+        ("^(a)\\1$", None),
+    ] {
+        assert_eq!(all(pattern).as_deref(), expected, "/{pattern}/");
+    }
+}
+
+#[test]
+fn a_text_is_made_up_that_matches() {
+    for (pattern, near, extra, expected) in [
+        ("^[0-9]{16}$", "", 0, Some("0000000000000000")),
+        ("^[0-9]{16}$", "42", 0, Some("4200000000000000")),
+        ("^ord-[0-9]{4,}$", "ord-", 2, Some("ord-000000")),
+        ("^(card|bank)-\\w+$", "bank-77", 0, Some("bank-77")),
+        ("^(card|bank)-\\w+$", "", 0, Some("card-a")),
+        ("(.)\\1x", "b", 0, Some("bbx")),
+        ("^[^\\x00-\\x7f]$", "", 0, Some("\u{80}")),
+        ("\\bfoo\\b", "bar", 0, Some("foo")),
+        ("a(?!b)", "", 0, Some("a")),
+        ("^(?=b)a$", "", 0, None),
+        ("^[]$", "", 0, None),
+        ("^(?:(?:(?:){1000}){1000}){1000}$", "", 0, None),
+        ("(", "", 0, None),
+    ] {
+        assert_eq!(sample(pattern, near, extra).as_deref(), expected, "/{pattern}/ {near}");
+    }
+}
