@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::analysis::{Analysis, MachineType, Proofs};
 use crate::asl::{self, Machine};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::flow::premise::Premises;
+use crate::flow::premise::{Premises, Use};
 use crate::rules::{RULES, Rule, Sink};
 use crate::source::{self, Document, Source};
 use crate::suppress::{self, Suppressed, Suppression};
@@ -163,7 +163,7 @@ fn with_premises(
     mut all: Vec<Diagnostic>,
     found: impl Fn(&Premises) -> Vec<Diagnostic>,
 ) -> Vec<Diagnostic> {
-    let mut each: Vec<(String, Premises)> = premises.each().collect();
+    let mut each: Vec<(String, Premises)> = premises.each(Use::Findings).collect();
     if each.len() > MAX_PREMISES {
         let words: Vec<String> = each.into_iter().map(|(words, _)| words).collect();
         each = vec![(words.join(", and "), Premises::default())];

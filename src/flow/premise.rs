@@ -1,11 +1,15 @@
-//! Turns a JSON Schema into the shape of the values that it takes.
+//! Turns a JSON Schema into the shape of the values that it takes, and into claims about them.
 //!
 //! A schema says what its author vouches for: what is concluded from it holds where it does. The shape holds every value that
-//! the schema takes, so a keyword that has no counterpart in shapes can be left out of proofs, and is told. What is read: `type`,
+//! the schema takes, so a keyword that has no counterpart in shapes can be left out, and is told. What is read: `type`,
 //! `enum`, `const`, `properties`, `required`, `additionalProperties: false`, `items`, `minItems`, `allOf`, `anyOf`, `oneOf`, and
 //! `$ref` inside the document (JSON Schema 2020-12; in earlier drafts they mean the same, but for what stands beside a `$ref`,
-//! which does not count there). What is shown fits the schema as a whole ([`Premise::admits`]).
+//! which does not count there). Proofs go by more: by each [`Claim`] that the schema makes. What is shown fits the schema as a whole
+//! ([`Premise::admits`]).
 
+mod claim;
+mod format;
+mod mend;
 mod takes;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +17,10 @@ use std::sync::Arc;
 
 use super::shape::{Kinds, MAX_DEPTH, Member, Presence, Record, Rest, Shape, kind_of};
 use crate::eval::Value;
-use takes::{CHECKED, Checking, equal, resolved};
+pub use claim::{Claim, Said};
+use claim::{Uncounted, format_keyword};
+pub(crate) use claim::{is_fitting, is_other, refuses};
+use takes::{CHECKED, Checking, Formats, equal, resolved};
 
 /// What someone vouches for in a machine.
 #[derive(Clone, Debug, Default)]
@@ -40,16 +47,16 @@ impl Premises {
         self.input.is_none() && self.tasks.is_empty()
     }
 
-    /// Each of them: in words, and what is left without it.
-    pub fn each(&self) -> impl Iterator<Item = (String, Self)> {
-        let input = self.input.iter().map(|premise| {
-            let words = format!("the input fits `{}`{}", premise.name, premise.without());
+    /// Each of them: in words, with what of it does not count in this use, and what is left without it.
+    pub fn each(&self, how: Use) -> impl Iterator<Item = (String, Self)> {
+        let input = self.input.iter().map(move |premise| {
+            let words = format!("the input fits `{}`{}", premise.name, premise.without(how));
             (words, Self { input: None, ..self.clone() })
         });
-        let tasks = self.tasks.iter().map(|(name, premise)| {
+        let tasks = self.tasks.iter().map(move |(name, premise)| {
             let mut rest = self.clone();
             rest.tasks.remove(name);
-            (format!("what `{name}` gives fits `{}`{}", premise.name, premise.without()), rest)
+            (format!("what `{name}` gives fits `{}`{}", premise.name, premise.without(how)), rest)
         });
         input.chain(tasks)
     }
@@ -64,8 +71,11 @@ pub struct Premise {
     pub shape: Shape,
     /// The same as alternatives: each value that the schema takes is held by one of them.
     pub ways: Vec<Shape>,
-    /// The keywords that were left out, by name: the schema takes fewer values than the shape holds.
+    /// The keywords that were left out of the shape, by name: the schema takes fewer values than it holds.
     pub dropped: Vec<String>,
+    /// What of the schema does not count where a proof goes by its claims.
+    uncounted: Uncounted,
+    has_formats: bool,
     schema: Value,
     counts_beside_references: bool,
 }
@@ -85,50 +95,83 @@ impl Premise {
         };
         let ways = reader.ways(&[schema], MAX_DEPTH);
         let shape = joined(&ways);
+        let mut uncounted = Said { root: schema, schema, counts_beside_references }.uncounted();
+        // Alternatives that have no value in common are told apart as shapes.
+        uncounted.wholly.retain(|keyword| keyword != "oneOf" || reader.dropped.contains("oneOf"));
+        uncounted.partly.retain(|keyword| !uncounted.wholly.contains(keyword));
         let dropped = reader.dropped.into_iter().collect();
-        Self { name: name.to_owned(), shape, ways, dropped, schema: schema.clone(), counts_beside_references }
+        let has_formats = schema.to_json().contains("\"format\"");
+        let (name, schema) = (name.to_owned(), schema.clone());
+        Self { name, shape, ways, dropped, uncounted, has_formats, schema, counts_beside_references }
     }
 
-    fn checking(&self) -> Checking<'_> {
-        Checking { root: &self.schema, counts_beside_references: self.counts_beside_references }
+    /// Its schema, as it says it.
+    #[must_use]
+    pub fn said(&self) -> Said<'_> {
+        let (schema, counts_beside_references) = (&self.schema, self.counts_beside_references);
+        Said { root: schema, schema, counts_beside_references }
     }
 
-    /// Whether the schema takes a value, as far as its keywords are known.
+    fn checking(&self, formats: Formats) -> Checking<'_> {
+        Checking { root: &self.schema, counts_beside_references: self.counts_beside_references, formats }
+    }
+
+    /// Whether the schema takes a value, as far as its keywords are known, and whether or not a `format` counts.
     #[must_use]
     pub fn admits(&self, value: &Value) -> bool {
-        self.shape.admits(value) && self.checking().takes(value)
+        let takes = |formats| self.checking(formats).takes(value);
+        self.shape.admits(value) && takes(Formats::Count) && (!self.has_formats || takes(Formats::Annotate))
     }
 
-    /// A value of the shape, or one near to it that the schema takes as well, as far as that is simple.
+    /// The value, or one near to it that the schema takes, as far as that is simple. `chance` picks among several.
     #[must_use]
-    pub fn mended(&self, value: Value) -> Value {
-        let is_simple = self.dropped.is_empty() || self.checking().takes(&value);
-        if is_simple { value } else { self.checking().mended(value) }
+    pub fn mended(&self, value: Value, chance: u64) -> Value {
+        if self.admits(&value) { value } else { self.checking(Formats::Count).mended(value, chance) }
     }
 
-    /// Why an execution that is looked for may not fit, in words: what the schema says besides its shape.
+    /// Why an execution that is looked for may not fit, in words: what the schema says and proofs do not go by.
     #[must_use]
     pub fn besides(&self) -> Option<String> {
-        let quoted: Vec<_> = self.dropped.iter().map(|keyword| format!("`{keyword}`")).collect();
-        (!quoted.is_empty()).then(|| format!("what {} of `{}` leaves", quoted.join(", "), self.name))
+        let keywords: BTreeSet<&String> = self.uncounted.wholly.iter().chain(&self.uncounted.partly).collect();
+        (!keywords.is_empty()).then(|| format!("what {} of `{}` leaves", quoted(keywords), self.name))
     }
 
-    /// ` (of which … did not count)`, where there is such.
-    fn without(&self) -> String {
-        let is_checked = |keyword: &&String| CHECKED.contains(&keyword.as_str());
-        let (checked, unknown): (Vec<_>, Vec<_>) = self.dropped.iter().partition(is_checked);
-        let quoted =
-            |list: Vec<&String>| list.iter().map(|keyword| format!("`{keyword}`")).collect::<Vec<_>>().join(", ");
-        match (unknown.is_empty(), checked.is_empty()) {
-            (true, true) => String::new(),
-            (false, true) => format!(" (of which {} did not count)", quoted(unknown)),
-            (true, false) => format!(" (of which {} did not count for proofs)", quoted(checked)),
-            (false, false) => {
-                let [unknown, checked] = [unknown, checked].map(quoted);
-                format!(" (of which {unknown} did not count, and {checked} not for proofs)")
-            }
+    /// What of it did not count for what was found in this way, in words: ` (of which …)`; nothing where all did.
+    fn without(&self, how: Use) -> String {
+        let none = BTreeSet::new();
+        let (left, partly): (Vec<&String>, _) = match how {
+            Use::Findings => (self.dropped.iter().collect(), &none),
+            Use::Proofs => (self.uncounted.wholly.iter().collect(), &self.uncounted.partly),
+        };
+        let (checked, unknown): (Vec<_>, Vec<_>) = left.into_iter().partition(|name| CHECKED.contains(&name.as_str()));
+        let mut parts = Vec::new();
+        if !unknown.is_empty() {
+            parts.push(format!("{} did not count", quoted(unknown)));
         }
+        if !checked.is_empty() {
+            let words = if parts.is_empty() { "did not count for proofs" } else { "not for proofs" };
+            parts.push(format!("{} {words}", quoted(checked)));
+        }
+        if !partly.is_empty() {
+            let words = if parts.is_empty() { "counted for proofs only" } else { "only" };
+            parts.push(format!("{} {words} against constants", quoted(partly)));
+        }
+        if parts.is_empty() { String::new() } else { format!(" (of which {})", parts.join(", and ")) }
     }
+}
+
+/// What premises are used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// The findings of rules, which go by shapes.
+    Findings,
+    /// Proofs, which go by what schemas claim.
+    Proofs,
+}
+
+fn quoted<'k>(keywords: impl IntoIterator<Item = &'k String>) -> String {
+    let quoted: Vec<_> = keywords.into_iter().map(|keyword| format!("`{keyword}`")).collect();
+    quoted.join(", ")
 }
 
 /// How many schemas are looked at: those behind a `$ref` are looked at again at each.
@@ -341,7 +384,8 @@ impl<'s> Reader<'s> {
     fn drop_unread(&mut self, schema: &Value) {
         for name in schema.as_object().into_iter().flatten().map(|(name, _)| &**name) {
             if name != "$ref" && !READ.contains(&name) && !ANNOTATIONS.contains(&name) {
-                self.dropped.insert(name.to_owned());
+                let format = schema.get("format").filter(|_| name == "format");
+                self.dropped.insert(format.map_or_else(|| name.to_owned(), format_keyword));
             }
         }
     }
@@ -511,87 +555,7 @@ fn constant(value: &Value, depth: u32) -> Shape {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
+pub(crate) use takes::tests::{schema as some_schema, value as some_value};
 
-    fn premise(schema: &str) -> Premise {
-        Premise::of_schema("s.json", &Value::from_json(schema).unwrap())
-    }
-
-    #[test]
-    fn schemas_become_shapes() {
-        for (schema, expected) in [
-            ("{}", "any"),
-            ("true", "any"),
-            ("false", "never"),
-            (r#"{"type": "string"}"#, "string"),
-            (r#"{"type": ["string", "null"]}"#, "null | string"),
-            (r#"{"enum": ["a", "b", 1], "type": "string"}"#, "'a' | 'b'"),
-            (r#"{"const": {"a": [1]}}"#, "{a: [1]}"),
-            (
-                r#"{"type": "object", "required": ["a"], "properties": {"a": {"type": "number"}, "b": true}}"#,
-                "{a: number, …}",
-            ),
-            (
-                r#"{"type": "object", "additionalProperties": false, "properties": {"a": {"type": "number"}}}"#,
-                "{a?: number}",
-            ),
-            (r#"{"type": "array", "items": {"type": "boolean"}, "minItems": 1}"#, "[1+ true | false…]"),
-            (
-                r##"{"$ref": "#/$defs/A", "$defs": {"A": {"type": "object", "required": ["next"], "properties": {"next": {"type": "null"}}}}}"##,
-                "{next: null, …}",
-            ),
-            (
-                r#"{"type": "object", "allOf": [{"required": ["a"]}, {"properties": {"a": {"type": ["string", "number"]}}}, {"properties": {"a": {"type": "string"}}}]}"#,
-                "{a: string, …}",
-            ),
-            (
-                r#"{"required": ["k"], "type": "object", "oneOf": [{"properties": {"k": {"const": "x"}}}, {"properties": {"k": {"const": "y"}}}]}"#,
-                "{k: 'x' | 'y', …}",
-            ),
-            (r#"{"type": "object", "required": ["a"], "properties": {"a": false}}"#, "never"),
-        ] {
-            assert_eq!(premise(schema).shape.to_string(), expected, "{schema}");
-        }
-    }
-
-    #[test]
-    fn what_is_left_out_is_told() {
-        for (schema, dropped) in [
-            (r#"{"type": "string", "pattern": "^a", "title": "A"}"#, &["pattern"][..]),
-            (r#"{"properties": {"n": {"type": "integer", "minimum": 1}}}"#, &["minimum", "type: integer"]),
-            (r#"{"$ref": "other.json"}"#, &["$ref"]),
-            (
-                r#"{"patternProperties": {"^x": true}, "additionalProperties": false}"#,
-                &["additionalProperties", "patternProperties"],
-            ),
-            (r#"{"if": {"required": ["a"]}, "then": {"required": ["b"]}}"#, &["if", "then"]),
-            (r#"{"type": "object", "oneOf": [{"required": ["a"]}, {"required": ["b"]}]}"#, &["oneOf"]),
-            (r#"{"type": "object", "anyOf": [{"required": ["a"]}, {"required": ["b"]}]}"#, &[]),
-            (
-                r#"{"type": "object", "required": ["k"], "oneOf": [{"properties": {"k": {"const": "a"}}}, {"properties": {"k": {"enum": ["b", 1]}}}]}"#,
-                &[],
-            ),
-            (r#"{"oneOf": [{"type": "string"}, {"type": "null"}]}"#, &[]),
-            (r#"{"oneOf": [{"type": "string"}, {"const": "a"}]}"#, &["oneOf"]),
-        ] {
-            assert_eq!(premise(schema).dropped, dropped, "{schema}");
-        }
-    }
-
-    #[test]
-    fn what_stands_beside_a_reference_counts_since_2019() {
-        let schema = |draft: &str| {
-            format!(r##"{{"$schema": "{draft}", "$defs": {{"A": true}}, "$ref": "#/$defs/A", "type": "string"}}"##)
-        };
-        assert!(premise(&schema("http://json-schema.org/draft-07/schema#")).shape.is_any());
-        assert_eq!(premise(&schema("https://json-schema.org/draft/2020-12/schema")).shape.to_string(), "string");
-    }
-
-    #[test]
-    fn a_schema_that_refers_to_itself_ends() {
-        let list = r##"{"type": "object", "properties": {"next": {"$ref": "#"}, "a": {"anyOf": [{"$ref": "#"}, {"$ref": "#"}]}}}"##;
-        assert!(premise(list).shape.kinds() == Kinds::OBJECT);
-        assert!(premise(r##"{"$ref": "#"}"##).shape.is_any());
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use super::pretty::{BOLD, PLAIN, paint};
 use super::{Colour, counted, one_line};
 use crate::asl::{Field, Machine, State, StateId};
-use crate::flow::premise::Premises;
+use crate::flow::premise::{Premises, Use};
 use crate::source::Source;
 use crate::symex::{Because, ChoiceProof, Explanation, Ground, Judged, MADE_UP, Proof, TaskAnswer, Verdict, Witness};
 
@@ -141,7 +141,7 @@ impl Proved<'_> {
         if self.is_refused {
             out += "  the service refuses this machine (`aslint check` says why); what follows is about what can be read of it\n";
         }
-        for (words, _) in self.premises.each() {
+        for (words, _) in self.premises.each(Use::Proofs) {
             let _ = writeln!(out, "  it is taken for granted that {}", one_line(&words));
         }
         out

@@ -1,7 +1,10 @@
-//! Turns what someone vouches for, a [`Shape`], into a term about an unknown, and values into ones that fit.
+//! Turns what someone vouches for, a [`Shape`] and what a schema says besides, into a term about an unknown, and values into ones
+//! that fit.
 //!
-//! The term holds for every value that the shape holds: what it leaves open makes fewer proofs, never a wrong one. Only executions
+//! The term holds for every value that is vouched for: what it leaves open makes fewer proofs, never a wrong one. Only executions
 //! whose input and answers fit are shown.
+
+mod said;
 
 use super::atom::{Origin, Sort, Step, SymbolId, Tag, Tags};
 use super::term::Term;
@@ -22,19 +25,25 @@ const TAGS: [(Kinds, Tag); 6] = [
     (Kinds::OBJECT, Tag::Obj),
 ];
 
-/// When an unknown that is there fits a premise: one of its alternatives.
+/// The tags of kinds.
+fn tags_of(kinds: Kinds) -> Tags {
+    let tags: Vec<Tag> = TAGS.into_iter().filter(|(kind, _)| kinds.meets(*kind)).map(|(_, tag)| tag).collect();
+    Tags::new(&tags)
+}
+
+/// When an unknown that is there fits a premise: one of its alternatives, and what its schema says besides.
 pub(super) fn fits(world: &mut World, value: ValueId, premise: &Premise) -> Term {
     let ways: Vec<Term> = premise.ways.iter().map(|way| fits_shape(world, value, way)).collect();
-    world.terms.any(ways)
+    let fits = world.terms.any(ways);
+    let says = said::says(world, value, premise.said());
+    world.terms.and(fits, says)
 }
 
 /// When an unknown that is there fits a shape, as far as its parts were asked about. Recursion is bounded by the shape's depth and
 /// by the parts.
 fn fits_shape(world: &mut World, value: ValueId, shape: &Shape) -> Term {
     let &Form::Symbol(symbol) = world.shape(value) else { return Term::TRUE };
-    let tags: Vec<Tag> =
-        TAGS.into_iter().filter(|(kinds, _)| shape.kinds().meets(*kinds)).map(|(_, tag)| tag).collect();
-    let mut parts = vec![world.is_one_of(value, Tags::new(&tags))];
+    let mut parts = vec![world.is_one_of(value, tags_of(shape.kinds()))];
     let is_true = world.is_true(value);
     for (kinds, holds) in [(Kinds::TRUE, is_true), (Kinds::FALSE, is_true.negate())] {
         if shape.kinds().meets(Kinds::BOOLEAN) && !shape.kinds().meets(kinds) {
@@ -115,12 +124,27 @@ pub(super) fn bent(premise: &Premise, value: Value, chance: u64) -> Value {
         }
         (bent, value) => usize::from(bent == value),
     };
+    let most = value.as_object().map_or(1, Members::len);
     let n = premise.ways.len();
     let first = usize::try_from(chance % (n.max(1) as u64)).unwrap_or_default();
     let ways = premise.ways.iter().cycle().skip(first).take(n);
-    let bent = ways.map(|way| premise.mended(fitted(way, value.clone(), chance)));
-    let best = bent.filter(|bent| premise.admits(bent)).max_by_key(n_kept);
-    best.unwrap_or_else(|| premise.mended(fitted(&premise.shape, value, chance)))
+    let fitted_to = |(way, chance)| premise.mended(fitted(way, value.clone(), chance), chance);
+    let each = ways.flat_map(|way| [(way, chance), (way, chance ^ 1)]).map(fitted_to);
+    let each = std::iter::once_with(|| premise.mended(value.clone(), chance)).chain(each);
+    let mut best: Option<(usize, Value)> = None;
+    for bent in each {
+        let n_kept = n_kept(&bent);
+        if best.as_ref().is_none_or(|(known, _)| *known < n_kept) && premise.admits(&bent) {
+            best = Some((n_kept, bent));
+            if n_kept == most {
+                break;
+            }
+        }
+    }
+    match best {
+        Some((_, best)) => best,
+        None => premise.mended(fitted(&premise.shape, value, chance), chance),
+    }
 }
 
 /// The value, or one as near to it as the shape holds: what is not there and has to be is put in, what may not be is left out,

@@ -11,7 +11,7 @@ use super::machine::{Found, decide};
 use super::solver::Backend;
 use super::{Because, ChoiceVerdicts, Ground, Options, Reason, Shadows, Verdict, Witness, interrupt, local_among};
 use crate::asl::{Catcher, Choice, Field, Language, Machine, State, StateId, StateType};
-use crate::flow::premise::Premises;
+use crate::flow::premise::{Premises, Use};
 use crate::syntax::{Kind, Node};
 use crate::text::Span;
 
@@ -144,7 +144,7 @@ const MOST_PREMISES: usize = 4;
 #[must_use]
 pub fn prove_under(facts: Facts<'_, '_>, local: &BTreeMap<StateId, ChoiceVerdicts>, bounds: Bounds) -> Proof {
     let mut proof = prove(facts, local.clone(), bounds);
-    let mut each: Vec<(String, Premises)> = facts.premises.each().collect();
+    let mut each: Vec<(String, Premises)> = facts.premises.each(Use::Proofs).collect();
     if each.len() > MOST_PREMISES {
         let words: Vec<String> = each.into_iter().map(|(words, _)| words).collect();
         each = vec![(words.join(", and "), Premises::default())];

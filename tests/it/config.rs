@@ -155,8 +155,9 @@ fn what_rests_on_a_premise_says_so() {
     assert_eq!(first[0]["state"], "Charge");
     let notes = first[0]["notes"].to_string();
     assert!(
-        notes
-            .contains("this rests on a premise: the input fits `schemas/order.json` (of which `format` did not count)"),
+        notes.contains(
+            "this rests on a premise: the input fits `schemas/order.json` (of which `format` did not count for proofs)"
+        ),
         "{notes}"
     );
     // The other premise: what the task gives.

@@ -4,12 +4,15 @@
 //! Source of the keywords: JSON Schema 2020-12, "Core" and "Validation"; of earlier drafts `items` as a list, `additionalItems`,
 //! `dependencies` and `exclusiveMinimum: true`.
 
+use std::cmp::Ordering;
+
+use super::format;
 use crate::eval::Value;
-use crate::eval::value::{Array, Members, Object};
+use crate::eval::value::Members;
 use crate::eval::{Number, is_found};
 
 /// Keywords that are looked at here and say nothing in shapes.
-pub(super) const CHECKED: [&str; 30] = [
+pub(super) const CHECKED: [&str; 31] = [
     "additionalItems",
     "additionalProperties",
     "anyOf",
@@ -20,6 +23,7 @@ pub(super) const CHECKED: [&str; 30] = [
     "else",
     "exclusiveMaximum",
     "exclusiveMinimum",
+    "format",
     "if",
     "items",
     "maxContains",
@@ -43,13 +47,10 @@ pub(super) const CHECKED: [&str; 30] = [
 ];
 
 /// How many schemas are held against a value before it is taken for one that does not fit.
-const MOST: u32 = 20_000;
-
-/// So many items and characters are made up at most.
-const MOST_MADE: usize = 1_000;
+pub(super) const MOST: u32 = 20_000;
 
 /// How deep schemas lie in each other.
-const DEEPEST: u32 = 200;
+pub(super) const DEEPEST: u32 = 200;
 
 /// A schema, with what `$ref`s in it are relative to.
 #[derive(Clone, Copy, Debug)]
@@ -57,10 +58,21 @@ pub(super) struct Checking<'s> {
     pub(super) root: &'s Value,
     /// Whether what stands beside a `$ref` counts.
     pub(super) counts_beside_references: bool,
+    /// Whether a `format` is held to, which JSON Schema leaves open.
+    pub(super) formats: Formats,
+}
+
+/// What a `format` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Formats {
+    /// Values of another format are refused.
+    Count,
+    /// Nothing.
+    Annotate,
 }
 
 /// How much work is left.
-struct Left(u32);
+pub(super) struct Left(pub(super) u32);
 
 impl<'s> Checking<'s> {
     /// Whether the schema takes a value; not where that takes too long to tell.
@@ -69,7 +81,7 @@ impl<'s> Checking<'s> {
     }
 
     /// Recursion is bounded by `depth`.
-    fn of(self, schema: &'s Value, value: &Value, depth: u32, left: &mut Left) -> bool {
+    pub(super) fn of(self, schema: &'s Value, value: &Value, depth: u32, left: &mut Left) -> bool {
         let Value::Object(keywords) = schema else { return *schema != Value::Bool(false) };
         let (Some(depth), Some(rest)) = (depth.checked_sub(1), left.0.checked_sub(1)) else { return false };
         left.0 = rest;
@@ -103,7 +115,7 @@ impl<'s> Checking<'s> {
             && get("enum").and_then(Value::as_array).is_none_or(|all| all.iter().any(|one| equal(one, value)))
             && match value {
                 Value::Number(number) => takes_number(keywords, number),
-                Value::String(text) => takes_text(keywords, text),
+                Value::String(text) => self.takes_text(keywords, text),
                 Value::Array(items) => takes_items(keywords, items, &mut inner),
                 Value::Object(members) => {
                     let dependent =
@@ -116,85 +128,6 @@ impl<'s> Checking<'s> {
                 }
                 Value::Null | Value::Bool(_) => true,
             }
-    }
-
-    /// The value, or one near to it that the schema takes, as far as it says what is wrong: of `anyOf`, `oneOf` and `not` nothing is
-    /// done.
-    pub(super) fn mended(self, value: Value) -> Value {
-        self.mend(self.root, value, DEEPEST)
-    }
-
-    /// Recursion is bounded by `depth`.
-    fn mend(self, schema: &'s Value, mut value: Value, depth: u32) -> Value {
-        let (Some(depth), Value::Object(keywords)) = (depth.checked_sub(1), schema) else { return value };
-        if let Some(schema) = keywords.get("$ref").and_then(Value::as_str).and_then(|to| resolved(self.root, to)) {
-            value = self.mend(schema, value, depth.min(20));
-            if !self.counts_beside_references {
-                return value;
-            }
-        }
-        for schema in keywords.get("allOf").and_then(Value::as_array).into_iter().flatten() {
-            value = self.mend(schema, value, depth);
-        }
-        let listed = keywords.get("enum").and_then(Value::as_array).unwrap_or_default();
-        let mut listed = keywords.get("const").into_iter().chain(listed);
-        if let Some(first) =
-            listed.next().filter(|first| !equal(first, &value) && !listed.any(|one| equal(one, &value)))
-        {
-            value = first.clone();
-        }
-        if let Some(types) = keywords.get("type").filter(|types| !is_of(types, &value)) {
-            value = example(types, &value);
-        }
-        value = match value {
-            Value::Number(number) => mended_number(keywords, &number),
-            Value::String(text) => mended_text(keywords, &text),
-            Value::Array(items) => self.mended_items(keywords, Array::take(items), depth),
-            Value::Object(members) => self.mended_members(keywords, Object::take(members), depth),
-            other => other,
-        };
-        if let Some(condition) = keywords.get("if") {
-            let is_met = self.of(condition, &value, depth, &mut Left(MOST));
-            if let Some(schema) = keywords.get(if is_met { "then" } else { "else" }) {
-                value = self.mend(schema, value, depth);
-            }
-        }
-        value
-    }
-
-    fn mended_items(self, keywords: &'s Members, mut items: Vec<Value>, depth: u32) -> Value {
-        let (first, rest) = item_schemas(keywords);
-        let most = if rest == Some(&Value::Bool(false)) { first.len() } else { usize::MAX };
-        items.resize(items.len().max(size(keywords, "minItems").unwrap_or_default().min(MOST_MADE)), Value::Null);
-        items.truncate(size(keywords, "maxItems").unwrap_or(most).min(most));
-        let schemas = first.iter().map(Some).chain(std::iter::repeat(rest));
-        let items = items.into_iter().zip(schemas).map(|(item, schema)| match schema {
-            Some(schema) => self.mend(schema, item, depth),
-            None => item,
-        });
-        Value::array(items.collect())
-    }
-
-    fn mended_members(self, keywords: &'s Members, mut members: Members, depth: u32) -> Value {
-        let of = |name: &str| keywords.get(name).and_then(Value::as_object);
-        let mut needed: Vec<&Value> = keywords.get("required").into_iter().collect();
-        let dependent = of("dependentRequired").into_iter().chain(of("dependencies")).flatten();
-        needed.extend(dependent.filter(|(name, _)| members.contains_key(&***name)).map(|(_, names)| names));
-        let needed = needed.into_iter().filter_map(Value::as_array).flatten().filter_map(Value::as_str);
-        for name in needed {
-            members.entry(name.into()).or_insert_with(|| Value::members::<&str>([]));
-        }
-        let others = keywords.get("additionalProperties").filter(|_| of("patternProperties").is_none());
-        let mended = members.into_iter().filter_map(|(name, inner)| {
-            let inner = match (of("properties").and_then(|properties| properties.get(&name)), others) {
-                (Some(schema), _) => self.mend(schema, inner, depth),
-                (None, Some(Value::Bool(false))) => return None,
-                (None, Some(schema)) => self.mend(schema, inner, depth),
-                (None, None) => inner,
-            };
-            Some((name, inner))
-        });
-        Value::object(mended.collect())
     }
 }
 
@@ -226,17 +159,17 @@ pub(super) fn equal(one: &Value, other: &Value) -> bool {
     }
 }
 
-fn size(keywords: &Members, name: &str) -> Option<usize> {
+pub(super) fn size(keywords: &Members, name: &str) -> Option<usize> {
     let number = keywords.get(name)?.as_f64()?;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates")]
     (number >= 0.0).then_some(number as usize)
 }
 
-fn number(keywords: &Members, name: &str) -> Option<f64> {
+pub(super) fn number(keywords: &Members, name: &str) -> Option<f64> {
     keywords.get(name)?.as_f64()
 }
 
-fn is_of(types: &Value, value: &Value) -> bool {
+pub(super) fn is_of(types: &Value, value: &Value) -> bool {
     let is = |name: &Value| match name.as_str() {
         Some("null") => *value == Value::Null,
         Some("boolean") => value.as_bool().is_some(),
@@ -251,81 +184,60 @@ fn is_of(types: &Value, value: &Value) -> bool {
 }
 
 /// The least and the greatest number, and whether these themselves are left out.
-fn bounds(keywords: &Members) -> [(Option<f64>, bool); 2] {
-    [("minimum", "exclusiveMinimum", 1.0), ("maximum", "exclusiveMaximum", -1.0)].map(|(name, exclusive, sign)| {
-        let bound = number(keywords, name);
-        match keywords.get(exclusive) {
-            Some(Value::Bool(is_exclusive)) => (bound, *is_exclusive),
-            Some(Value::Number(other)) => {
-                let other = other.as_f64();
-                match bound {
-                    Some(bound) if bound * sign > other * sign => (Some(bound), false),
-                    _ => (Some(other), true),
-                }
-            }
-            _ => (bound, false),
-        }
-    })
+pub(super) fn bounds(keywords: &Members) -> [(Option<&Number>, bool); 2] {
+    let number = |name: &str| match keywords.get(name) {
+        Some(Value::Number(number)) => Some(number),
+        _ => None,
+    };
+    [("minimum", "exclusiveMinimum", Ordering::Greater), ("maximum", "exclusiveMaximum", Ordering::Less)].map(
+        |(name, exclusive, closer)| match (number(name), keywords.get(exclusive)) {
+            (bound, Some(Value::Bool(is_exclusive))) => (bound, *is_exclusive),
+            (Some(bound), Some(Value::Number(other))) if order(bound, other) == Some(closer) => (Some(bound), false),
+            (_, Some(Value::Number(other))) => (Some(other), true),
+            (bound, _) => (bound, false),
+        },
+    )
 }
 
-fn takes_number(keywords: &Members, value: &Number) -> bool {
-    let value = value.as_f64();
+/// The order of two numbers: whole ones as they are written, others as binary64.
+fn order(one: &Number, other: &Number) -> Option<Ordering> {
+    let whole = |number: &Number| match number {
+        Number::Int(whole) => Some(i128::from(*whole)),
+        #[expect(clippy::cast_possible_truncation, reason = "whole, and in range")]
+        Number::Float(float) => (float.fract() == 0.0 && float.abs() < 1e38).then_some(*float as i128),
+        Number::Big(digits) => digits.parse().ok(),
+    };
+    match (whole(one), whole(other)) {
+        (Some(one), Some(other)) => Some(one.cmp(&other)),
+        _ => one.as_f64().partial_cmp(&other.as_f64()),
+    }
+}
+
+pub(super) fn takes_number(keywords: &Members, value: &Number) -> bool {
     let [(least, is_above), (most, is_below)] = bounds(keywords);
-    least.is_none_or(|least| value > least || value >= least && !is_above)
-        && most.is_none_or(|most| value < most || value <= most && !is_below)
+    let is_within = |bound: Option<&Number>, is_exclusive: bool, side: Ordering| {
+        bound.is_none_or(|bound| {
+            let order = order(value, bound);
+            order == Some(side) || order == Some(Ordering::Equal) && !is_exclusive
+        })
+    };
+    is_within(least, is_above, Ordering::Greater)
+        && is_within(most, is_below, Ordering::Less)
         && number(keywords, "multipleOf").is_none_or(|step| {
-            let times = value / step;
+            let times = value.as_f64() / step;
             (times - times.round()).abs() < 1e-9
         })
 }
 
-/// The nearest number that is in the bounds, whole where it has to be.
-fn mended_number(keywords: &Members, value: &Number) -> Value {
-    if takes_number(keywords, value)
-        && keywords.get("type").is_none_or(|types| is_of(types, &Value::Number(value.clone())))
-    {
-        return Value::Number(value.clone());
-    }
-    let [(least, is_above), (most, is_below)] = bounds(keywords);
-    let is_whole = keywords.get("type").and_then(Value::as_str) == Some("integer");
-    let step = number(keywords, "multipleOf").filter(|step| *step > 0.0).or(is_whole.then_some(1.0));
-    let mut new = value.as_f64();
-    if let Some(least) = least {
-        new = new.max(if is_above { least + step.unwrap_or(1.0) } else { least });
-    }
-    if let Some(most) = most {
-        new = new.min(if is_below { most - step.unwrap_or(1.0) } else { most });
-    }
-    if let Some(step) = step {
-        let up = (new / step).ceil() * step;
-        new =
-            if most.is_none_or(|most| up < most || up <= most && !is_below) { up } else { (new / step).floor() * step };
-    }
-    Value::from(new)
-}
-
-fn mended_text(keywords: &Members, text: &str) -> Value {
-    let least = size(keywords, "minLength").unwrap_or_default().min(MOST_MADE);
-    let most = size(keywords, "maxLength").unwrap_or(usize::MAX);
-    let padding = std::iter::repeat_n('a', least.saturating_sub(text.chars().count()));
-    Value::from(text.chars().chain(padding).take(most).collect::<String>())
-}
-
-/// Some value of the first of these types that is known; else the value.
-fn example(types: &Value, value: &Value) -> Value {
-    let one = types.as_array().and_then(<[Value]>::first).unwrap_or(types);
-    match one.as_str() {
-        Some("null") => Value::Null,
-        Some("boolean") => Value::Bool(true),
-        Some("number" | "integer") => value.as_f64().map_or_else(|| 1.into(), |number| number.ceil().into()),
-        Some("string") => "a".into(),
-        Some("array") => Value::array(Vec::new()),
-        Some("object") => Value::members::<&str>([]),
-        _ => value.clone(),
+impl Checking<'_> {
+    pub(super) fn takes_text(self, keywords: &Members, text: &str) -> bool {
+        let format = keywords.get("format").and_then(Value::as_str).filter(|_| self.formats == Formats::Count);
+        takes_text(keywords, text) && format.is_none_or(|format| format::is_of(format, text) != Some(false))
     }
 }
 
-fn takes_text(keywords: &Members, text: &str) -> bool {
+/// Whether the keywords about texts take one, but for `format`.
+pub(super) fn takes_text(keywords: &Members, text: &str) -> bool {
     let n_chars = || text.chars().count();
     size(keywords, "minLength").is_none_or(|least| n_chars() >= least)
         && size(keywords, "maxLength").is_none_or(|most| n_chars() <= most)
@@ -333,7 +245,7 @@ fn takes_text(keywords: &Members, text: &str) -> bool {
 }
 
 /// The schemas of the first items, one for each, and that of the others.
-fn item_schemas(keywords: &Members) -> (&[Value], Option<&Value>) {
+pub(super) fn item_schemas(keywords: &Members) -> (&[Value], Option<&Value>) {
     let (first, rest) = match (keywords.get("prefixItems"), keywords.get("items")) {
         (Some(first), rest) => (first.as_array(), rest),
         (None, Some(Value::Array(first))) => (Some(&***first), keywords.get("additionalItems")),
@@ -383,4 +295,4 @@ fn takes_members<'s>(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

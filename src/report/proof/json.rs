@@ -6,13 +6,14 @@ use super::super::Places;
 use super::{Proved, Words, next, text};
 use crate::eval::Value;
 use crate::eval::value::quote;
+use crate::flow::premise::Use;
 use crate::symex::{ChoiceProof, Explanation, Ground, Judged, TaskAnswer, Verdict, Witness};
 use crate::text::Span;
 
 /// `explained` is asked for, or it is no member.
 pub(super) fn object(proved: Proved<'_>, explained: Option<&[Explanation]>) -> String {
     let Proved { source, name, machine, proof, premises, is_refused } = proved;
-    let premises = premises.each().map(|(words, _)| words.into()).collect();
+    let premises = premises.each(Use::Proofs).map(|(words, _)| words.into()).collect();
     let places = Places::new(source);
     let mut json = Json::default();
     json.open('{');

@@ -10,7 +10,8 @@ fn pick<'l>(random: &mut Random, list: &'l [serde_json::Value]) -> &'l serde_jso
     &list[usize::try_from(random.below(list.len() as u64)).expect("small")]
 }
 
-fn value(random: &mut Random, depth: u32) -> serde_json::Value {
+/// A small value.
+pub(crate) fn value(random: &mut Random, depth: u32) -> serde_json::Value {
     let n = random.below(3);
     match random.below(if depth == 0 { 5 } else { 8 }) {
         0 | 1 => pick(random, &[json!(0), json!(1), json!(1.0), json!(1.5), json!(-3), json!(6), json!(10)]).clone(),
@@ -23,7 +24,8 @@ fn value(random: &mut Random, depth: u32) -> serde_json::Value {
     }
 }
 
-fn schema(random: &mut Random, depth: u32) -> serde_json::Value {
+/// A schema of all that is known.
+pub(crate) fn schema(random: &mut Random, depth: u32) -> serde_json::Value {
     let Some(inner) = depth.checked_sub(1) else { return json!(random.below(8) > 0) };
     let mut schema = serde_json::Map::new();
     for _ in 0..random.below(4) {
@@ -83,7 +85,7 @@ fn schema(random: &mut Random, depth: u32) -> serde_json::Value {
 }
 
 fn checking(schema: &Value) -> Checking<'_> {
-    Checking { root: schema, counts_beside_references: true }
+    Checking { root: schema, counts_beside_references: true, formats: Formats::Count }
 }
 
 #[test]
@@ -137,11 +139,38 @@ fn what_is_simple_is_mended() {
         (r#"{"dependentRequired": {"a": ["b"]}}"#, r#"{"a":1}"#, r#"{"a":1,"b":{}}"#),
         (r#"{"if": {"required": ["a"]}, "then": {"required": ["b"]}}"#, r#"{"a":1}"#, r#"{"a":1,"b":{}}"#),
         (r#"{"additionalProperties": {"type": "number"}}"#, r#"{"q":"x"}"#, r#"{"q":1}"#),
+        (r#"{"pattern": "^ord-[0-9]{4,}$"}"#, r#""x""#, r#""ord-0000""#),
+        (r#"{"pattern": "^[0-9]+$", "minLength": 5, "maxLength": 5}"#, r#""42""#, r#""42000""#),
+        (r#"{"format": "date-time"}"#, r#""x""#, r#""2024-01-01T00:00:00Z""#),
+        (r#"{"format": "date", "pattern": "^[0-9-]+$"}"#, r#""x""#, r#""2024-01-01""#),
+        (r#"{"uniqueItems": true}"#, r#"[1,1,"a","a",{}]"#, r#"[1,2,"a","aa",{}]"#),
+        (r#"{"uniqueItems": true, "items": {"enum": ["x", "y"]}}"#, r#"["y","y"]"#, r#"["y","x"]"#),
+        (r#"{"contains": {"const": 7}, "minContains": 2}"#, "[1]", "[7,7]"),
+        (
+            r#"{"oneOf": [{"required": ["b"]}, {"properties": {"a": {"const": 1}}, "required": ["a"]}]}"#,
+            "{}",
+            r#"{"b":{}}"#,
+        ),
+        (r#"{"anyOf": [{"type": "null"}, {"minimum": 4, "type": "number"}]}"#, "3", "4"),
+        (
+            r#"{"anyOf": [{"properties": {"a": {"const": 1}, "b": {"const": 1}}}, {"properties": {"a": {"const": 2}}}]}"#,
+            r#"{"a":3,"b":3}"#,
+            r#"{"a":2,"b":3}"#,
+        ),
+        (r#"{"not": {"const": "C"}}"#, r#""C""#, r#""Ca""#),
+        (r#"{"not": {"required": ["a"]}}"#, r#"{"a":1,"b":2}"#, r#"{"b":2}"#),
+        (
+            r#"{"if": {"properties": {"t": {"const": 1}}}, "then": {"properties": {"k": {"const": 1}, "l": {"const": 2}}}}"#,
+            r#"{"t":1,"k":5,"l":5}"#,
+            r#"{"t":2,"k":5,"l":5}"#,
+        ),
+        (r#"{"minProperties": 2, "additionalProperties": {"type": "number"}}"#, "{}", r#"{"a0":1,"a1":1}"#),
+        (r#"{"patternProperties": {"^x": {"type": "number"}}}"#, r#"{"xa":"b","a":"b"}"#, r#"{"xa":1,"a":"b"}"#),
         (r##"{"$ref": "#/$defs/A", "$defs": {"A": {"maxItems": 1}}}"##, "[1,2]", "[1]"),
         (r##"{"properties": {"next": {"$ref": "#"}}}"##, r#"{"next":{"next":{}}}"#, r#"{"next":{"next":{}}}"#),
     ] {
         let [schema, value] = [schema, value].map(|text| Value::from_json(text).expect("JSON"));
-        let mended = checking(&schema).mended(value);
+        let mended = checking(&schema).mended(value, 0);
         assert_eq!(mended.to_json(), expected, "{schema}");
         assert!(checking(&schema).takes(&mended), "{schema} {mended}");
     }
