@@ -91,7 +91,7 @@ proptest! {
     ) {
         let (question, numbers) = question(&bases, &steps, &constants);
         prop_assert!(question.facts.iter().all(|fact| fact.holds(&numbers)), "{question:?} {numbers:?}");
-        let mut effort = Effort { each: 200_000, left: 400_000, n_bits_left: 1, hindrance: None };
+        let mut effort = Effort { each: 200_000, left: 400_000, n_bits_left: 1, ..Effort::of(200_000) };
         if let Answer::Nothing(core) = solved(&question, &mut effort) {
             let facts: Vec<&Fact> = core.iter().map(|&at| &question.facts[at]).collect();
             prop_assert!(false, "{numbers:?} do it: {facts:#?}");
@@ -112,7 +112,7 @@ fn what_comes_of_an_infinite_result_is_open() {
         question.may_be_infinite.push(true);
         let numbers: Vec<f64> = numbers.into_iter().chain([0.0]).collect();
         assert!(numbers[1].is_infinite() && question.facts.iter().all(|fact| fact.holds(&numbers)), "{question:?}");
-        let mut effort = Effort { each: 200_000, left: 400_000, n_bits_left: 1, hindrance: None };
+        let mut effort = Effort { each: 200_000, left: 400_000, n_bits_left: 1, ..Effort::of(200_000) };
         assert!(!matches!(solved(&question, &mut effort), Answer::Nothing(_)), "{question:?}");
     }
 }

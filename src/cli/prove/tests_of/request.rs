@@ -4,8 +4,6 @@
 //! the service does not let anybody ask: a context object comes only with a mock, and a Choice takes none, so that nothing tells
 //! what one that reads the context object does; and no mock says that an expression of a state fails.
 
-use std::sync::Arc;
-
 use crate::asl::expression::Origin;
 use crate::asl::{Machine, State, StateId};
 use crate::eval::execution::{DEFAULT_START, Failure, Happening, timestamp};
@@ -33,7 +31,7 @@ pub(super) fn of(
     request.insert("definition".into(), Value::from_node(document.root).to_json().into());
     request.insert("stateName".into(), state.name().into());
     request.insert("input".into(), visit.input.to_json().into());
-    let variables = visit.variables();
+    let variables = visit.execution.variables(visit.start, visit.strand);
     if !variables.is_empty() {
         request.insert("variables".into(), Value::object(variables).to_json().into());
     }
@@ -208,23 +206,5 @@ impl<'e> Visit<'e> {
             Happening::Entered(next, _) if event.strand == self.strand => Some(next),
             _ => None,
         })
-    }
-
-    /// The variables that it sees.
-    fn variables(&self) -> Members {
-        let execution = self.execution;
-        let mut around = vec![self.strand];
-        while let Some(&last) = around.last().filter(|&&last| last != 0) {
-            around.push(execution.strands[last].around);
-        }
-        let mut variables = Members::new();
-        for strand in around.into_iter().rev() {
-            for event in execution.events[..self.start].iter().filter(|event| event.strand == strand) {
-                if let Happening::Exited(_, _, assigned) = &event.what {
-                    variables.extend(assigned.iter().map(|(name, value)| (Arc::clone(name), value.clone())));
-                }
-            }
-        }
-        variables
     }
 }
