@@ -84,7 +84,7 @@
 //! # Dependencies
 //!
 //! `saphyr-parser` reads YAML (events; our own [`syntax::Node`] on top). `petgraph` has the graph algorithms, `miette` draws source excerpts, `clap` and `clap_complete` read arguments, `clap_mangen` writes the manual page,
-//! `terminal_size` asks how wide the terminal is, `ignore` walks folders, `rayon` runs files in parallel, `jiff` knows the
+//! `signal-hook` notes an interrupt without a line of `unsafe` of ours, `terminal_size` asks how wide the terminal is, `ignore` walks folders, `rayon` runs files in parallel, `jiff` knows the
 //! calendar, `indexmap` keeps the members of objects in order, `strsim` measures how far words are apart, `unicode-ident` which letters a name may
 //! begin with; `batsat` (SAT) decides what is proved, and what it comes to in arithmetic `z3` does (SMT, with the feature of that name,
 //! which links the system's libz3; without it such verdicts are unknown); `lsp-server` has the messages of the language server protocol and the channels they go through, and `gen-lsp-types` their

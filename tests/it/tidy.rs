@@ -177,6 +177,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("lsp_server", &["src/lsp"]),
     ("gen_lsp_types", &["src/lsp"]),
     ("terminal_size", &["src/cli"]),
+    ("signal_hook", &["src/cli/interrupt.rs"]),
     ("ignore", &["src/source/discover.rs", "src/source/patterns.rs"]),
     ("z3", &["src/symex/z3.rs"]),
     ("batsat", &["src/symex/sat.rs"]),
