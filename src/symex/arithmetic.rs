@@ -213,7 +213,6 @@ pub(super) struct Effort {
     /// What it may take for all that are left.
     pub(super) left: u64,
     /// How often binary64 may be looked at bit by bit.
-    #[cfg_attr(not(feature = "z3"), expect(dead_code, reason = "nobody does"))]
     pub(super) n_bits_left: u64,
     /// What searches for strings may take for all questions that are left.
     pub(super) steps: Steps,

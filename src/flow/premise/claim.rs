@@ -43,7 +43,7 @@ pub enum Claim<'s> {
     Whole,
     /// A string is one of these.
     Texts(Vec<String>),
-    /// A string or a number is none that these keywords refuse: [`refuses`].
+    /// A string or a number is none that these keywords refuse.
     Scalars(&'s Members),
     /// An object has this member.
     Required(&'s str),
@@ -51,7 +51,7 @@ pub enum Claim<'s> {
     Member(&'s str, Said<'s>),
     /// Members whose names fit this expression.
     Fitting(&'s str, Said<'s>),
-    /// Members that no other keyword beside it speaks of: [`is_other`].
+    /// Members that no other keyword beside it speaks of.
     Others(&'s Members, Said<'s>),
     /// The first items, one by one, and all others.
     Items(Vec<Said<'s>>, Option<Said<'s>>),
