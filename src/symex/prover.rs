@@ -38,6 +38,8 @@ pub struct Prover {
     effort: Effort,
     /// How much all questions may take together, in atoms that are given a value.
     work_left: u64,
+    /// The same of questions that are asked to find words.
+    words_left: u64,
 }
 
 /// How often it is asked for values without what leads to what is not modelled.
@@ -58,6 +60,9 @@ pub const BUDGET: u64 = 200_000;
 /// How many values of atoms the questions about one Choice may take: some seconds.
 pub const WORK: u64 = 1_000_000_000;
 
+/// How many those may take that are asked to find words: in large machines they would take longer than the verdicts.
+const WORDS: u64 = 8_000_000;
+
 impl Prover {
     /// Ready to be asked.
     #[must_use]
@@ -73,7 +78,18 @@ impl Prover {
         let theory = Theory::new(&mut world);
         let solver = Solver::new(&world, &theory, backend);
         let effort = Effort::of(budget);
-        Self { world, theory, solver, trust, doubts, budget, assumed: Vec::new(), effort, work_left: WORK }
+        Self {
+            world,
+            theory,
+            solver,
+            trust,
+            doubts,
+            budget,
+            assumed: Vec::new(),
+            effort,
+            work_left: WORK,
+            words_left: WORDS,
+        }
     }
 
     /// It again, with so much work for all questions together.
@@ -95,8 +111,12 @@ impl Prover {
         self.ask_once(terms)
     }
 
-    /// The same, without looking at binary64 bit by bit: what is told of it is worth no second.
+    /// The same for what is told of verdicts that are known: it is worth a second, and no look at binary64 bit by bit.
     pub fn ask_lightly(&mut self, terms: &[Term]) -> Outcome {
+        let Some(left) = self.words_left.checked_sub(self.world.atoms.len() as u64) else {
+            return Outcome::Unknown(Reason::OutOfBudget);
+        };
+        self.words_left = left;
         let n_bits_left = std::mem::take(&mut self.effort.n_bits_left);
         let outcome = self.ask(terms);
         self.effort.n_bits_left = n_bits_left;
