@@ -150,3 +150,20 @@ fn a_choice_behind_a_catcher_finds_what_gets_there() {
         assert_eq!(told(&states, "C", |id| Goal::Rule(id, 0)), expected, "{states}");
     }
 }
+
+#[test]
+fn a_timeout_without_a_limit_is_shown_where_no_other_error_does_it() {
+    let (all, mine, failed) = (r#""States.ALL""#, r#""Mine""#, r#""States.TaskFailed""#);
+    for (catchers, is_shown) in [
+        (&[all][..], false),
+        (&[mine, all], false),
+        (&[failed], false),
+        (&[r#""States.Timeout""#, all], false),
+        (&[failed, all], true),
+        (&[r#""States.Timeout""#], true),
+    ] {
+        let states = catching("TASK", catchers);
+        let told = told(&states, "A", |id| Goal::Caught(id, catchers.len() - 1));
+        assert_eq!(told == "States.Timeout (made up)", is_shown, "{states}: {told}");
+    }
+}

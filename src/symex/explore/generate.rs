@@ -78,8 +78,10 @@ struct Task {
     wanted: Wanted,
     /// What may be read.
     items: Option<Items>,
-    /// Errors that somebody handles.
+    /// Errors that somebody handles, those last that nobody expects of it.
     errors: Vec<Arc<str>>,
+    /// How many of them somebody expects.
+    n_expected: usize,
     /// Whether it may be called more than once.
     is_repeated: bool,
     /// Whether its state may be entered more than once.
@@ -107,10 +109,12 @@ impl Sources {
             } else if state.kind != Some(StateType::Task) {
                 continue;
             }
-            let errors = handled.into_iter().filter(|name| errors.raised(state.id).may_be_answered(name)).collect();
+            handled.retain(|name| errors.raised(state.id).may_be_answered(name));
+            handled.sort_by_key(|name| !is_expected(state, name));
+            let n_expected = handled.iter().filter(|name| is_expected(state, name)).count();
             let is_entered_again = repeated.contains(&state.id);
             let is_repeated = is_entered_again || !state.retriers.is_empty();
-            tasks.insert(state.id, Task { wanted, items, errors, is_repeated, is_entered_again });
+            tasks.insert(state.id, Task { wanted, items, errors: handled, n_expected, is_repeated, is_entered_again });
         }
         for slot in &demand.slots {
             let root = match slot.task {
@@ -187,7 +191,7 @@ impl Task {
         let n = if self.is_repeated { 1 + random.below(3) } else { 1 };
         let mut answers: Vec<Answer> =
             (0..n).map(|_| self.answered(self.wanted.value(random, oddity, chances))).collect();
-        if let Some(error) = pick(random, &self.errors)
+        if let Some(error) = pick(random, &self.errors[..self.n_expected])
             && random.below(chances.failing) == 0
         {
             let failure = Answer::throws(Arc::clone(error), Some(MADE_UP.into()));
@@ -203,6 +207,14 @@ impl Task {
 /// One of a list.
 pub(super) fn pick<'l, T>(random: &mut Random, list: &'l [T]) -> Option<&'l T> {
     list.get(usize::try_from(random.below(list.len() as u64)).unwrap_or_default())
+}
+
+/// Whether an error reads as one of this state: who has no limits is not expected to exceed them.
+fn is_expected(state: &State<'_>, name: &str) -> bool {
+    let has_limits = || {
+        state.node.members().any(|field| field.name().starts_with("Timeout") || field.name().starts_with("Heartbeat"))
+    };
+    name != "States.Timeout" || has_limits()
 }
 
 /// The names of errors that the state or something around it handles, and some that nothing names.
